@@ -1,0 +1,98 @@
+/* JSON pointers, RFC 6901. */
+#include "doc/doc.h"
+
+/* The token with ~1 and ~0 undone; shares the bytes when there is nothing to undo. `room`
+ * holds the result otherwise and must be as long as the token. */
+static str token_plain(str token, char *room)
+{
+    if (!token.n || !memchr(token.p, '~', token.n))
+        return token;
+    size_t n = 0;
+    for (size_t i = 0; i < token.n; i++) {
+        char c = token.p[i];
+        if (c == '~' && i + 1 < token.n
+            && (token.p[i + 1] == '0' || token.p[i + 1] == '1'))
+            c = token.p[++i] == '0' ? '~' : '/';
+        room[n++] = c;
+    }
+    return (str){ room, n };
+}
+
+static bool list_index(str token, size_t *ret)
+{
+    int64_t i;
+    bool leading_zero = token.n > 1 && token.p[0] == '0';
+    if (leading_zero || !str_to_int(token, &i) || i < 0 || token.p[0] == '-')
+        return false;
+    *ret = (size_t)i;
+    return true;
+}
+
+struct val val_at_pointer(struct val v, str pointer)
+{
+    if (!pointer.n)
+        return v;
+    if (pointer.p[0] != '/')
+        return VAL_ABSENT;
+    str rest = { pointer.p + 1, pointer.n - 1 };
+    while (rest.p && val_exists(v)) {
+        str token = str_cut(rest, '/', &rest);
+        char room[1024];
+        if (token.n > sizeof room)
+            return VAL_ABSENT;
+        token = token_plain(token, room);
+        size_t i;
+        if (v.kind == VAL_LIST)
+            v = list_index(token, &i) ? val_at(v, i) : VAL_ABSENT;
+        else
+            v = val_get(v, token);
+    }
+    return v;
+}
+
+static struct val with_item(struct arena *a, struct val list, size_t at, struct val value)
+{
+    size_t n = list.n > at ? list.n : at + 1;
+    struct val *items = ARENA_ARRAY(a, struct val, n);
+    for (size_t i = 0; i < list.n; i++)
+        items[i] = val_at(list, i);
+    items[at] = value;
+    return val_list(items, n);
+}
+
+struct val val_with_pointer(struct arena *a, struct val v, str pointer, struct val value)
+{
+    if (!pointer.n)
+        return value;
+    if (pointer.p[0] != '/')
+        return VAL_ABSENT;
+    str rest;
+    str token = str_cut((str){ pointer.p + 1, pointer.n - 1 }, '/', &rest);
+    str deeper = rest.p ? (str){ rest.p - 1, rest.n + 1 } : (str){ NULL, 0 };
+    token = token_plain(token, arena_alloc(a, token.n));
+    if (v.kind == VAL_LIST) {
+        size_t i = v.n;
+        bool found = str_equal(token, STR("-")) || list_index(token, &i);
+        if (!found || i > v.n)
+            return VAL_ABSENT;
+        struct val item = val_with_pointer(a, val_at(v, i), deeper, value);
+        return val_exists(item) ? with_item(a, v, i, item) : VAL_ABSENT;
+    }
+    if (v.kind != VAL_MAP && v.kind != VAL_NONE && v.kind != VAL_NULL)
+        return VAL_ABSENT;
+    struct val member = val_with_pointer(a, val_get(v, token), deeper, value);
+    return val_exists(member) ? val_with(a, v, token, member) : VAL_ABSENT;
+}
+
+void doc_pointer_add(struct buf *out, str token)
+{
+    buf_char(out, '/');
+    for (size_t i = 0; i < token.n; i++) {
+        if (token.p[i] == '~')
+            buf_str(out, STR("~0"));
+        else if (token.p[i] == '/')
+            buf_str(out, STR("~1"));
+        else
+            buf_char(out, token.p[i]);
+    }
+}

@@ -1,0 +1,179 @@
+#include "doc/doc.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct writer {
+    struct buf *out;
+    enum doc_style style;
+    int indent;
+};
+
+void doc_write_number(struct buf *out, double d)
+{
+    char text[32];
+    if (!isfinite(d)) {
+        buf_str(out, STR("null"));
+        return;
+    }
+    int n = 0;
+    for (int precision = 15; precision <= 17; precision++) {
+        n = snprintf(text, sizeof text, "%.*g", precision, d);
+        if (strtod(text, NULL) == d)
+            break;
+    }
+    buf_add(out, text, (size_t)n);
+}
+
+static void write_escape(struct buf *out, unsigned char c)
+{
+    static const char hex[] = "0123456789abcdef";
+    static const char from[] = "\"\\\b\f\n\r\t";
+    static const char to[] = "\"\\bfnrt";
+    const char *known = c ? strchr(from, c) : NULL;
+    buf_char(out, '\\');
+    if (known) {
+        buf_char(out, to[known - from]);
+        return;
+    }
+    buf_str(out, STR("u00"));
+    buf_char(out, hex[c >> 4]);
+    buf_char(out, hex[c & 15]);
+}
+
+/* U+2028 and U+2029 end a line in old JavaScript; < > & could end a script element. */
+static void write_string(struct buf *out, str s)
+{
+    buf_char(out, '"');
+    size_t from = 0;
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i];
+        bool line_mark = c == 0xe2 && i + 2 < s.n && (unsigned char)s.p[i + 1] == 0x80
+                         && ((unsigned char)s.p[i + 2] & 0xfe) == 0xa8;
+        bool special = c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>'
+                       || c == '&' || c == 0x7f;
+        if (!special && !line_mark)
+            continue;
+        buf_add(out, s.p + from, i - from);
+        if (line_mark) {
+            buf_str(out,
+                    (unsigned char)s.p[i + 2] == 0xa8 ? STR("\\u2028") : STR("\\u2029"));
+            i += 2;
+        } else {
+            write_escape(out, c);
+        }
+        from = i + 1;
+    }
+    buf_add(out, s.p + from, s.n - from);
+    buf_char(out, '"');
+}
+
+static void new_line(struct writer *w)
+{
+    if (w->style != DOC_PRETTY)
+        return;
+    buf_char(w->out, '\n');
+    for (int i = 0; i < w->indent; i++)
+        buf_str(w->out, STR("  "));
+}
+
+static void write_value(struct writer *w, struct val v);
+
+static void write_list(struct writer *w, struct val v)
+{
+    buf_char(w->out, '[');
+    w->indent++;
+    for (uint32_t i = 0; i < v.n; i++) {
+        if (i)
+            buf_char(w->out, ',');
+        new_line(w);
+        write_value(w, val_at(v, i));
+    }
+    w->indent--;
+    if (v.n)
+        new_line(w);
+    buf_char(w->out, ']');
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return str_compare(((const struct member *)a)->name,
+                       ((const struct member *)b)->name);
+}
+
+static void write_members(struct writer *w, const struct member *members, size_t n)
+{
+    buf_char(w->out, '{');
+    w->indent++;
+    for (size_t i = 0; i < n; i++) {
+        if (i)
+            buf_char(w->out, ',');
+        new_line(w);
+        write_string(w->out, members[i].name);
+        buf_str(w->out, w->style == DOC_PRETTY ? STR(": ") : STR(":"));
+        write_value(w, members[i].value);
+    }
+    w->indent--;
+    if (n)
+        new_line(w);
+    buf_char(w->out, '}');
+}
+
+static void write_map(struct writer *w, struct val v)
+{
+    struct member few[16];
+    struct member *members =
+        v.n <= COUNT_OF(few) ? few : mem_alloc(v.n * sizeof *members);
+    for (uint32_t i = 0; i < v.n; i++)
+        members[i].value = val_member(v, i, &members[i].name);
+    if (w->style == DOC_SORTED && v.n)
+        qsort(members, v.n, sizeof *members, by_name);
+    write_members(w, members, v.n);
+    if (members != few)
+        mem_free(members);
+}
+
+static void write_value(struct writer *w, struct val v)
+{
+    switch ((enum val_kind)v.kind) {
+    case VAL_NONE:
+    case VAL_NULL:
+        buf_str(w->out, STR("null"));
+        return;
+    case VAL_BOOL:
+        buf_str(w->out, v.b ? STR("true") : STR("false"));
+        return;
+    case VAL_INT:
+        buf_int(w->out, v.i);
+        return;
+    case VAL_NUM:
+        doc_write_number(w->out, v.d);
+        return;
+    case VAL_STR:
+        write_string(w->out, val_text(v));
+        return;
+    case VAL_LIST:
+        write_list(w, v);
+        return;
+    case VAL_MAP:
+        write_map(w, v);
+        return;
+    }
+}
+
+void doc_write(struct buf *out, struct val v, enum doc_style style)
+{
+    struct writer w = { out, style, 0 };
+    write_value(&w, v);
+}
+
+str doc_text(struct arena *a, struct val v, enum doc_style style)
+{
+    struct buf out;
+    buf_init(&out, SIZE_MAX / 4);
+    doc_write(&out, v, style);
+    str text = arena_str(a, buf_view(&out));
+    buf_done(&out);
+    return text;
+}

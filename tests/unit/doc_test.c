@@ -1,0 +1,223 @@
+#include "doc/doc.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+static struct arena *arena;
+
+static int open_arena(void **state)
+{
+    (void)state;
+    arena = arena_open();
+    return 0;
+}
+
+static int close_arena(void **state)
+{
+    (void)state;
+    arena_close(arena);
+    return 0;
+}
+
+static struct val parse(const char *text)
+{
+    struct val v;
+    struct err err;
+    if (!doc_parse(arena, str_of(text), &v, &err))
+        fail_msg("%s: %s (%s)", text, err.text, err.where);
+    return v;
+}
+
+static struct val pack(struct val v)
+{
+    struct buf out;
+    struct err err;
+    buf_init(&out, 1 << 20);
+    assert_true(doc_pack(&out, v, &err));
+    str bytes = arena_str(arena, buf_view(&out));
+    buf_done(&out);
+    assert_true(doc_packed_is_sound(bytes));
+    return doc_unpack(bytes);
+}
+
+static void test_doc_reads_back_what_it_writes(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "null",
+        "true",
+        "-9223372036854775808",
+        "0.1",
+        "1e+300",
+        "\"a\\\"b\\\\c\\n\\u0000\\u003cd\"",
+        "\"拼板 👩‍👧\"",
+        "[]",
+        "{}",
+        "[1,[2,[3,{\"a\":[]}]]]",
+        "{\"b\":1,\"a\":{\"\":null},\"c\":[true,false]}",
+    };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct val v = parse(texts[i]);
+        assert_string_equal(doc_text(arena, v, DOC_PLAIN).p, texts[i]);
+        assert_string_equal(doc_text(arena, pack(v), DOC_PLAIN).p, texts[i]);
+        assert_true(val_equal(v, pack(v)));
+        assert_true(val_equal(v, parse(doc_text(arena, v, DOC_PRETTY).p)));
+        assert_true(val_equal(v, val_copy(arena, pack(v))));
+    }
+}
+
+static void test_doc_says_where_the_text_is_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *where;
+    } cases[] = {
+        { "", "line 1, column 1" },
+        { "{\n  \"a\": tru\n}", "line 2, column 8" },
+        { "[1,]", "line 1, column 4" },
+        { "[1 2]", "line 1, column 4" },
+        { "\"\\ud800\"", "line 1, column 8" },
+        { "01", "line 1, column 1" },
+        { "1 2", "line 1, column 3" },
+        { "\"a\tb\"", "line 1, column 3" },
+        { "1e999", "line 1, column 1" },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct val v;
+        struct err err;
+        assert_false(doc_parse(arena, str_of(cases[i].text), &v, &err));
+        assert_string_equal(err.code, "doc.syntax");
+        assert_string_equal(err.where, cases[i].where);
+    }
+}
+
+static void test_doc_refuses_deep_nesting(void **state)
+{
+    (void)state;
+    char text[200];
+    struct val v;
+    struct err err;
+    memset(text, '[', 65);
+    memset(text + 65, ']', 65);
+    assert_false(doc_parse(arena, (str){ text, 130 }, &v, &err));
+    assert_string_equal(err.code, "doc.depth");
+    assert_true(doc_parse(arena, (str){ text + 1, 128 }, &v, &err));
+}
+
+static void test_doc_of_a_repeated_name_the_last_counts(void **state)
+{
+    (void)state;
+    struct val v = parse("{\"a\":1,\"b\":2,\"a\":3}");
+    assert_string_equal(doc_text(arena, v, DOC_PLAIN).p, "{\"a\":3,\"b\":2}");
+}
+
+static void test_val_equal_is_json_schemas(void **state)
+{
+    (void)state;
+    assert_true(val_equal(parse("1"), parse("1.0")));
+    assert_true(val_equal(parse("{\"a\":1,\"b\":[2]}"), parse("{\"b\":[2.0],\"a\":1}")));
+    assert_false(val_equal(parse("1"), parse("true")));
+    assert_false(val_equal(parse("0"), parse("false")));
+    assert_false(val_equal(parse("[1,2]"), parse("[2,1]")));
+    assert_false(val_equal(parse("9007199254740993"), parse("9007199254740992.0")));
+}
+
+static void test_val_of_an_absent_way_is_absent(void **state)
+{
+    (void)state;
+    struct val v = pack(parse("{\"list\":[{\"n\":7}]}"));
+    assert_true(val_as_int(val_get(val_at(val_get(v, STR("list")), 0), STR("n")), 0)
+                == 7);
+    assert_false(val_exists(val_get(val_at(val_get(v, STR("none")), 3), STR("n"))));
+    assert_false(val_exists(val_at(v, 0)));
+}
+
+static void test_val_pointer_follows_rfc_6901(void **state)
+{
+    (void)state;
+    struct val v =
+        parse("{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"m~n\":8,\"k\\\"l\":6}");
+    static const struct {
+        const char *pointer;
+        const char *value;
+    } cases[] = {
+        { "/foo/0", "\"bar\"" }, { "/", "0" },     { "/a~1b", "1" },
+        { "/m~0n", "8" },        { "/k\"l", "6" }, { "/foo/2", NULL },
+        { "/foo/01", NULL },     { "foo", NULL },  { "/foo/-1", NULL },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct val found = val_at_pointer(v, str_of(cases[i].pointer));
+        if (cases[i].value)
+            assert_string_equal(doc_text(arena, found, DOC_PLAIN).p, cases[i].value);
+        else
+            assert_false(val_exists(found));
+    }
+}
+
+static void test_val_with_pointer_shares_what_did_not_change(void **state)
+{
+    (void)state;
+    struct val v = parse("{\"a\":{\"b\":1},\"c\":[1,2]}");
+    struct val w = val_with_pointer(arena, v, STR("/a/b"), val_int(9));
+    assert_string_equal(doc_text(arena, w, DOC_PLAIN).p, "{\"a\":{\"b\":9},\"c\":[1,2]}");
+    assert_string_equal(doc_text(arena, v, DOC_PLAIN).p, "{\"a\":{\"b\":1},\"c\":[1,2]}");
+    w = val_with_pointer(arena, v, STR("/x/y"), val_bool(true));
+    assert_string_equal(doc_text(arena, w, DOC_PLAIN).p,
+                        "{\"a\":{\"b\":1},\"c\":[1,2],\"x\":{\"y\":true}}");
+    w = val_with_pointer(arena, v, STR("/c/-"), val_int(3));
+    assert_string_equal(doc_text(arena, w, DOC_PLAIN).p,
+                        "{\"a\":{\"b\":1},\"c\":[1,2,3]}");
+    assert_false(val_exists(val_with_pointer(arena, v, STR("/c/7"), val_int(3))));
+    assert_false(val_exists(val_with_pointer(arena, v, STR("/a/b/c"), val_int(3))));
+}
+
+static void test_doc_pretty_text_is_for_people(void **state)
+{
+    (void)state;
+    assert_string_equal(doc_text(arena, parse("{\"b\":[1],\"a\":{}}"), DOC_PRETTY).p,
+                        "{\n  \"b\": [\n    1\n  ],\n  \"a\": {}\n}");
+    assert_string_equal(doc_text(arena, parse("{\"b\":[1],\"a\":{}}"), DOC_SORTED).p,
+                        "{\"a\":{},\"b\":[1]}");
+}
+
+static void test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside(
+    void **state)
+{
+    (void)state;
+    struct buf out;
+    struct err err;
+    buf_init(&out, 1 << 20);
+    assert_true(doc_pack(
+        &out, parse("{\"名\":[1,300,70000,5e9,\"x\"],\"m\":{\"n\":null}}"), &err));
+    for (size_t i = 0; i < out.n; i++) {
+        for (int bit = 0; bit < 8; bit++) {
+            out.p[i] = (char)(out.p[i] ^ 1 << bit);
+            if (doc_packed_is_sound(buf_view(&out)))
+                doc_text(arena, doc_unpack(buf_view(&out)), DOC_PLAIN);
+            out.p[i] = (char)(out.p[i] ^ 1 << bit);
+        }
+        assert_false(doc_packed_is_sound((str){ out.p, i }));
+    }
+    buf_done(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_doc_reads_back_what_it_writes),
+        cmocka_unit_test(test_doc_says_where_the_text_is_wrong),
+        cmocka_unit_test(test_doc_refuses_deep_nesting),
+        cmocka_unit_test(test_doc_of_a_repeated_name_the_last_counts),
+        cmocka_unit_test(test_val_equal_is_json_schemas),
+        cmocka_unit_test(test_val_of_an_absent_way_is_absent),
+        cmocka_unit_test(test_val_pointer_follows_rfc_6901),
+        cmocka_unit_test(test_val_with_pointer_shares_what_did_not_change),
+        cmocka_unit_test(test_doc_pretty_text_is_for_people),
+        cmocka_unit_test(
+            test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside),
+    };
+    return cmocka_run_group_tests_name("doc", tests, open_arena, close_arena);
+}
