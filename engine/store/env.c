@@ -1,0 +1,187 @@
+/* Opening and closing the environment, and what LMDB's codes mean to people. */
+#include "inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STORE_MAX_READERS = 512 };
+
+bool lmdb_failed(struct err *err, int rc, const char *doing)
+{
+    switch (rc) {
+    case MDB_MAP_FULL:
+    case ENOSPC:
+    case EDQUOT:
+        return err_set(err, ERR_BUSY, "store.full",
+                       "the store has no room left (%s); make room on the disk or raise its limit",
+                       doing);
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_INVALID:
+    case MDB_PANIC:
+        return err_set(err, ERR_SYSTEM, "store.corrupt",
+                       "the store is damaged (%s); stop and restore a backup", doing);
+    case MDB_VERSION_MISMATCH:
+        return err_set(err, ERR_SYSTEM, "store.version",
+                       "the store was written by another version of its driver");
+    default:
+        return err_set(err, ERR_SYSTEM, "store.io", "the store failed (%s): %s", doing,
+                       mdb_strerror(rc));
+    }
+}
+
+static bool make_dir(const char *dir, struct err *err)
+{
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+        return true;
+    return err_set(err, ERR_SYSTEM, "store.dir", "cannot make the folder %s: %s", dir,
+                   strerror(errno));
+}
+
+/* LMDB lets several processes share an environment; our caches do not. */
+static bool take_lock(struct store *store, struct err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/in-use", store->config.dir);
+    store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock_fd < 0)
+        return err_set(err, ERR_SYSTEM, "store.dir", "cannot write in the folder %s: %s",
+                       store->config.dir, strerror(errno));
+    if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    return err_set(err, ERR_BUSY, "store.in_use",
+                   "another process uses the data folder %s; stop it first", store->config.dir);
+}
+
+/* A file cut short would raise SIGBUS at the first look behind its end. */
+static bool check_length(struct store *store, struct err *err)
+{
+    MDB_envinfo info;
+    MDB_stat stat_env;
+    struct stat file;
+    int fd;
+    mdb_env_info(store->env, &info);
+    mdb_env_stat(store->env, &stat_env);
+    if (mdb_env_get_fd(store->env, &fd) || fstat(fd, &file))
+        return err_set(err, ERR_SYSTEM, "store.io", "cannot see the store's file");
+    uint64_t pages = info.me_last_pgno >= 2 ? info.me_last_pgno + 1 : 0;
+    if ((uint64_t)file.st_size >= pages * stat_env.ms_psize)
+        return true;
+    return err_set(err, ERR_SYSTEM, "store.corrupt",
+                   "the store's file is cut short: %lld bytes where %llu pages were written; "
+                   "restore a backup",
+                   (long long)file.st_size, (unsigned long long)pages);
+}
+
+static bool open_env(struct store *store, struct err *err)
+{
+    const struct store_config *c = &store->config;
+    unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (c->unsafe_fast ? MDB_NOSYNC : 0);
+    int rc = mdb_env_create(&store->env);
+    if (!rc)
+        rc = mdb_env_set_mapsize(store->env, c->limit_bytes);
+    if (!rc)
+        rc = mdb_env_set_maxdbs(store->env, TREE_COUNT + 1);
+    if (!rc)
+        rc = mdb_env_set_maxreaders(store->env, STORE_MAX_READERS);
+    if (!rc)
+        rc = mdb_env_open(store->env, c->dir, flags, 0600);
+    if (rc == EACCES || rc == ENOENT)
+        return err_set(err, ERR_SYSTEM, "store.dir", "cannot open the store in %s: %s", c->dir,
+                       strerror(rc));
+    return rc == 0 || lmdb_failed(err, rc, "opening");
+}
+
+static bool open_trees(struct store *store, struct err *err)
+{
+    static const char *const names[TREE_COUNT] = { "record", "index", "cluster" };
+    MDB_txn *txn;
+    int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
+    if (rc)
+        return lmdb_failed(err, rc, "opening");
+    for (int i = 0; i < TREE_COUNT && !rc; i++)
+        rc = mdb_dbi_open(txn, names[i], MDB_CREATE, &store->trees[i]);
+    if (!rc)
+        rc = mdb_dbi_open(txn, "definition", MDB_CREATE, &store->definitions);
+    if (rc)
+        mdb_txn_abort(txn);
+    else
+        rc = mdb_txn_commit(txn);
+    return rc == 0 || lmdb_failed(err, rc, "opening");
+}
+
+static void learn_revision(struct store *store)
+{
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    store->observed = info.me_last_txnid;
+}
+
+bool store_open(const struct store_config *config, struct store **ret, struct err *err)
+{
+    struct store *store = mem_zero(sizeof *store);
+    int dead = 0;
+    store->config = *config;
+    store->config.dir = mem_str(str_of(config->dir)).p;
+    store->lock_fd = -1;
+    store->kept = arena_open();
+    bool good = make_dir(config->dir, err) && take_lock(store, err) && open_env(store, err)
+        && check_length(store, err) && open_trees(store, err) && catalog_load(store, err);
+    if (!good) {
+        store_close(store);
+        return false;
+    }
+    mdb_reader_check(store->env, &dead);
+    learn_revision(store);
+    store->writer = writer_open(store);
+    *ret = store;
+    return true;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    writer_close(store->writer);
+    if (store->env)
+        mdb_env_close(store->env);
+    while (store->catalog) {
+        struct catalog *older = store->catalog->older;
+        mem_free(store->catalog->by_slot);
+        mem_free(store->catalog);
+        store->catalog = older;
+    }
+    if (store->lock_fd >= 0)
+        close(store->lock_fd);
+    arena_close(store->kept);
+    mem_free((char *)(uintptr_t)store->config.dir);
+    mem_free(store);
+}
+
+uint64_t store_revision(const struct store *store)
+{
+    return __atomic_load_n(&store->observed, __ATOMIC_ACQUIRE);
+}
+
+void store_size(struct store *store, size_t *ret_used, size_t *ret_limit)
+{
+    MDB_envinfo info;
+    MDB_stat s;
+    mdb_env_info(store->env, &info);
+    mdb_env_stat(store->env, &s);
+    *ret_used = (info.me_last_pgno + 1) * s.ms_psize;
+    *ret_limit = info.me_mapsize;
+}
+
+void store_observe(struct store *store, void (*observe)(void *data, const struct commit *commit),
+                   void *data)
+{
+    if (store->observer_count == COUNT_OF(store->observers))
+        return;
+    store->observers[store->observer_count].observe = observe;
+    store->observers[store->observer_count++].data = data;
+}

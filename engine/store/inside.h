@@ -1,0 +1,130 @@
+/* What the files of store share. */
+#pragma once
+#include "store/store.h"
+
+#include <lmdb.h>
+#include <pthread.h>
+
+enum { KEY_MAX = 511 }; /* LMDB's own limit */
+
+/* The three trees, and the first byte of a read that tells them apart. */
+enum tree {
+    TREE_RECORD,  /* space collection id → record */
+    TREE_INDEX,   /* space collection index fields id → (nothing); unique: without id → id */
+    TREE_CLUSTER, /* space first-field collection index other-fields id → record */
+    TREE_COUNT,
+};
+
+struct keybuf {
+    size_t n;
+    bool long_value; /* a field was too long to be kept whole */
+    char p[KEY_MAX + 1];
+};
+
+/* ---- key.c ---- */
+
+void key_start(struct keybuf *key, enum tree tree);
+void key_u32(struct keybuf *key, uint32_t x);
+void key_u16(struct keybuf *key, uint16_t x);
+void key_u8(struct keybuf *key, uint8_t x);
+void key_bytes(struct keybuf *key, str s);
+/* Appends a value so that bytes order as values do: null, false, true, numbers, strings. */
+void key_value(struct keybuf *key, struct val v);
+/* Appends the id and its length, from which key_id reads it back. */
+void key_id_end(struct keybuf *key, str id);
+str key_id(str key);
+static inline str key_view(const struct keybuf *key)
+{
+    return (str){ key->p, key->n };
+}
+/* Without the tree byte, as LMDB sees it. */
+static inline MDB_val key_lmdb(const struct keybuf *key)
+{
+    return (MDB_val){ key->n - 1, (char *)(uintptr_t)(key->p + 1) };
+}
+
+void key_of_record(struct keybuf *key, store_space space, uint16_t collection, str id);
+/* The key of `record` in an index. */
+void key_of_index(struct keybuf *key, store_space space, const struct store_collection *c,
+                  const struct store_index *index, struct val record, str id);
+/* The common start of all keys whose first `n` fields are `equals`. */
+void key_of_prefix(struct keybuf *key, store_space space, const struct store_collection *c,
+                   const struct store_index *index, const struct val *equals, size_t n);
+enum tree index_tree(const struct store_index *index);
+
+/* ---- catalog.c ---- */
+
+struct catalog {
+    struct catalog *older; /* kept until the store closes: pointers into it stay valid */
+    struct store_collection **by_slot; /* open hash by name */
+    size_t slots;
+    size_t n;
+    uint16_t last_number;
+};
+
+struct store {
+    MDB_env *env;
+    MDB_dbi trees[TREE_COUNT];
+    MDB_dbi definitions;
+    int lock_fd;
+    struct store_config config;
+    struct catalog *catalog; /* atomic; immutable once published */
+    uint64_t observed;       /* atomic: last commit whose observers have returned */
+    struct {
+        void (*observe)(void *, const struct commit *);
+        void *data;
+    } observers[8];
+    size_t observer_count;
+    struct arena *kept; /* collections, for the store's life */
+    struct writer *writer;
+    uint8_t last_id[16]; /* the writer's: the number of the newest id */
+};
+
+bool catalog_load(struct store *store, struct err *err);
+struct catalog *catalog_now(const struct store *store);
+
+/* ---- env.c ---- */
+
+/* Turns an LMDB code into an error; always false. */
+bool lmdb_failed(struct err *err, int rc, const char *doing);
+
+/* ---- snap.c ---- */
+
+struct snap {
+    struct store *store;
+    struct store_reader *reader; /* NULL inside a transaction */
+    MDB_txn *txn;
+    MDB_cursor *cursors[TREE_COUNT]; /* opened when first needed */
+    struct snap *base;               /* whose txn and cursors these are */
+    uint64_t revision;
+    size_t chain_count;
+    store_space chain[STORE_MAX_CHAIN];
+};
+
+void reads_add(struct reads *reads, str lo, str hi);
+
+/* ---- writer.c, txn.c ---- */
+
+struct txn {
+    struct store *store;
+    MDB_txn *lmdb;
+    struct arena *arena;
+    struct change *changes;
+    size_t n;
+    size_t cap;
+    struct snap snap; /* of txn_snap */
+};
+
+/* The entry of one record in one index. Entries of a unique index need their first field. */
+bool index_put(struct txn *txn, const struct store_collection *c,
+               const struct store_index *index, store_space space, str id, struct val record,
+               str packed, struct err *err);
+bool index_remove(struct txn *txn, const struct store_collection *c,
+                  const struct store_index *index, store_space space, str id,
+                  struct val record, struct err *err);
+bool index_holds(const struct store_index *index, struct val record);
+/* Closes what reading opened; cursors must not outlive their transaction. */
+void txn_close_snap(struct txn *txn);
+
+struct writer *writer_open(struct store *store);
+void writer_close(struct writer *writer);

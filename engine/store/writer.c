@@ -1,0 +1,230 @@
+/*
+ * The one writer. It takes all the work that waits, runs each piece in a child transaction, so
+ * that a failing piece undoes only itself, commits once, lets the observers see what changed,
+ * and then answers everybody. While a commit is being flushed the next group gathers by itself:
+ * that is the whole of group commit.
+ */
+#include "inside.h"
+
+#include <errno.h>
+#include <semaphore.h>
+
+enum { GROUP_MAX = 256 };
+
+struct job {
+    struct job *next;
+    store_work *work;
+    void *data;
+    void (*done)(void *data, bool ok, const struct err *err);
+    struct err err;
+    bool ok;
+    sem_t answered;      /* for those who wait */
+};
+
+struct writer {
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t lock; /* protects: first, last, closing */
+    pthread_cond_t wake;
+    struct job *first;
+    struct job **last;
+    bool closing;
+    struct arena *arena;
+};
+
+static size_t take_group(struct writer *w, struct job **group)
+{
+    size_t n = 0;
+    pthread_mutex_lock(&w->lock);
+    while (!w->first && !w->closing)
+        pthread_cond_wait(&w->wake, &w->lock);
+    while (w->first && n < GROUP_MAX) {
+        group[n++] = w->first;
+        w->first = w->first->next;
+    }
+    if (!w->first)
+        w->last = &w->first;
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
+static void run_job(struct txn *txn, struct job *job, MDB_txn *group)
+{
+    size_t before = txn->n;
+    int rc = mdb_txn_begin(txn->store->env, group, 0, &txn->lmdb);
+    if (rc) {
+        job->ok = lmdb_failed(&job->err, rc, "beginning");
+        return;
+    }
+    job->ok = job->work(txn, job->data, &job->err);
+    txn_close_snap(txn);
+    if (!job->ok) {
+        mdb_txn_abort(txn->lmdb);
+        txn->n = before;
+        return;
+    }
+    rc = mdb_txn_commit(txn->lmdb);
+    if (rc) {
+        job->ok = lmdb_failed(&job->err, rc, "committing");
+        txn->n = before;
+    }
+}
+
+static void fail_group(struct job **group, size_t n, const struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (group[i]->ok) {
+            group[i]->ok = false;
+            group[i]->err = *err;
+        }
+    }
+}
+
+/* A group that changed no record publishes nothing: its number may be given again. */
+static void tell_observers(struct store *store, const struct txn *txn, uint64_t revision)
+{
+    if (!txn->n)
+        return;
+    struct commit commit = { revision, txn->changes, txn->n };
+    for (size_t i = 0; i < store->observer_count; i++)
+        store->observers[i].observe(store->observers[i].data, &commit);
+    __atomic_store_n(&store->observed, revision, __ATOMIC_RELEASE);
+}
+
+static bool commit_group(MDB_txn *lmdb, struct job **group, size_t n)
+{
+    struct err err;
+    int rc = mdb_txn_commit(lmdb);
+    if (rc == 0)
+        return true;
+    lmdb_failed(&err, rc, "committing");
+    fail_group(group, n, &err);
+    return false;
+}
+
+static void run_group(struct writer *w, struct job **group, size_t n)
+{
+    struct txn txn = { .store = w->store, .arena = w->arena };
+    MDB_txn *lmdb;
+    int rc = mdb_txn_begin(w->store->env, NULL, 0, &lmdb);
+    if (rc) {
+        for (size_t i = 0; i < n; i++)
+            group[i]->ok = lmdb_failed(&group[i]->err, rc, "beginning");
+        return;
+    }
+    bool any = false;
+    for (size_t i = 0; i < n; i++) {
+        run_job(&txn, group[i], lmdb);
+        any = any || group[i]->ok;
+    }
+    uint64_t revision = mdb_txn_id(lmdb);
+    if (!any)
+        mdb_txn_abort(lmdb);
+    else if (commit_group(lmdb, group, n))
+        tell_observers(w->store, &txn, revision);
+}
+
+static void answer(struct job *job)
+{
+    if (!job->done) {
+        sem_post(&job->answered);
+        return;
+    }
+    job->done(job->data, job->ok, &job->err);
+    mem_free(job);
+}
+
+static void *writer_main(void *data)
+{
+    struct writer *w = data;
+    struct job *group[GROUP_MAX];
+    size_t n;
+    while ((n = take_group(w, group)) > 0) {
+        run_group(w, group, n);
+        for (size_t i = 0; i < n; i++)
+            answer(group[i]);
+        arena_reset(w->arena);
+    }
+    return NULL;
+}
+
+struct writer *writer_open(struct store *store)
+{
+    struct writer *w = mem_zero(sizeof *w);
+    w->store = store;
+    w->last = &w->first;
+    w->arena = arena_open();
+    pthread_mutex_init(&w->lock, NULL);
+    pthread_cond_init(&w->wake, NULL);
+    pthread_attr_t attr;
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, 8u << 20); /* work may run Lua */
+    pthread_create(&w->thread, &attr, writer_main, w);
+    pthread_attr_destroy(&attr);
+    return w;
+}
+
+void writer_close(struct writer *w)
+{
+    if (!w)
+        return;
+    pthread_mutex_lock(&w->lock);
+    w->closing = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->wake);
+    pthread_mutex_destroy(&w->lock);
+    arena_close(w->arena);
+    mem_free(w);
+}
+
+/* False when the store is closing: then nobody will answer. */
+static bool give(struct writer *w, struct job *job)
+{
+    pthread_mutex_lock(&w->lock);
+    bool open = !w->closing;
+    if (open) {
+        *w->last = job;
+        w->last = &job->next;
+        pthread_cond_signal(&w->wake);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return open;
+}
+
+static bool closed(struct err *err)
+{
+    return err_set(err, ERR_BUSY, "store.closed", "the store is closing");
+}
+
+bool store_write(struct store *store, store_work *work, void *data, struct err *err)
+{
+    struct job job = { .work = work, .data = data };
+    sem_init(&job.answered, 0, 0);
+    if (!give(store->writer, &job)) {
+        sem_destroy(&job.answered);
+        return closed(err);
+    }
+    while (sem_wait(&job.answered) != 0 && errno == EINTR)
+        continue;
+    sem_destroy(&job.answered);
+    if (!job.ok)
+        *err = job.err;
+    return job.ok;
+}
+
+void store_write_later(struct store *store, store_work *work,
+                       void (*done)(void *data, bool ok, const struct err *err), void *data)
+{
+    struct job *job = mem_zero(sizeof *job);
+    job->work = work;
+    job->data = data;
+    job->done = done;
+    if (give(store->writer, job))
+        return;
+    struct err err;
+    closed(&err);
+    mem_free(job);
+    done(data, false, &err);
+}

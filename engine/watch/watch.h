@@ -1,0 +1,47 @@
+/*
+ * watch: where reads and changes meet. Whoever keeps something made from reads (a fragment, a
+ * resolved page, a signed-in viewer, a stream) registers what was read; each commit marks stale
+ * exactly those whose reads a changed key lies in.
+ *
+ * Knows keys and intervals, not what they mean.
+ * Threads: all functions may be called from any thread. A watcher is embedded in its holder and
+ * must be removed before the holder's memory goes.
+ * No change is lost between reading and registering: watch_add is told the revision that was
+ * read and refuses when something has changed since.
+ */
+#pragma once
+#include "store/store.h"
+
+struct watch;
+struct watch_link;
+
+/* Zero it before use. */
+struct watcher {
+    struct watch_link *links; /* watch's own */
+    size_t count;
+    bool stale; /* set by watch, read through watcher_is_stale */
+};
+
+struct watch *watch_open(void);
+void watch_close(struct watch *watch);
+
+/* True: `watcher` will be marked stale when a change meets `reads`. False: a change after
+ * `revision` already met them, or lies too far back to know; nothing is registered. */
+bool watch_add(struct watch *watch, struct watcher *watcher, const struct reads *reads,
+               uint64_t revision);
+/* Forgets the watcher; also one that was never added. */
+void watch_remove(struct watch *watch, struct watcher *watcher);
+/* Marks stale whoever a change of `commit` concerns; gives how many were fresh before. */
+size_t watch_meet(struct watch *watch, const struct commit *commit);
+
+static inline bool watcher_is_stale(const struct watcher *watcher)
+{
+    return __atomic_load_n(&watcher->stale, __ATOMIC_ACQUIRE);
+}
+
+struct watch_counts {
+    size_t watchers;
+    size_t topics; /* distinct reads */
+};
+
+struct watch_counts watch_count(struct watch *watch);
