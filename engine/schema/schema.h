@@ -1,11 +1,11 @@
 /*
- * schema: JSON Schema draft 2020-12. A document is compiled once into an immutable, counted
- * `struct schema`; checking walks a value against it and lists what is wrong.
+ * schema: JSON Schema draft 2020-12. A document is compiled once into an immutable,
+ * counted `struct schema`; checking walks a value against it and lists what is wrong.
  *
- * Knows nothing of collections, components or pages. Fetches nothing: documents outside the
- * given one are asked from the caller's `find`. The meta-schemas of the draft are built in.
- * Threads: a compiled schema may be used by many threads at once.
- * Limits: SCHEMA_MAX_ERRORS listed errors; SCHEMA_MAX_STEPS subschema visits a check; patterns
+ * Knows nothing of collections, components or pages. Fetches nothing: documents outside
+ * the given one are asked from the caller's `find`. The meta-schemas of the draft are
+ * built in. Threads: a compiled schema may be used by many threads at once. Limits:
+ * SCHEMA_MAX_ERRORS listed errors; SCHEMA_MAX_STEPS subschema visits a check; patterns
  * run with a bounded number of match steps.
  */
 #pragma once
@@ -20,7 +20,8 @@ struct schema;
 
 /* Where documents named by a $ref come from. */
 struct schema_source {
-    /* True and the document, which must outlive the schema's compilation; false when unknown. */
+    /* True and the document, which must outlive the schema's compilation; false when
+     * unknown. */
     bool (*find)(void *data, str uri, struct val *ret);
     void *data;
 };
@@ -47,7 +48,8 @@ struct schema_report {
  * Errors: schema.invalid (it breaks the meta-schema, or a pattern cannot be compiled),
  * schema.missing (a $ref leads nowhere), schema.dialect (another draft). */
 bool schema_open(struct val document, const struct schema_source *source,
-                 enum schema_flags flags, struct schema **ret, struct err *err) MUST_CHECK;
+                 enum schema_flags flags, struct schema **ret,
+                 struct err *err) MUST_CHECK;
 struct schema *schema_hold(struct schema *schema);
 void schema_drop(struct schema *schema);
 
@@ -56,14 +58,17 @@ void schema_drop(struct schema *schema);
 bool schema_check(const struct schema *schema, struct val value, struct arena *arena,
                   struct schema_report *ret);
 
-/* The same as one err: code schema.mismatch, where the first pointer, text the first sentence. */
+/* The same as one err: code schema.mismatch, where the first pointer, text the first
+ * sentence. */
 bool schema_require(const struct schema *schema, struct val value, struct arena *arena,
                     struct err *err) MUST_CHECK;
 
-/* `value` with absent members filled from `default` along `properties` (also inside $ref, allOf
- * and nested objects that are present or have a default). Only what is absent is filled. */
-struct val schema_fill(const struct schema *schema, struct val value, struct arena *arena);
+/* `value` with absent members filled from `default` along `properties` (also inside $ref,
+ * allOf and nested objects that are present or have a default). Only what is absent is
+ * filled. */
+struct val schema_fill(const struct schema *schema, struct val value,
+                       struct arena *arena);
 
-/* The document the schema was compiled from; borrowed. Forms read title, description, default,
- * examples and format from it. */
+/* The document the schema was compiled from; borrowed. Forms read title, description,
+ * default, examples and format from it. */
 struct val schema_document(const struct schema *schema);

@@ -1,8 +1,8 @@
 /*
  * The catalog: which collections there are. It is immutable; defining one publishes a new
- * catalog, and the old ones stay until the store closes, so that a pointer to a collection is
- * always good. A changed index gets a new number: entries of the old one are removed in the same
- * commit that fills the new.
+ * catalog, and the old ones stay until the store closes, so that a pointer to a
+ * collection is always good. A changed index gets a new number: entries of the old one
+ * are removed in the same commit that fills the new.
  */
 #include "inside.h"
 
@@ -48,7 +48,8 @@ static bool name_is_good(str name)
     return name.n > 0 && name.n <= STORE_MAX_NAME;
 }
 
-static bool read_index(struct arena *a, struct val def, struct store_index *ret, struct err *err)
+static bool read_index(struct arena *a, struct val def, struct store_index *ret,
+                       struct err *err)
 {
     struct val fields = val_get(def, STR("fields"));
     *ret = (struct store_index){
@@ -85,7 +86,8 @@ static bool read_collection(struct arena *a, struct val def, struct store_collec
     if (!name_is_good(ret->name))
         return definition_error(err, "/name", "a collection wants a name of a-z 0-9 _ -");
     if (val_count(indexes) > STORE_MAX_INDEXES)
-        return definition_error(err, "/indexes", "a collection has at most eight indexes");
+        return definition_error(err, "/indexes",
+                                "a collection has at most eight indexes");
     for (size_t i = 0; i < ret->index_count; i++) {
         struct val index = val_at(indexes, i);
         if (!read_index(a, index, &ret->indexes[i], err))
@@ -102,7 +104,8 @@ static bool read_collection(struct arena *a, struct val def, struct store_collec
 /* ---- publishing ---- */
 
 /* A new catalog with `added` in it, in the place of one of the same name. */
-static struct catalog *catalog_with(const struct catalog *old, struct store_collection *added)
+static struct catalog *catalog_with(const struct catalog *old,
+                                    struct store_collection *added)
 {
     struct catalog *fresh = mem_zero(sizeof *fresh);
     size_t slots = 16;
@@ -150,8 +153,9 @@ bool catalog_load(struct store *store, struct err *err)
         struct store_collection *c = ARENA_NEW(store->kept, struct store_collection);
         str bytes = { value.mv_data, value.mv_size };
         good = doc_packed_is_sound(bytes)
-            ? read_collection(store->kept, doc_unpack(bytes), c, err)
-            : err_set(err, ERR_SYSTEM, "store.corrupt", "a collection's definition is damaged");
+                   ? read_collection(store->kept, doc_unpack(bytes), c, err)
+                   : err_set(err, ERR_SYSTEM, "store.corrupt",
+                             "a collection's definition is damaged");
         if (good)
             catalog_publish(store, c);
     }
@@ -172,21 +176,24 @@ struct define {
 static bool same_index(const struct store_index *a, const struct store_index *b)
 {
     bool same = a->unique == b->unique && a->clustered == b->clustered
-        && a->field_count == b->field_count;
+                && a->field_count == b->field_count;
     for (size_t i = 0; same && i < a->field_count; i++)
         same = str_equal(a->fields[i], b->fields[i]);
     return same;
 }
 
-/* Gives numbers: an index that did not change keeps its own. True when all is as it was. */
+/* Gives numbers: an index that did not change keeps its own. True when all is as it was.
+ */
 static bool number_indexes(const struct store_collection *old, struct store_collection *c)
 {
     uint8_t last = 0;
-    bool same = old && old->index_count == c->index_count && val_equal(old->schema, c->schema);
+    bool same =
+        old && old->index_count == c->index_count && val_equal(old->schema, c->schema);
     for (size_t i = 0; old && i < old->index_count; i++)
         last = old->indexes[i].number > last ? old->indexes[i].number : last;
     for (size_t i = 0; i < c->index_count; i++) {
-        const struct store_index *before = old ? store_index(old, c->indexes[i].name) : NULL;
+        const struct store_index *before =
+            old ? store_index(old, c->indexes[i].name) : NULL;
         if (before && same_index(before, &c->indexes[i])) {
             c->indexes[i].number = before->number;
         } else {
@@ -226,8 +233,8 @@ static bool reindex_record(struct txn *txn, const struct store_collection *old,
     return true;
 }
 
-/* Walks all records of the collection in all spaces. The records are copied, because writing
- * moves the pages they lie on. */
+/* Walks all records of the collection in all spaces. The records are copied, because
+ * writing moves the pages they lie on. */
 static bool reindex(struct txn *txn, const struct store_collection *old,
                     const struct store_collection *c, struct err *err)
 {
@@ -236,13 +243,13 @@ static bool reindex(struct txn *txn, const struct store_collection *old,
     MDB_val value;
     int rc = mdb_cursor_open(txn->lmdb, txn->store->trees[TREE_RECORD], &cursor);
     bool good = rc == 0 || lmdb_failed(err, rc, "filling an index");
-    for (rc = good ? mdb_cursor_get(cursor, &key, &value, MDB_FIRST) : rc; good && rc == 0;
-         rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+    for (rc = good ? mdb_cursor_get(cursor, &key, &value, MDB_FIRST) : rc;
+         good && rc == 0; rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
         const uint8_t *k = key.mv_data;
         if ((uint16_t)(k[4] << 8 | k[5]) != c->number)
             continue;
         store_space space = (store_space)k[0] << 24 | (store_space)k[1] << 16
-            | (store_space)k[2] << 8 | k[3];
+                            | (store_space)k[2] << 8 | k[3];
         struct arena *once = arena_open();
         str id = arena_str(once, (str){ (const char *)k + 6, key.mv_size - 6 });
         str bytes = arena_str(once, (str){ value.mv_data, value.mv_size });
@@ -293,7 +300,7 @@ static bool define_work(struct txn *txn, void *data, struct err *err)
     struct buf packed;
     buf_init(&packed, STORE_MAX_RECORD);
     bool good = (!old || reindex(txn, old, c, err))
-        && doc_pack(&packed, numbered_definition(txn->arena, c), err);
+                && doc_pack(&packed, numbered_definition(txn->arena, c), err);
     if (good) {
         MDB_val key = { c->name.n, (char *)(uintptr_t)c->name.p };
         MDB_val value = { packed.n, packed.p };

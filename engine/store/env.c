@@ -16,9 +16,10 @@ bool lmdb_failed(struct err *err, int rc, const char *doing)
     case MDB_MAP_FULL:
     case ENOSPC:
     case EDQUOT:
-        return err_set(err, ERR_BUSY, "store.full",
-                       "the store has no room left (%s); make room on the disk or raise its limit",
-                       doing);
+        return err_set(
+            err, ERR_BUSY, "store.full",
+            "the store has no room left (%s); make room on the disk or raise its limit",
+            doing);
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
@@ -54,7 +55,8 @@ static bool take_lock(struct store *store, struct err *err)
     if (flock(store->lock_fd, LOCK_EX | LOCK_NB) == 0)
         return true;
     return err_set(err, ERR_BUSY, "store.in_use",
-                   "another process uses the data folder %s; stop it first", store->config.dir);
+                   "another process uses the data folder %s; stop it first",
+                   store->config.dir);
 }
 
 /* A file cut short would raise SIGBUS at the first look behind its end. */
@@ -71,10 +73,11 @@ static bool check_length(struct store *store, struct err *err)
     uint64_t pages = info.me_last_pgno >= 2 ? info.me_last_pgno + 1 : 0;
     if ((uint64_t)file.st_size >= pages * stat_env.ms_psize)
         return true;
-    return err_set(err, ERR_SYSTEM, "store.corrupt",
-                   "the store's file is cut short: %lld bytes where %llu pages were written; "
-                   "restore a backup",
-                   (long long)file.st_size, (unsigned long long)pages);
+    return err_set(
+        err, ERR_SYSTEM, "store.corrupt",
+        "the store's file is cut short: %lld bytes where %llu pages were written; "
+        "restore a backup",
+        (long long)file.st_size, (unsigned long long)pages);
 }
 
 static bool open_env(struct store *store, struct err *err)
@@ -91,8 +94,8 @@ static bool open_env(struct store *store, struct err *err)
     if (!rc)
         rc = mdb_env_open(store->env, c->dir, flags, 0600);
     if (rc == EACCES || rc == ENOENT)
-        return err_set(err, ERR_SYSTEM, "store.dir", "cannot open the store in %s: %s", c->dir,
-                       strerror(rc));
+        return err_set(err, ERR_SYSTEM, "store.dir", "cannot open the store in %s: %s",
+                       c->dir, strerror(rc));
     return rc == 0 || lmdb_failed(err, rc, "opening");
 }
 
@@ -129,8 +132,9 @@ bool store_open(const struct store_config *config, struct store **ret, struct er
     store->config.dir = mem_str(str_of(config->dir)).p;
     store->lock_fd = -1;
     store->kept = arena_open();
-    bool good = make_dir(config->dir, err) && take_lock(store, err) && open_env(store, err)
-        && check_length(store, err) && open_trees(store, err) && catalog_load(store, err);
+    bool good = make_dir(config->dir, err) && take_lock(store, err)
+                && open_env(store, err) && check_length(store, err)
+                && open_trees(store, err) && catalog_load(store, err);
     if (!good) {
         store_close(store);
         return false;
@@ -177,8 +181,8 @@ void store_size(struct store *store, size_t *ret_used, size_t *ret_limit)
     *ret_limit = info.me_mapsize;
 }
 
-void store_observe(struct store *store, void (*observe)(void *data, const struct commit *commit),
-                   void *data)
+void store_observe(struct store *store,
+                   void (*observe)(void *data, const struct commit *commit), void *data)
 {
     if (store->observer_count == COUNT_OF(store->observers))
         return;

@@ -9,8 +9,9 @@ enum { KEY_MAX = 511 }; /* LMDB's own limit */
 
 /* The three trees, and the first byte of a read that tells them apart. */
 enum tree {
-    TREE_RECORD,  /* space collection id → record */
-    TREE_INDEX,   /* space collection index fields id → (nothing); unique: without id → id */
+    TREE_RECORD, /* space collection id → record */
+    TREE_INDEX, /* space collection index fields id → (nothing); unique: without id → id
+                 */
     TREE_CLUSTER, /* space first-field collection index other-fields id → record */
     TREE_COUNT,
 };
@@ -28,7 +29,8 @@ void key_u32(struct keybuf *key, uint32_t x);
 void key_u16(struct keybuf *key, uint16_t x);
 void key_u8(struct keybuf *key, uint8_t x);
 void key_bytes(struct keybuf *key, str s);
-/* Appends a value so that bytes order as values do: null, false, true, numbers, strings. */
+/* Appends a value so that bytes order as values do: null, false, true, numbers, strings.
+ */
 void key_value(struct keybuf *key, struct val v);
 /* Appends the id and its length, from which key_id reads it back. */
 void key_id_end(struct keybuf *key, str id);
@@ -48,8 +50,9 @@ void key_of_record(struct keybuf *key, store_space space, uint16_t collection, s
 void key_of_index(struct keybuf *key, store_space space, const struct store_collection *c,
                   const struct store_index *index, struct val record, str id);
 /* The common start of all keys whose first `n` fields are `equals`. */
-void key_of_prefix(struct keybuf *key, store_space space, const struct store_collection *c,
-                   const struct store_index *index, const struct val *equals, size_t n);
+void key_of_prefix(struct keybuf *key, store_space space,
+                   const struct store_collection *c, const struct store_index *index,
+                   const struct val *equals, size_t n);
 enum tree index_tree(const struct store_index *index);
 
 /* ---- catalog.c ---- */
@@ -115,10 +118,11 @@ struct txn {
     struct snap snap; /* of txn_snap */
 };
 
-/* The entry of one record in one index. Entries of a unique index need their first field. */
+/* The entry of one record in one index. Entries of a unique index need their first field.
+ */
 bool index_put(struct txn *txn, const struct store_collection *c,
-               const struct store_index *index, store_space space, str id, struct val record,
-               str packed, struct err *err);
+               const struct store_index *index, store_space space, str id,
+               struct val record, str packed, struct err *err);
 bool index_remove(struct txn *txn, const struct store_collection *c,
                   const struct store_index *index, store_space space, str id,
                   struct val record, struct err *err);

@@ -1,9 +1,9 @@
 /*
- * Keys. Bytes of a key order as its parts do, so that a query is one walk along one interval.
- * A part is a tag and a body; tags order the kinds. A string's NUL is written 00 FF and its end
- * 00, so that a shorter string comes first. Numbers are doubles with the sign turned.
- * Strings longer than KEY_STRING bytes keep their start and a hash: equality stays exact for all
- * that people meet, order stays right up to the cut.
+ * Keys. Bytes of a key order as its parts do, so that a query is one walk along one
+ * interval. A part is a tag and a body; tags order the kinds. A string's NUL is written
+ * 00 FF and its end 00, so that a shorter string comes first. Numbers are doubles with
+ * the sign turned. Strings longer than KEY_STRING bytes keep their start and a hash:
+ * equality stays exact for all that people meet, order stays right up to the cut.
  */
 #include "inside.h"
 
@@ -146,8 +146,9 @@ enum tree index_tree(const struct store_index *index)
     return index->clustered ? TREE_CLUSTER : TREE_INDEX;
 }
 
-void key_of_prefix(struct keybuf *key, store_space space, const struct store_collection *c,
-                   const struct store_index *index, const struct val *equals, size_t n)
+void key_of_prefix(struct keybuf *key, store_space space,
+                   const struct store_collection *c, const struct store_index *index,
+                   const struct val *equals, size_t n)
 {
     size_t i = 0;
     key_start(key, index_tree(index));

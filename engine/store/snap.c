@@ -90,7 +90,8 @@ static bool read_failed(struct err *err, int rc)
     return lmdb_failed(err, rc, "reading");
 }
 
-static bool cursor_for(struct snap *snap, enum tree tree, MDB_cursor **ret, struct err *err)
+static bool cursor_for(struct snap *snap, enum tree tree, MDB_cursor **ret,
+                       struct err *err)
 {
     struct snap *base = snap->base;
     struct store_reader *reader = base->reader;
@@ -107,7 +108,8 @@ static bool cursor_for(struct snap *snap, enum tree tree, MDB_cursor **ret, stru
     return true;
 }
 
-/* Inside a transaction the next write may move the page, so there the record is copied. */
+/* Inside a transaction the next write may move the page, so there the record is copied.
+ */
 static struct val record_of(struct snap *snap, MDB_val bytes, struct arena *arena)
 {
     str packed = { bytes.mv_data, bytes.mv_size };
@@ -134,8 +136,8 @@ void reads_add(struct reads *reads, str lo, str hi)
 
 /* ---- one record ---- */
 
-static bool get_in(struct snap *snap, store_space space, const struct store_collection *c, str id,
-                   struct reads *reads, MDB_val *ret, struct err *err)
+static bool get_in(struct snap *snap, store_space space, const struct store_collection *c,
+                   str id, struct reads *reads, MDB_val *ret, struct err *err)
 {
     struct keybuf key;
     *ret = (MDB_val){ 0, NULL };
@@ -162,7 +164,8 @@ bool snap_get(struct snap *snap, const struct store_collection *collection, str 
               struct reads *reads, struct val *ret, struct err *err)
 {
     MDB_val bytes;
-    if (!get_in(snap, snap->chain[snap->chain_count - 1], collection, id, reads, &bytes, err))
+    if (!get_in(snap, snap->chain[snap->chain_count - 1], collection, id, reads, &bytes,
+                err))
         return false;
     *ret = bytes.mv_size ? record_of(snap, bytes, copy_arena(snap)) : VAL_ABSENT;
     return true;
@@ -186,7 +189,8 @@ bool snap_get_up(struct snap *snap, const struct store_collection *collection, s
 
 /* ---- queries ---- */
 
-/* What a key holds behind the tree byte and the space: what rows of several spaces are merged by. */
+/* What a key holds behind the tree byte and the space: what rows of several spaces are
+ * merged by. */
 enum { SUFFIX_AT = 4 };
 
 struct row {
@@ -203,7 +207,8 @@ struct interval {
 static void interval_of(const struct query *q, store_space space, struct interval *ret)
 {
     if (q->index) {
-        key_of_prefix(&ret->lo, space, q->collection, q->index, q->equals, q->equals_count);
+        key_of_prefix(&ret->lo, space, q->collection, q->index, q->equals,
+                      q->equals_count);
     } else {
         key_of_record(&ret->lo, space, q->collection->number, STR(""));
     }
@@ -226,8 +231,8 @@ static int compare_lmdb(MDB_val k, str key)
 }
 
 /* Puts the cursor on the first key of the walk. */
-static int walk_first(MDB_cursor *cursor, const struct interval *in, bool descending, MDB_val *k,
-                      MDB_val *v)
+static int walk_first(MDB_cursor *cursor, const struct interval *in, bool descending,
+                      MDB_val *k, MDB_val *v)
 {
     if (!descending) {
         *k = key_lmdb(&in->lo);
@@ -258,7 +263,8 @@ static bool follow(struct snap *snap, const struct query *q, store_space space, 
     if (!get_in(snap, space, q->collection, id, NULL, &bytes, err))
         return false;
     if (!bytes.mv_size)
-        return err_set(err, ERR_SYSTEM, "store.corrupt", "an index of %.*s points at nothing",
+        return err_set(err, ERR_SYSTEM, "store.corrupt",
+                       "an index of %.*s points at nothing",
                        STR_ARG(q->collection->name));
     *ret = record_of(snap, bytes, arena);
     return true;
@@ -275,8 +281,8 @@ static void start_behind(struct interval *in, bool descending, str after)
 }
 
 static bool walk(struct snap *snap, const struct query *q, store_space space,
-                 const struct interval *in, size_t limit, struct arena *arena, struct row *rows,
-                 size_t *ret_n, struct err *err)
+                 const struct interval *in, size_t limit, struct arena *arena,
+                 struct row *rows, size_t *ret_n, struct err *err)
 {
     MDB_cursor *cursor;
     MDB_val k;
@@ -298,8 +304,10 @@ static bool walk(struct snap *snap, const struct query *q, store_space space,
     return rc == 0 || rc == MDB_NOTFOUND || read_failed(err, rc);
 }
 
-/* Remembers the interval as far as it was needed: up to the last row when the limit ended it. */
-static void remember(struct reads *reads, struct interval *in, bool descending, const str *last)
+/* Remembers the interval as far as it was needed: up to the last row when the limit ended
+ * it. */
+static void remember(struct reads *reads, struct interval *in, bool descending,
+                     const str *last)
 {
     if (last && descending) {
         in->lo.n = 1 + SUFFIX_AT;
@@ -350,18 +358,20 @@ static bool check_query(const struct query *q, struct err *err)
         wrong = "a clustered index wants its first field";
     if (!wrong)
         return true;
-    return err_set(err, ERR_INPUT, "store.query", "%.*s: %s", STR_ARG(q->collection->name), wrong);
+    return err_set(err, ERR_INPUT, "store.query", "%.*s: %s",
+                   STR_ARG(q->collection->name), wrong);
 }
 
-static bool read_cursor(const struct query *q, const struct interval *in, struct arena *arena,
-                        str *ret, struct err *err)
+static bool read_cursor(const struct query *q, const struct interval *in,
+                        struct arena *arena, str *ret, struct err *err)
 {
     struct interval moved = *in;
     bool good = unhex(q->after, arena, ret);
     if (good) {
         start_behind(&moved, q->descending, *ret);
         str at = key_view(q->descending ? &moved.hi : &moved.lo);
-        good = str_compare(at, key_view(&in->lo)) >= 0 && str_compare(at, key_view(&in->hi)) <= 0;
+        good = str_compare(at, key_view(&in->lo)) >= 0
+               && str_compare(at, key_view(&in->hi)) <= 0;
     }
     if (good)
         return true;
@@ -378,8 +388,8 @@ static int by_suffix_down(const void *a, const void *b)
     return -by_suffix(a, b);
 }
 
-/* Rows of several spaces in one order. The sort is stable enough: equal suffixes are the same id
- * in two spaces, and there the nearer space, which comes first, counts. */
+/* Rows of several spaces in one order. The sort is stable enough: equal suffixes are the
+ * same id in two spaces, and there the nearer space, which comes first, counts. */
 static size_t merge(struct row *rows, size_t n, bool descending)
 {
     qsort(rows, n, sizeof *rows, descending ? by_suffix_down : by_suffix);

@@ -1,17 +1,17 @@
 /*
- * store: records in collections, on disk. An ordered map with indexes, snapshots that remember
- * what was read through them, and one serial writer that tells what it changed.
+ * store: records in collections, on disk. An ordered map with indexes, snapshots that
+ * remember what was read through them, and one serial writer that tells what it changed.
  *
- * Knows nothing of tenants, people or pages. Every key starts with a *space*: the number of
- * the tenant whose record it is; a snapshot is opened for a chain of spaces, the last one its
- * own, and nothing read through it can leave that chain.
- * Words: a *collection* is a name with indexes; a *record* is a map with an "id"; a *read* is an
- * interval of keys; a *change* is a record before and after, with every key it touched. A
- * fragment is out of date exactly when a key of a change lies in an interval it read.
- * Threads: a store is shared; a reader and its snapshot belong to one thread; work runs in the
- * writer's thread. Snapshots are short: milliseconds, never across a wait.
- * One environment is one rhythm of commits; whoever needs several opens several stores.
- * Nothing above assumes the driver (LMDB).
+ * Knows nothing of tenants, people or pages. Every key starts with a *space*: the number
+ * of the tenant whose record it is; a snapshot is opened for a chain of spaces, the last
+ * one its own, and nothing read through it can leave that chain. Words: a *collection* is
+ * a name with indexes; a *record* is a map with an "id"; a *read* is an interval of keys;
+ * a *change* is a record before and after, with every key it touched. A fragment is out
+ * of date exactly when a key of a change lies in an interval it read. Threads: a store is
+ * shared; a reader and its snapshot belong to one thread; work runs in the writer's
+ * thread. Snapshots are short: milliseconds, never across a wait. One environment is one
+ * rhythm of commits; whoever needs several opens several stores. Nothing above assumes
+ * the driver (LMDB).
  */
 #pragma once
 #include "doc/doc.h"
@@ -42,8 +42,9 @@ struct store_index {
     uint8_t field_count;
     uint8_t number;
     bool unique;    /* no two records of a space share the fields */
-    bool clustered; /* records lie beside the others of the same first field: one page of disk
-                       holds what a person's page needs. Found by equality of the first field */
+    bool clustered; /* records lie beside the others of the same first field: one page of
+                       disk holds what a person's page needs. Found by equality of the
+                       first field */
 };
 
 struct store_collection {
@@ -61,17 +62,19 @@ typedef bool store_gate(void *data, const struct store_collection *collection,
                         struct val record, struct arena *arena, struct err *err);
 
 struct store_config {
-    const char *dir;          /* made when missing */
-    size_t limit_bytes;       /* address space reserved; the file grows into it without a stop */
-    bool unsafe_fast;         /* commits are not flushed: for tests and bulk loading */
+    const char *dir; /* made when missing */
+    size_t
+        limit_bytes;  /* address space reserved; the file grows into it without a stop */
+    bool unsafe_fast; /* commits are not flushed: for tests and bulk loading */
     const struct clock *clock;
-    store_gate *gate;         /* may be NULL */
+    store_gate *gate; /* may be NULL */
     void *gate_data;
 };
 
-/* Errors: store.in_use (another process has it), store.corrupt, store.dir, store.version. */
-bool store_open(const struct store_config *config, struct store **ret, struct err *err)
-    MUST_CHECK;
+/* Errors: store.in_use (another process has it), store.corrupt, store.dir, store.version.
+ */
+bool store_open(const struct store_config *config, struct store **ret,
+                struct err *err) MUST_CHECK;
 /* Waits for the work already given. */
 void store_close(struct store *store);
 /* The number of the last commit whose observers have all returned. */
@@ -80,16 +83,18 @@ uint64_t store_revision(const struct store *store);
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
 
 /* `definition`: { "name", "schema"?, "indexes": [{ "name", "fields": […], "unique"?,
- * "clustered"? }] }. Adding or changing an index fills it; the same definition again is free.
- * Errors: store.definition, store.unique. */
+ * "clustered"? }] }. Adding or changing an index fills it; the same definition again is
+ * free. Errors: store.definition, store.unique. */
 bool store_define(struct store *store, struct val definition, struct err *err) MUST_CHECK;
 /* NULL when there is none. The result is valid until the store is closed. */
 const struct store_collection *store_collection(struct store *store, str name);
-const struct store_index *store_index(const struct store_collection *collection, str name);
+const struct store_index *store_index(const struct store_collection *collection,
+                                      str name);
 
 /* ---- reads ---- */
 
-/* What was looked at: keys from `lo` up to but without `hi`; exactly `lo` when hi.n is 0. */
+/* What was looked at: keys from `lo` up to but without `hi`; exactly `lo` when hi.n is 0.
+ */
 struct read {
     str lo;
     str hi;
@@ -105,24 +110,26 @@ struct reads {
 /* ---- looking ---- */
 
 /* Resources of one thread that looks. */
-bool store_reader_open(struct store *store, struct store_reader **ret, struct err *err)
-    MUST_CHECK;
+bool store_reader_open(struct store *store, struct store_reader **ret,
+                       struct err *err) MUST_CHECK;
 void store_reader_close(struct store_reader *reader);
 
-/* A moment of the store for the spaces `chain` (root first, own last). One a reader at a time. */
+/* A moment of the store for the spaces `chain` (root first, own last). One a reader at a
+ * time. */
 bool snap_open(struct store_reader *reader, const store_space *chain, size_t chain_count,
                struct snap **ret, struct err *err) MUST_CHECK;
 void snap_close(struct snap *snap);
-/* The same moment, another chain: the explicit step to other tenants. NULL-safe to call often;
- * the result dies with `snap`. */
+/* The same moment, another chain: the explicit step to other tenants. NULL-safe to call
+ * often; the result dies with `snap`. */
 struct snap *snap_for(struct snap *snap, const store_space *chain, size_t chain_count,
                       struct arena *arena);
-/* At most store_revision at the moment of opening: what was watched from here misses nothing. */
+/* At most store_revision at the moment of opening: what was watched from here misses
+ * nothing. */
 uint64_t snap_revision(const struct snap *snap);
 struct store *snap_store(const struct snap *snap);
 
-/* The record, or VAL_ABSENT. It points into the store: valid until snap_close. `reads` may be
- * NULL: then nothing is remembered. Errors: store.read. */
+/* The record, or VAL_ABSENT. It points into the store: valid until snap_close. `reads`
+ * may be NULL: then nothing is remembered. Errors: store.read. */
 bool snap_get(struct snap *snap, const struct store_collection *collection, str id,
               struct reads *reads, struct val *ret, struct err *err) MUST_CHECK;
 /* The same up the chain: own space first, then its parents. */
@@ -147,8 +154,8 @@ struct rows {
     str next;        /* where the following page starts; empty at the end. In the arena */
 };
 
-/* Errors: store.query (too many equals, a clustered index without its first field, a cursor of
- * another query), store.read. */
+/* Errors: store.query (too many equals, a clustered index without its first field, a
+ * cursor of another query), store.read. */
 bool snap_query(struct snap *snap, const struct query *query, struct arena *arena,
                 struct reads *reads, struct rows *ret, struct err *err) MUST_CHECK;
 /* How many records match, counted up to `limit`. */
@@ -157,16 +164,19 @@ bool snap_count(struct snap *snap, const struct query *query, struct arena *aren
 
 /* ---- writing ---- */
 
-/* Runs in the writer's thread inside a transaction of its own; false undoes all it wrote. */
+/* Runs in the writer's thread inside a transaction of its own; false undoes all it wrote.
+ */
 typedef bool store_work(struct txn *txn, void *data, struct err *err);
 
 /* Hands `work` to the writer and waits until it is on disk (and the observers have run).
  * Errors: those of `work`; store.full, store.io, store.closed. */
-bool store_write(struct store *store, store_work *work, void *data, struct err *err) MUST_CHECK;
+bool store_write(struct store *store, store_work *work, void *data,
+                 struct err *err) MUST_CHECK;
 
 /* The same without waiting: `done(data, ok, err)` runs in the writer's thread. */
 void store_write_later(struct store *store, store_work *work,
-                       void (*done)(void *data, bool ok, const struct err *err), void *data);
+                       void (*done)(void *data, bool ok, const struct err *err),
+                       void *data);
 
 enum put_mode {
     PUT_ANY, /* insert or replace */
@@ -176,17 +186,20 @@ enum put_mode {
 
 /* The record's "id" must be a valid id. Errors: store.id, store.exists, store.missing,
  * store.unique, store.large, store.full, and those of the gate. */
-bool txn_put(struct txn *txn, store_space space, const struct store_collection *collection,
-             struct val record, enum put_mode mode, struct err *err) MUST_CHECK;
+bool txn_put(struct txn *txn, store_space space,
+             const struct store_collection *collection, struct val record,
+             enum put_mode mode, struct err *err) MUST_CHECK;
 /* Removing what is not there is done. */
-bool txn_remove(struct txn *txn, store_space space, const struct store_collection *collection,
-                str id, struct err *err) MUST_CHECK;
+bool txn_remove(struct txn *txn, store_space space,
+                const struct store_collection *collection, str id,
+                struct err *err) MUST_CHECK;
 /* Looking at what the transaction has made so far. */
 struct snap *txn_snap(struct txn *txn, const store_space *chain, size_t chain_count);
 /* Dies when the whole group is committed and observed. */
 struct arena *txn_arena(struct txn *txn);
 int64_t txn_now_ms(const struct txn *txn);
-/* A fresh id, later in order than every id this store gave before: 26 characters, ULID. */
+/* A fresh id, later in order than every id this store gave before: 26 characters, ULID.
+ */
 str txn_new_id(struct txn *txn);
 
 /* ---- what changed ---- */
@@ -207,7 +220,7 @@ struct commit {
     size_t n;
 };
 
-/* `observe` runs in the writer's thread after each commit, before the writers are answered.
- * Register before the first write. */
-void store_observe(struct store *store, void (*observe)(void *data, const struct commit *commit),
-                   void *data);
+/* `observe` runs in the writer's thread after each commit, before the writers are
+ * answered. Register before the first write. */
+void store_observe(struct store *store,
+                   void (*observe)(void *data, const struct commit *commit), void *data);

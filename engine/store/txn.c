@@ -34,8 +34,8 @@ void txn_close_snap(struct txn *txn)
     }
 }
 
-/* ULID: 48 bits of milliseconds, then 80 that start at random and are counted up, so that ids of
- * one store only ever grow and new records land on the last page. */
+/* ULID: 48 bits of milliseconds, then 80 that start at random and are counted up, so that
+ * ids of one store only ever grow and new records land on the last page. */
 str txn_new_id(struct txn *txn)
 {
     static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -73,8 +73,9 @@ static bool id_is_good(str id)
 {
     for (size_t i = 0; i < id.n; i++) {
         char c = id.p[i];
-        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || c == '-' || c == '_' || c == '.' || c == ':';
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+                     || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'
+                     || c == ':';
         if (!plain)
             return false;
     }
@@ -95,8 +96,9 @@ static struct change *add_change(struct txn *txn)
 }
 
 /* The keys under which a reader could have met the record, before or after. */
-static void note_change(struct txn *txn, store_space space, const struct store_collection *c,
-                        str id, struct val before, struct val after)
+static void note_change(struct txn *txn, store_space space,
+                        const struct store_collection *c, str id, struct val before,
+                        struct val after)
 {
     struct change *change = add_change(txn);
     str *keys = ARENA_ARRAY(txn->arena, str, (size_t)1 + 2 * c->index_count);
@@ -132,8 +134,8 @@ bool index_holds(const struct store_index *index, struct val record)
 }
 
 bool index_put(struct txn *txn, const struct store_collection *c,
-               const struct store_index *index, store_space space, str id, struct val record,
-               str packed, struct err *err)
+               const struct store_index *index, store_space space, str id,
+               struct val record, str packed, struct err *err)
 {
     struct keybuf key;
     str stored = index->clustered ? packed : index->unique ? id : STR("");
@@ -175,12 +177,12 @@ static bool same_entry(store_space space, const struct store_collection *c,
     key_of_index(&a, space, c, index, before, id);
     key_of_index(&b, space, c, index, after, id);
     return str_equal(key_view(&a), key_view(&b))
-        && index_holds(index, before) == index_holds(index, after);
+           && index_holds(index, before) == index_holds(index, after);
 }
 
-static bool move_entries(struct txn *txn, store_space space, const struct store_collection *c,
-                         str id, struct val before, struct val after, str packed,
-                         struct err *err)
+static bool move_entries(struct txn *txn, store_space space,
+                         const struct store_collection *c, str id, struct val before,
+                         struct val after, str packed, struct err *err)
 {
     for (size_t i = 0; i < c->index_count; i++) {
         const struct store_index *index = &c->indexes[i];
@@ -196,8 +198,8 @@ static bool move_entries(struct txn *txn, store_space space, const struct store_
 }
 
 /* The record as it is now, copied: its page is about to change. */
-static bool read_before(struct txn *txn, struct keybuf *key, struct val *ret, str *ret_packed,
-                        struct err *err)
+static bool read_before(struct txn *txn, struct keybuf *key, struct val *ret,
+                        str *ret_packed, struct err *err)
 {
     MDB_val k = key_lmdb(key);
     MDB_val v;
@@ -213,8 +215,8 @@ static bool read_before(struct txn *txn, struct keybuf *key, struct val *ret, st
     return true;
 }
 
-static bool check_mode(enum put_mode mode, const struct store_collection *c, str id, bool exists,
-                       struct err *err)
+static bool check_mode(enum put_mode mode, const struct store_collection *c, str id,
+                       bool exists, struct err *err)
 {
     if (mode == PUT_NEW && exists)
         return err_set(err, ERR_CONFLICT, "store.exists", "%.*s %.*s is already there",
@@ -230,9 +232,10 @@ static bool pack_record(struct txn *txn, const struct store_collection *c, str i
 {
     struct buf packed;
     if (!id_is_good(id))
-        return err_at(err, ERR_INPUT, "store.id", STR("/id"),
-                      "a record of %.*s wants an id of 1 to 64 letters, digits or - _ . :",
-                      STR_ARG(c->name));
+        return err_at(
+            err, ERR_INPUT, "store.id", STR("/id"),
+            "a record of %.*s wants an id of 1 to 64 letters, digits or - _ . :",
+            STR_ARG(c->name));
     buf_init(&packed, STORE_MAX_RECORD);
     bool good = doc_pack(&packed, record, err);
     if (!good && packed.full)
@@ -251,8 +254,9 @@ static bool put_packed(struct txn *txn, struct keybuf *key, str packed, struct e
     return rc == 0 || lmdb_failed(err, rc, "writing");
 }
 
-bool txn_put(struct txn *txn, store_space space, const struct store_collection *collection,
-             struct val record, enum put_mode mode, struct err *err)
+bool txn_put(struct txn *txn, store_space space,
+             const struct store_collection *collection, struct val record,
+             enum put_mode mode, struct err *err)
 {
     const struct store_config *config = &txn->store->config;
     struct keybuf key;
@@ -268,7 +272,8 @@ bool txn_put(struct txn *txn, store_space space, const struct store_collection *
     if (str_equal(was, packed))
         return true;
     struct val after = doc_unpack(packed);
-    if (config->gate && !config->gate(config->gate_data, collection, after, txn->arena, err))
+    if (config->gate
+        && !config->gate(config->gate_data, collection, after, txn->arena, err))
         return false;
     if (!put_packed(txn, &key, packed, err)
         || !move_entries(txn, space, collection, id, before, after, packed, err))
@@ -277,8 +282,8 @@ bool txn_put(struct txn *txn, store_space space, const struct store_collection *
     return true;
 }
 
-bool txn_remove(struct txn *txn, store_space space, const struct store_collection *collection,
-                str id, struct err *err)
+bool txn_remove(struct txn *txn, store_space space,
+                const struct store_collection *collection, str id, struct err *err)
 {
     struct keybuf key;
     struct val before;

@@ -1,8 +1,8 @@
 /*
- * The one writer. It takes all the work that waits, runs each piece in a child transaction, so
- * that a failing piece undoes only itself, commits once, lets the observers see what changed,
- * and then answers everybody. While a commit is being flushed the next group gathers by itself:
- * that is the whole of group commit.
+ * The one writer. It takes all the work that waits, runs each piece in a child
+ * transaction, so that a failing piece undoes only itself, commits once, lets the
+ * observers see what changed, and then answers everybody. While a commit is being flushed
+ * the next group gathers by itself: that is the whole of group commit.
  */
 #include "inside.h"
 
@@ -18,7 +18,7 @@ struct job {
     void (*done)(void *data, bool ok, const struct err *err);
     struct err err;
     bool ok;
-    sem_t answered;      /* for those who wait */
+    sem_t answered; /* for those who wait */
 };
 
 struct writer {
@@ -215,7 +215,8 @@ bool store_write(struct store *store, store_work *work, void *data, struct err *
 }
 
 void store_write_later(struct store *store, store_work *work,
-                       void (*done)(void *data, bool ok, const struct err *err), void *data)
+                       void (*done)(void *data, bool ok, const struct err *err),
+                       void *data)
 {
     struct job *job = mem_zero(sizeof *job);
     job->work = work;

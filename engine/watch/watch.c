@@ -1,8 +1,8 @@
 /*
- * Equal reads share one *topic*. A topic of one key is found by hash. A topic of an interval
- * stands in a treap ordered by its lower end, where every node knows the highest upper end below
- * it: all intervals around a key are found in O(log n + found).
- * A ring of the last changed keys answers whether something happened between reading and
+ * Equal reads share one *topic*. A topic of one key is found by hash. A topic of an
+ * interval stands in a treap ordered by its lower end, where every node knows the highest
+ * upper end below it: all intervals around a key are found in O(log n + found). A ring of
+ * the last changed keys answers whether something happened between reading and
  * registering.
  */
 #include "watch/watch.h"
@@ -142,7 +142,8 @@ static struct topic **topic_slot(struct watch *watch, str lo, str hi, uint64_t h
 {
     struct topic **at = &watch->slots[hash & (watch->slot_count - 1)];
     while (*at
-           && ((*at)->hash != hash || !str_equal((*at)->lo, lo) || !str_equal((*at)->hi, hi)))
+           && ((*at)->hash != hash || !str_equal((*at)->lo, lo)
+               || !str_equal((*at)->hi, hi)))
         at = &(*at)->next;
     return at;
 }
@@ -205,7 +206,8 @@ static bool read_holds(const struct read *read, str key)
 }
 
 /* Whether something changed after `revision` that `reads` hold, or may have. */
-static bool met_since(const struct watch *watch, const struct reads *reads, uint64_t revision)
+static bool met_since(const struct watch *watch, const struct reads *reads,
+                      uint64_t revision)
 {
     if (revision < watch->forgotten)
         return true;

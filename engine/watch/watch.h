@@ -1,13 +1,13 @@
 /*
- * watch: where reads and changes meet. Whoever keeps something made from reads (a fragment, a
- * resolved page, a signed-in viewer, a stream) registers what was read; each commit marks stale
- * exactly those whose reads a changed key lies in.
+ * watch: where reads and changes meet. Whoever keeps something made from reads (a
+ * fragment, a resolved page, a signed-in viewer, a stream) registers what was read; each
+ * commit marks stale exactly those whose reads a changed key lies in.
  *
  * Knows keys and intervals, not what they mean.
- * Threads: all functions may be called from any thread. A watcher is embedded in its holder and
- * must be removed before the holder's memory goes.
- * No change is lost between reading and registering: watch_add is told the revision that was
- * read and refuses when something has changed since.
+ * Threads: all functions may be called from any thread. A watcher is embedded in its
+ * holder and must be removed before the holder's memory goes. No change is lost between
+ * reading and registering: watch_add is told the revision that was read and refuses when
+ * something has changed since.
  */
 #pragma once
 #include "store/store.h"

@@ -87,10 +87,10 @@ static const struct store_collection *define(struct bench *b, const char *text)
     return store_collection(b->store, val_get_text(def, STR("name")));
 }
 
-#define TASKS                                                                                 \
-    "{\"name\":\"task\",\"indexes\":["                                                        \
-    "{\"name\":\"assignee\",\"fields\":[\"assignee\",\"due\"],\"clustered\":true},"           \
-    "{\"name\":\"due\",\"fields\":[\"due\"]},"                                                \
+#define TASKS                                                                       \
+    "{\"name\":\"task\",\"indexes\":["                                              \
+    "{\"name\":\"assignee\",\"fields\":[\"assignee\",\"due\"],\"clustered\":true}," \
+    "{\"name\":\"due\",\"fields\":[\"due\"]},"                                      \
     "{\"name\":\"code\",\"fields\":[\"code\"],\"unique\":true}]}"
 
 struct put {
@@ -221,7 +221,9 @@ static void test_query_walks_in_the_order_of_the_index(void **state)
     assert_string_equal(ids(b, snap, &q, NULL), "b");
     q.up = true;
     assert_string_equal(ids(b, snap, &q, NULL), "b top");
-    struct query plain = { .collection = c, .index = store_index(c, STR("due")), .limit = 10 };
+    struct query plain = { .collection = c,
+                           .index = store_index(c, STR("due")),
+                           .limit = 10 };
     assert_string_equal(ids(b, snap, &plain, NULL), "d b c a");
     struct query unique = { .collection = c,
                             .index = store_index(c, STR("code")),
@@ -268,7 +270,9 @@ static void test_query_refuses_what_makes_no_sense(void **state)
     const struct store_collection *c = define(b, TASKS);
     fill(b, c);
     struct snap *snap = look(b, 2);
-    struct query q = { .collection = c, .index = store_index(c, STR("assignee")), .limit = 10 };
+    struct query q = { .collection = c,
+                       .index = store_index(c, STR("assignee")),
+                       .limit = 10 };
     assert_string_equal(ids(b, snap, &q, NULL), "store.query");
     q.index = store_index(c, STR("due"));
     q.limit = 0;
@@ -306,7 +310,9 @@ static void test_write_undoes_only_the_work_that_failed(void **state)
     struct bench *b = *state;
     const struct store_collection *c = define(b, TASKS);
     struct err err;
-    struct put bad = { .c = c, .space = 2, .record = json(b, "{\"id\":\"x\"}"), .then_fail = true };
+    struct put bad = {
+        .c = c, .space = 2, .record = json(b, "{\"id\":\"x\"}"), .then_fail = true
+    };
     assert_false(store_write(b->store, put_work, &bad, &err));
     assert_string_equal(err.code, "test.fail");
     struct snap *snap = look(b, 2);
@@ -338,10 +344,9 @@ static void test_put_says_why_it_refuses(void **state)
         { large, PUT_ANY, "store.large" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct put p = { .c = c,
-                         .space = 2,
-                         .record = json(b, cases[i].text),
-                         .mode = cases[i].mode };
+        struct put p = {
+            .c = c, .space = 2, .record = json(b, cases[i].text), .mode = cases[i].mode
+        };
         assert_false(store_write(b->store, put_work, &p, &err));
         assert_string_equal(err.code, cases[i].code);
     }
@@ -370,7 +375,9 @@ static void test_put_moves_the_entries_of_a_changed_record(void **state)
     assert_true(store_write(b->store, remove_work, &gone, &err));
     assert_true(store_write(b->store, remove_work, &gone, &err));
     snap = look(b, 2);
-    struct query all = { .collection = c, .index = store_index(c, STR("due")), .limit = 10 };
+    struct query all = { .collection = c,
+                         .index = store_index(c, STR("due")),
+                         .limit = 10 };
     assert_string_equal(ids(b, snap, &all, NULL), "d b c");
     snap_close(snap);
 }
@@ -577,10 +584,13 @@ static void test_define_fills_an_index_added_later(void **state)
     fill(b, c);
     c = define(b, TASKS);
     struct snap *snap = look(b, 2);
-    struct query q = { .collection = c, .index = store_index(c, STR("due")), .limit = 10 };
+    struct query q = { .collection = c,
+                       .index = store_index(c, STR("due")),
+                       .limit = 10 };
     assert_string_equal(ids(b, snap, &q, NULL), "d b c a");
     snap_close(snap);
-    c = define(b, "{\"name\":\"task\",\"indexes\":[{\"name\":\"due\",\"fields\":[\"code\"]}]}");
+    c = define(
+        b, "{\"name\":\"task\",\"indexes\":[{\"name\":\"due\",\"fields\":[\"code\"]}]}");
     snap = look(b, 2);
     q.collection = c;
     q.index = store_index(c, STR("due"));
@@ -596,7 +606,8 @@ static void test_define_refuses_what_is_not_a_definition(void **state)
         "{}",
         "{\"name\":\"A b\"}",
         "{\"name\":\"a\",\"indexes\":[{\"name\":\"i\"}]}",
-        "{\"name\":\"a\",\"indexes\":[{\"name\":\"i\",\"fields\":[\"a\",\"b\",\"c\",\"d\",\"e\"]}]}",
+        "{\"name\":\"a\",\"indexes\":[{\"name\":\"i\",\"fields\":[\"a\",\"b\",\"c\","
+        "\"d\",\"e\"]}]}",
         "{\"name\":\"a\",\"indexes\":[{\"name\":\"i\",\"fields\":[\"a\"]},"
         "{\"name\":\"i\",\"fields\":[\"b\"]}]}",
         "{\"name\":\"a\",\"indexes\":[{\"name\":\"i\",\"fields\":[\"a\"],\"unique\":true,"
@@ -621,7 +632,9 @@ static void expect_open_error(struct bench *b, const char *code)
 {
     struct store *store;
     struct err err;
-    struct store_config config = { .dir = b->dir, .limit_bytes = 1 << 24, .clock = &clock_system };
+    struct store_config config = { .dir = b->dir,
+                                   .limit_bytes = 1 << 24,
+                                   .clock = &clock_system };
     assert_false(store_open(&config, &store, &err));
     assert_string_equal(err.code, code);
 }

@@ -102,8 +102,9 @@ static void test_watch_agrees_with_a_plain_search(void **state)
         size_t expected = 0;
         for (int i = 0; i < N; i++) {
             const struct read *r = reads[i].items;
-            bool holds = r->hi.n ? str_compare(key, r->lo) >= 0 && str_compare(key, r->hi) < 0
-                                 : str_equal(key, r->lo);
+            bool holds = r->hi.n
+                             ? str_compare(key, r->lo) >= 0 && str_compare(key, r->hi) < 0
+                             : str_equal(key, r->lo);
             expected += holds && watchers[i].links && !watchers[i].stale;
         }
         assert_int_equal(meet(watch, key.p, (uint64_t)round + 1), expected);
@@ -111,7 +112,8 @@ static void test_watch_agrees_with_a_plain_search(void **state)
         watch_remove(watch, &watchers[again]);
         watchers[again].stale = false;
         if (rand() % 4)
-            assert_true(watch_add(watch, &watchers[again], &reads[again], (uint64_t)round + 1));
+            assert_true(
+                watch_add(watch, &watchers[again], &reads[again], (uint64_t)round + 1));
     }
     for (int i = 0; i < N; i++)
         watch_remove(watch, &watchers[i]);

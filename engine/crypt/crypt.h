@@ -1,0 +1,39 @@
+/*
+ * crypt: secrets. Random bytes, tokens, passwords, fingerprints.
+ *
+ * Knows nothing of people or sessions. Everything is libsodium's; nothing here is ours
+ * but the choice of parameters. Threads: all functions may be called from any thread,
+ * after crypt_init.
+ */
+#pragma once
+#include "base/base.h"
+
+enum {
+    CRYPT_TOKEN = 43,        /* characters of a token: 32 random bytes in base64url */
+    CRYPT_DIGEST = 64,       /* hexadecimal characters of a digest */
+    CRYPT_FINGERPRINT = 16,  /* hexadecimal characters of a fingerprint */
+    CRYPT_PASSWORD = 128,    /* bytes of a stored password, with its closing NUL */
+    CRYPT_MAX_PASSWORD = 256 /* bytes a person may type */
+};
+
+/* Once a process. */
+bool crypt_init(struct err *err) MUST_CHECK;
+
+void crypt_random(void *out, size_t n);
+/* A secret that names a session: unguessable, safe in a cookie and a URL. */
+str crypt_token(struct arena *a);
+/* BLAKE2b-256 in hexadecimal: how a token is stored, so that the store's reader cannot
+ * use it. */
+str crypt_digest(struct arena *a, str secret);
+/* The first 64 bits of BLAKE2b in hexadecimal: a name for content, not a proof. */
+str crypt_fingerprint(struct arena *a, str content);
+/* Compares in a time that does not depend on where they differ. */
+bool crypt_equal(str a, str b);
+
+/* Argon2id, 19 MiB, 2 passes (OWASP's first choice): about 25 ms and 19 MiB a call, so
+ * callers bound how many run at once. */
+bool crypt_password_store(str password, char ret[CRYPT_PASSWORD],
+                          struct err *err) MUST_CHECK;
+bool crypt_password_matches(str password, const char *stored);
+/* Takes as long as a real check: for names that nobody has. */
+void crypt_password_pretend(str password);

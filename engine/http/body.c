@@ -1,0 +1,214 @@
+/*
+ * A shared body and its forms: plain, gzip, brotli. Each form is one MHD response, made
+ * when first asked for; MHD counts its users, so a form outlives its body while a slow
+ * client still reads. A page is packed at the fastest level because it may change soon;
+ * what is immutable is packed tightly because it is sent for a year.
+ */
+#include "inside.h"
+
+#include <brotli/encode.h>
+#include <stdio.h>
+
+enum form { PLAIN, GZIP, BROTLI, UNCHANGED, FORMS };
+
+struct http_body {
+    int refs;
+    bool immutable;
+    str bytes; /* owned by forms[PLAIN] */
+    size_t packed_bytes;
+    const char *type;
+    struct http_field *fields;
+    size_t field_count;
+    char etag[24];
+    pthread_mutex_t lock;              /* protects: the making of forms */
+    struct MHD_Response *forms[FORMS]; /* atomic; NULL until made */
+};
+
+static struct http_field *copy_fields(const struct http_body_config *config)
+{
+    struct http_field *fields = mem_zero((config->field_count + 1) * sizeof *fields);
+    for (size_t i = 0; i < config->field_count; i++) {
+        fields[i].name = mem_str(str_of(config->fields[i].name)).p;
+        fields[i].value = mem_str(str_of(config->fields[i].value)).p;
+    }
+    return fields;
+}
+
+void body_headers(struct http_body *body, struct MHD_Response *response)
+{
+    MHD_add_response_header(response, "Content-Type", body->type);
+    MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+    for (size_t i = 0; i < body->field_count; i++)
+        MHD_add_response_header(response, body->fields[i].name, body->fields[i].value);
+}
+
+/* Takes `bytes` over. */
+static struct MHD_Response *make_form(struct http_body *body, enum form form, char *bytes,
+                                      size_t n)
+{
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer_with_free_callback(n, bytes, mem_free);
+    body_headers(body, r);
+    MHD_add_response_header(r, "ETag", body->etag);
+    MHD_add_response_header(r, "Vary", "Accept-Encoding");
+    if (form == GZIP)
+        MHD_add_response_header(r, "Content-Encoding", "gzip");
+    if (form == BROTLI)
+        MHD_add_response_header(r, "Content-Encoding", "br");
+    if (body->immutable)
+        MHD_add_response_header(r, "Cache-Control",
+                                "public, max-age=31536000, immutable");
+    return r;
+}
+
+struct http_body *http_body_open(const struct http_body_config *config)
+{
+    struct http_body *body = mem_zero(sizeof *body);
+    body->refs = 1;
+    body->immutable = config->immutable;
+    body->bytes = config->bytes;
+    body->type = mem_str(str_of(config->type)).p;
+    body->fields = copy_fields(config);
+    body->field_count = config->field_count;
+    snprintf(body->etag, sizeof body->etag, "\"%016llx\"",
+             (unsigned long long)str_hash(config->bytes, 0));
+    pthread_mutex_init(&body->lock, NULL);
+    body->forms[PLAIN] =
+        make_form(body, PLAIN, (char *)(uintptr_t)config->bytes.p, config->bytes.n);
+    return body;
+}
+
+struct http_body *http_body_hold(struct http_body *body)
+{
+    __atomic_add_fetch(&body->refs, 1, __ATOMIC_RELAXED);
+    return body;
+}
+
+void http_body_drop(struct http_body *body)
+{
+    if (!body || __atomic_sub_fetch(&body->refs, 1, __ATOMIC_ACQ_REL))
+        return;
+    for (int i = 0; i < FORMS; i++) {
+        if (body->forms[i])
+            MHD_destroy_response(body->forms[i]);
+    }
+    for (size_t i = 0; i < body->field_count; i++) {
+        mem_free((char *)(uintptr_t)body->fields[i].name);
+        mem_free((char *)(uintptr_t)body->fields[i].value);
+    }
+    pthread_mutex_destroy(&body->lock);
+    mem_free(body->fields);
+    mem_free((char *)(uintptr_t)body->type);
+    mem_free(body);
+}
+
+str http_body_bytes(const struct http_body *body)
+{
+    return body->bytes;
+}
+
+size_t http_body_size(const struct http_body *body)
+{
+    return sizeof *body + body->bytes.n
+           + __atomic_load_n(&body->packed_bytes, __ATOMIC_RELAXED);
+}
+
+/* ---- forms ---- */
+
+static char *pack_gzip(struct libdeflate_compressor *packer, str bytes, size_t *ret_n)
+{
+    size_t bound = libdeflate_gzip_compress_bound(packer, bytes.n);
+    char *out = mem_alloc(bound);
+    *ret_n = libdeflate_gzip_compress(packer, bytes.p, bytes.n, out, bound);
+    return mem_grow(out, *ret_n);
+}
+
+static char *pack_gzip_tightly(str bytes, size_t *ret_n)
+{
+    struct libdeflate_compressor *packer = libdeflate_alloc_compressor(9);
+    char *out = pack_gzip(packer, bytes, ret_n);
+    libdeflate_free_compressor(packer);
+    return out;
+}
+
+static char *pack_brotli(str bytes, bool tightly, size_t *ret_n)
+{
+    size_t bound = BrotliEncoderMaxCompressedSize(bytes.n);
+    uint8_t *out = mem_alloc(bound + 1);
+    *ret_n = bound;
+    BrotliEncoderCompress(tightly ? 9 : 1, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT,
+                          bytes.n, (const uint8_t *)bytes.p, ret_n, out);
+    return mem_grow(out, *ret_n);
+}
+
+static char *pack(struct http_body *body, enum form form, struct worker *worker,
+                  size_t *ret_n)
+{
+    *ret_n = 0;
+    if (form == UNCHANGED)
+        return mem_alloc(1);
+    if (form == BROTLI)
+        return pack_brotli(body->bytes, body->immutable, ret_n);
+    return body->immutable ? pack_gzip_tightly(body->bytes, ret_n)
+                           : pack_gzip(worker->packer, body->bytes, ret_n);
+}
+
+static struct MHD_Response *form_of(struct http_body *body, enum form form,
+                                    const struct http_request *request)
+{
+    struct MHD_Response *r = __atomic_load_n(&body->forms[form], __ATOMIC_ACQUIRE);
+    if (r)
+        return r;
+    pthread_mutex_lock(&body->lock);
+    r = body->forms[form];
+    if (!r) {
+        size_t n;
+        char *bytes = pack(body, form, worker_here(request->exchange->server), &n);
+        r = make_form(body, form, bytes, n);
+        __atomic_add_fetch(&body->packed_bytes, n, __ATOMIC_RELAXED);
+        __atomic_store_n(&body->forms[form], r, __ATOMIC_RELEASE);
+    }
+    pthread_mutex_unlock(&body->lock);
+    return r;
+}
+
+/* Whether an Accept-Encoding list admits `coding` (RFC 9110, 12.5.3; q=0 forbids). */
+static bool admits(str list, str coding)
+{
+    while (list.p && list.n) {
+        str item = str_cut(list, ',', &list);
+        str parameters;
+        str name = str_trim(str_cut(item, ';', &parameters));
+        if (!str_equal(name, coding))
+            continue;
+        str q = str_trim(parameters);
+        return !(str_equal(q, STR("q=0")) || str_starts(q, STR("q=0.0")));
+    }
+    return false;
+}
+
+/* A page is packed with gzip where both will do: libdeflate's fastest level is smaller
+ * than brotli's and quicker. What is packed once for a year is smaller in brotli. */
+static enum form choose(const struct http_body *body, str accepted)
+{
+    bool gzip = admits(accepted, STR("gzip"));
+    bool brotli = admits(accepted, STR("br"));
+    if (body->bytes.n < 256)
+        return PLAIN;
+    if (gzip && !(brotli && body->immutable))
+        return GZIP;
+    return brotli ? BROTLI : PLAIN;
+}
+
+struct MHD_Response *body_response(struct http_body *body,
+                                   const struct http_request *request, int *status)
+{
+    str known = http_header(request, "If-None-Match");
+    if (*status == 200 && known.n
+        && memmem(known.p, known.n, body->etag, strlen(body->etag))) {
+        *status = 304;
+        return form_of(body, UNCHANGED, request);
+    }
+    str accepted = http_header(request, "Accept-Encoding");
+    return form_of(body, accepted.n ? choose(body, accepted) : PLAIN, request);
+}

@@ -1,0 +1,110 @@
+/*
+ * http: requests in, replies out. Knows HTTP, connections and compression; nothing of
+ * pages, people or JSON.
+ *
+ * A server has a few threads that wait for many connections; GET and HEAD are handled
+ * there and must not block. All other methods may wait for the disk, so they run on
+ * threads of their own while their connection is suspended. Each thread has a *worker*:
+ * what the floors above need once a thread. Limits: HTTP_MAX_HEADERS bytes of request
+ * line and headers (431), config's max_body (413), max_connections, an idle connection is
+ * closed after HTTP_IDLE_S.
+ */
+#pragma once
+#include "base/base.h"
+
+enum {
+    HTTP_MAX_HEADERS = 16 << 10, /* bytes */
+    HTTP_IDLE_S = 60,
+};
+
+struct http_server;
+struct http_body;
+struct http_exchange;
+
+/* One request. All strings live until the handler returns. */
+struct http_request {
+    str method;
+    str path; /* percent-decoded, UTF-8, starts with "/" */
+    str body; /* empty for GET */
+    struct arena *arena;
+    struct http_exchange *exchange; /* http's own */
+};
+
+struct http_config {
+    const char *address; /* "127.0.0.1" */
+    uint16_t port;       /* 0: any free one, see http_port */
+    unsigned threads;
+    unsigned slow_threads;
+    size_t max_body;
+    unsigned max_connections;
+    void *app;
+    /* Must send exactly one reply. `worker` is this thread's. */
+    void (*handle)(void *app, void *worker, struct http_request *request);
+    void *(*worker_open)(void *app);
+    void (*worker_close)(void *worker);
+};
+
+/* Errors: http.listen. */
+bool http_open(const struct http_config *config, struct http_server **ret,
+               struct err *err) MUST_CHECK;
+/* Finishes what runs, answers nobody new. */
+void http_close(struct http_server *server);
+uint16_t http_port(const struct http_server *server);
+
+struct http_counts {
+    uint64_t requests;
+    uint64_t by_class[6]; /* [2]: 2xx … */
+    uint64_t bytes_out;   /* of bodies */
+    uint64_t connections; /* open now */
+};
+
+struct http_counts http_count(const struct http_server *server);
+
+/* ---- reading the request; an absent value has p == NULL ---- */
+
+/* The peer's address as text. */
+str http_client(const struct http_request *request);
+str http_header(const struct http_request *request, const char *name);
+str http_cookie(const struct http_request *request, const char *name);
+/* A parameter of the query string, decoded. */
+str http_query(const struct http_request *request, const char *name);
+/* Calls `each` for every parameter of the query string. */
+void http_each_query(const struct http_request *request,
+                     void (*each)(void *data, str name, str value), void *data);
+/* A field of an application/x-www-form-urlencoded body, decoded. */
+str http_form(const struct http_request *request, const char *name);
+
+/* ---- replying ---- */
+
+struct http_field {
+    const char *name;
+    const char *value;
+};
+
+/* A body made once and sent often, counted, shared between threads. It is compressed when
+ * first asked for in that form, and answers If-None-Match by itself. */
+struct http_body_config {
+    str bytes; /* taken over: freed with mem_free */
+    const char *type;
+    const struct http_field *fields; /* borrowed while opening */
+    size_t field_count;
+    bool immutable; /* never changes: compress as well as possible, cache for a year */
+};
+
+struct http_body *http_body_open(const struct http_body_config *config);
+struct http_body *http_body_hold(struct http_body *body);
+void http_body_drop(struct http_body *body);
+str http_body_bytes(const struct http_body *body);
+/* Memory it holds, compressed forms included. */
+size_t http_body_size(const struct http_body *body);
+
+/* A field of the reply; before http_send. For values with user text: refuses line ends.
+ */
+void http_set(struct http_request *request, const char *name, str value);
+/* Sends bytes, which are copied. */
+void http_send(struct http_request *request, int status, const char *type, str bytes);
+/* Sends a shared body (304 when the client has it). Fields set before are added at a
+ * cost. */
+void http_send_body(struct http_request *request, int status, struct http_body *body);
+/* 303 to `location`. */
+void http_send_to(struct http_request *request, str location);

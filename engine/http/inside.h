@@ -1,0 +1,73 @@
+/* What the files of http share. */
+#pragma once
+#include "http/http.h"
+
+#include <libdeflate.h>
+#include <microhttpd.h>
+#include <pthread.h>
+
+enum { MAX_FIELDS = 16 };
+
+/* What becomes of one request: its fields, and the reply once there is one. */
+struct http_exchange {
+    struct MHD_Connection *connection;
+    struct http_server *server;
+    struct http_field fields[MAX_FIELDS]; /* of the reply, in the request's arena */
+    size_t field_count;
+    int status;
+    struct MHD_Response *response; /* owned, unless it is one of `body` */
+    struct http_body *body;        /* held */
+};
+
+/* A request whose method may wait: it outlives the callback. */
+struct call {
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    struct arena *arena;
+    struct buf body;
+    size_t received; /* bytes, also those thrown away */
+    str method;
+    str path;
+    struct http_exchange exchange;
+    struct call *next;
+    bool done;
+};
+
+struct worker {
+    struct worker *next;
+    void *own;                            /* the floors' */
+    struct libdeflate_compressor *packer; /* of pages, at the fastest level */
+    struct arena *arena;
+};
+
+struct lane;
+
+struct http_server {
+    struct http_config config;
+    struct MHD_Daemon *daemon;
+    pthread_mutex_t lock; /* protects: workers */
+    struct worker *workers;
+    struct lane *lane;
+    struct http_counts counts; /* atomics */
+};
+
+struct worker *worker_here(struct http_server *server);
+void worker_run(struct worker *worker, struct http_server *server,
+                struct http_request *request);
+/* Counts and queues the reply of an exchange, and drops it. */
+enum MHD_Result exchange_finish(struct http_exchange *exchange);
+
+/* ---- lane.c: the threads for methods that may wait ---- */
+
+struct lane *lane_open(struct http_server *server, unsigned threads);
+/* Runs what waits, then ends. */
+void lane_close(struct lane *lane);
+void lane_give(struct lane *lane, struct call *call);
+
+/* ---- body.c ---- */
+
+/* The form that the request's Accept-Encoding likes best, borrowed from `body`; sets
+ * `status` to 304 when the client already has it. */
+struct MHD_Response *body_response(struct http_body *body,
+                                   const struct http_request *request, int *status);
+void body_headers(struct http_body *body, struct MHD_Response *response);

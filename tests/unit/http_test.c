@@ -1,0 +1,210 @@
+#include "http/http.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+static struct http_server *server;
+static struct http_body *shared;
+
+static void echo(void *data, str name, str value)
+{
+    struct buf *out = data;
+    buf_format(out, "%.*s=%.*s;", STR_ARG(name), STR_ARG(value));
+}
+
+static void handle(void *app, void *worker, struct http_request *request)
+{
+    struct buf out;
+    (void)app;
+    (void)worker;
+    if (str_equal(request->path, STR("/shared"))) {
+        http_send_body(request, 200, shared);
+        return;
+    }
+    if (str_equal(request->path, STR("/to"))) {
+        http_send_to(request, STR("/else\r\nX-Bad: 1"));
+        return;
+    }
+    buf_init(&out, 1 << 16);
+    buf_format(&out, "%.*s %.*s c=%.*s f=%.*s n=%zu q=", STR_ARG(request->method),
+               STR_ARG(request->path), STR_ARG(http_cookie(request, "sid")),
+               STR_ARG(http_form(request, "name")), request->body.n);
+    http_each_query(request, echo, &out);
+    http_set(request, "X-Test", STR("yes"));
+    http_send(request, 200, "text/plain", buf_view(&out));
+    buf_done(&out);
+}
+
+static void *worker_open(void *app)
+{
+    (void)app;
+    return mem_alloc(1);
+}
+
+static int open_server(void **state)
+{
+    (void)state;
+    struct err err;
+    char *text = mem_alloc(4000);
+    memset(text, 'p', 4000);
+    struct http_field fields[] = { { "X-Kept", "1" } };
+    shared = http_body_open(&(struct http_body_config){ .bytes = { text, 4000 },
+                                                        .type = "text/html",
+                                                        .fields = fields,
+                                                        .field_count = 1 });
+    struct http_config config = { .address = "127.0.0.1",
+                                  .threads = 2,
+                                  .slow_threads = 2,
+                                  .max_body = 1000,
+                                  .max_connections = 100,
+                                  .handle = handle,
+                                  .worker_open = worker_open,
+                                  .worker_close = mem_free };
+    return !http_open(&config, &server, &err);
+}
+
+static int close_server(void **state)
+{
+    (void)state;
+    http_close(server);
+    http_body_drop(shared);
+    return 0;
+}
+
+/* Sends `text` and gives all that comes until the server closes or stops for a moment. */
+static const char *talk(const char *text, size_t n)
+{
+    static char reply[1 << 16];
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons(http_port(server)) };
+    struct timeval patience = { .tv_sec = 0, .tv_usec = 300000 };
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(send(fd, text, n, MSG_NOSIGNAL), (ssize_t)n);
+    size_t got = 0;
+    ssize_t more;
+    while ((more = recv(fd, reply + got, sizeof reply - 1 - got, 0)) > 0)
+        got += (size_t)more;
+    close(fd);
+    reply[got] = 0;
+    return reply;
+}
+
+static const char *ask(const char *text)
+{
+    return talk(text, strlen(text));
+}
+
+#define ASSERT_HAS(reply, text)                        \
+    do {                                               \
+        if (!strstr(reply, text))                      \
+            fail_msg("no \"%s\" in: %s", text, reply); \
+    } while (0)
+
+static void test_http_gives_the_handler_what_was_asked(void **state)
+{
+    (void)state;
+    const char *reply = ask("GET /a%20b?x=1&y=%E7%94%B5 HTTP/1.1\r\nHost: h\r\n"
+                            "Cookie: sid=abc\r\nConnection: close\r\n\r\n");
+    ASSERT_HAS(reply, "HTTP/1.1 200");
+    ASSERT_HAS(reply, "X-Test: yes");
+    ASSERT_HAS(reply, "GET /a b c=abc f= n=0 q=x=1;y=电;");
+}
+
+static void test_http_keeps_a_connection_for_the_next_request(void **state)
+{
+    (void)state;
+    const char *reply = ask("GET /one HTTP/1.1\r\nHost: h\r\n\r\n"
+                            "GET /two HTTP/1.1\r\nHost: h\r\n\r\n");
+    ASSERT_HAS(reply, "GET /one");
+    ASSERT_HAS(reply, "GET /two");
+}
+
+static void test_http_runs_a_post_elsewhere_with_its_body(void **state)
+{
+    (void)state;
+    const char *reply = ask("POST /p HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                            "Content-Length: 27\r\n\r\nother=1&name=%E7%94%B5+net%");
+    ASSERT_HAS(reply, "POST /p c= f=电 net% n=27");
+}
+
+static void test_http_refuses_bodies_and_methods_it_does_not_take(void **state)
+{
+    (void)state;
+    ASSERT_HAS(ask("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: 5000\r\n\r\n"),
+               " 413 ");
+    ASSERT_HAS(ask("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"), " 4");
+    ASSERT_HAS(ask("BREW /p HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), " 501 ");
+    ASSERT_HAS(ask("GET /%ff HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), " 400 ");
+    char chunked[4000] = "POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+                         "Connection: close\r\n\r\n7d0\r\n";
+    size_t n = strlen(chunked);
+    memset(chunked + n, 'x', 2000);
+    strcpy(chunked + n + 2000, "\r\n0\r\n\r\n");
+    ASSERT_HAS(ask(chunked), " 413 ");
+}
+
+static void test_http_never_lets_a_value_end_a_line(void **state)
+{
+    (void)state;
+    const char *reply = ask("GET /to HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    ASSERT_HAS(reply, " 303 ");
+    assert_null(strstr(reply, "X-Bad"));
+}
+
+static void test_http_body_answers_with_the_form_the_client_takes(void **state)
+{
+    (void)state;
+    const char *plain =
+        ask("GET /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    ASSERT_HAS(plain, "X-Kept: 1");
+    ASSERT_HAS(plain, "pppppppp");
+    char etag[32] = "";
+    sscanf(strstr(plain, "ETag: "), "ETag: %31[^\r]", etag);
+    const char *packed = ask("GET /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                             "Accept-Encoding: br;q=0, gzip\r\n\r\n");
+    ASSERT_HAS(packed, "Content-Encoding: gzip");
+    assert_null(strstr(packed, "pppppppp"));
+    ASSERT_HAS(ask("GET /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                   "Accept-Encoding: br\r\n\r\n"),
+               "Content-Encoding: br");
+    char request[256];
+    snprintf(request, sizeof request,
+             "GET /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\nIf-None-Match: "
+             "%s\r\n\r\n",
+             etag);
+    ASSERT_HAS(ask(request), " 304 ");
+    const char *head =
+        ask("HEAD /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    ASSERT_HAS(head, "Content-Length: 4000");
+    assert_null(strstr(head, "pppppppp"));
+}
+
+static void test_http_counts_what_it_answered(void **state)
+{
+    (void)state;
+    struct http_counts counts = http_count(server);
+    assert_true(counts.requests >= 10);
+    assert_true(counts.by_class[4] >= 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_http_gives_the_handler_what_was_asked),
+        cmocka_unit_test(test_http_keeps_a_connection_for_the_next_request),
+        cmocka_unit_test(test_http_runs_a_post_elsewhere_with_its_body),
+        cmocka_unit_test(test_http_refuses_bodies_and_methods_it_does_not_take),
+        cmocka_unit_test(test_http_never_lets_a_value_end_a_line),
+        cmocka_unit_test(test_http_body_answers_with_the_form_the_client_takes),
+        cmocka_unit_test(test_http_counts_what_it_answered),
+    };
+    return cmocka_run_group_tests_name("http", tests, open_server, close_server);
+}
