@@ -1,0 +1,525 @@
+/*
+ * From the tree to the program. Static text gathers in a buffer until something dynamic
+ * comes, so that the program is few operations and long texts. Where a value stands
+ * decides how it is escaped; there is no way to say otherwise in a template.
+ */
+#include "inside.h"
+
+#include "html/html.h"
+
+/* ---- emitting ---- */
+
+static struct op *add_op(struct compiler *c, enum op_code code)
+{
+    struct view *v = c->view;
+    size_t n = v->op_count;
+    if (!(n & (n - 1))) {
+        struct op *grown = ARENA_ARRAY(v->arena, struct op, n ? n * 2 : 1);
+        if (n)
+            memcpy(grown, v->ops, n * sizeof *grown);
+        v->ops = grown;
+    }
+    v->ops[n] = (struct op){ .code = code };
+    v->op_count++;
+    return &v->ops[n];
+}
+
+static void flush(struct compiler *c)
+{
+    if (!c->text.n)
+        return;
+    struct op *op = add_op(c, OP_STATIC);
+    op->text = arena_str(c->view->arena, buf_view(&c->text));
+    buf_clear(&c->text);
+}
+
+static struct op *emit(struct compiler *c, enum op_code code)
+{
+    flush(c);
+    return add_op(c, code);
+}
+
+/* The number of the next operation: a place to jump to. */
+static uint32_t here(struct compiler *c)
+{
+    flush(c);
+    return (uint32_t)c->view->op_count;
+}
+
+/* ---- values in text and attributes ---- */
+
+static void emit_escaped(struct compiler *c, const struct ex *ex)
+{
+    if (ex->kind == EX_CONST) {
+        html_escape(&c->text, constant_text(c, ex->value));
+    } else if (ex->kind == EX_CONCAT) {
+        for (size_t i = 0; i < ex->part_count; i++) {
+            if (ex->parts[i].ex)
+                emit_escaped(c, ex->parts[i].ex);
+            else
+                html_escape(&c->text, ex->parts[i].text);
+        }
+    } else {
+        struct op *op = emit(c, OP_TEXT);
+        op->ex = (struct ex *)(uintptr_t)ex;
+    }
+}
+
+/* An address made of parts: the first decides the scheme, the others are encoded. */
+struct address {
+    bool started;
+    bool dynamic_start;
+};
+
+static bool emit_address_text(struct compiler *c, const struct scope *scope, uint32_t pos,
+                              struct address *at, str text)
+{
+    if (!at->started && !html_url_is_safe(text))
+        return source_fail(scope->src, pos, "view.attribute",
+                           "an address starts with /, ?, #, http, https, mailto or tel");
+    if (at->dynamic_start && memchr(text.p, ':', text.n))
+        return source_fail(scope->src, pos, "view.attribute",
+                           "an address may not go on with a colon behind a value");
+    at->started = at->started || text.n;
+    html_escape(&c->text, text);
+    return true;
+}
+
+static bool emit_address(struct compiler *c, const struct scope *scope, uint32_t pos,
+                         struct address *at, const struct ex *ex)
+{
+    if (ex->kind == EX_CONST)
+        return emit_address_text(c, scope, pos, at, constant_text(c, ex->value));
+    if (ex->kind == EX_CONCAT) {
+        for (size_t i = 0; i < ex->part_count; i++) {
+            const struct part *part = &ex->parts[i];
+            if (!(part->ex ? emit_address(c, scope, pos, at, part->ex)
+                           : emit_address_text(c, scope, pos, at, part->text)))
+                return false;
+        }
+        return true;
+    }
+    struct op *op = emit(c, at->started ? OP_URL_PART : OP_URL);
+    op->ex = (struct ex *)(uintptr_t)ex;
+    at->dynamic_start = at->dynamic_start || !at->started;
+    at->started = true;
+    return true;
+}
+
+/* ---- attributes ---- */
+
+static bool is_control(str name)
+{
+    return str_equal(name, STR("each")) || str_equal(name, STR("if"))
+           || str_equal(name, STR("unless")) || str_equal(name, STR("slot"));
+}
+
+static void attribute_start(struct compiler *c, str name)
+{
+    buf_char(&c->text, ' ');
+    buf_str(&c->text, name);
+}
+
+static void emit_constant_attribute(struct compiler *c, str name, struct val v)
+{
+    bool off = v.kind == VAL_NONE || v.kind == VAL_NULL || (v.kind == VAL_BOOL && !v.b);
+    if (off)
+        return;
+    attribute_start(c, name);
+    if (v.kind == VAL_BOOL)
+        return;
+    buf_str(&c->text, STR("=\""));
+    html_escape(&c->text, constant_text(c, v));
+    buf_char(&c->text, '"');
+}
+
+static bool emit_attribute(struct compiler *c, const struct scope *scope,
+                           const struct node *node, const struct attr *attr)
+{
+    enum place place = attribute_place(node->name, attr->name, scope->host);
+    struct address at = { false, false };
+    struct ex *ex;
+    if (place == PLACE_REFUSED)
+        return source_fail(scope->src, attr->pos, "view.attribute",
+                           "<%.*s> may not have %.*s", STR_ARG(node->name),
+                           STR_ARG(attr->name));
+    if (attr->bare) {
+        attribute_start(c, attr->name);
+        return true;
+    }
+    if (!resolve_parts(c, scope, attr->parts, attr->part_count, &ex))
+        return false;
+    if (ex->kind == EX_CONST && (place == PLACE_ATTRIBUTE || ex->value.kind != VAL_STR)) {
+        emit_constant_attribute(c, attr->name, ex->value);
+        return true;
+    }
+    if (ex->kind != EX_CONST && ex->kind != EX_CONCAT) {
+        struct op *op = emit(c, place == PLACE_URL ? OP_ATTR_URL : OP_ATTR);
+        op->ex = ex;
+        op->text = arena_format(c->view->arena, " %.*s", STR_ARG(attr->name));
+        return true;
+    }
+    attribute_start(c, attr->name);
+    buf_str(&c->text, STR("=\""));
+    if (place == PLACE_URL && !emit_address(c, scope, attr->pos, &at, ex))
+        return false;
+    if (place == PLACE_ATTRIBUTE)
+        emit_escaped(c, ex);
+    buf_char(&c->text, '"');
+    return true;
+}
+
+/* ---- elements ---- */
+
+static bool compile_node(struct compiler *c, const struct scope *scope,
+                         const struct node *node);
+
+static bool compile_children(struct compiler *c, const struct scope *scope,
+                             const struct node *node)
+{
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (!compile_node(c, scope, node->children[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool compile_plain(struct compiler *c, const struct scope *scope,
+                          const struct node *node)
+{
+    if (!element_is_known(node->name, scope->host))
+        return source_fail(scope->src, node->pos, "view.element",
+                           "there is no element <%.*s> here", STR_ARG(node->name));
+    buf_char(&c->text, '<');
+    buf_str(&c->text, node->name);
+    for (size_t i = 0; i < node->attr_count; i++) {
+        if (!is_control(node->attrs[i].name)
+            && !emit_attribute(c, scope, node, &node->attrs[i]))
+            return false;
+    }
+    buf_char(&c->text, '>');
+    if (element_is_void(node->name))
+        return true;
+    if (!compile_children(c, scope, node))
+        return false;
+    buf_str(&c->text, STR("</"));
+    buf_str(&c->text, node->name);
+    buf_char(&c->text, '>');
+    return true;
+}
+
+static bool attr_is(const struct attr *attr, str text)
+{
+    return attr && attr->part_count == 1 && !attr->parts[0].ex
+           && str_equal(attr->parts[0].text, text);
+}
+
+/* The children that the user of the element put into this slot. */
+static bool compile_slot(struct compiler *c, const struct scope *scope,
+                         const struct node *node)
+{
+    const struct scope *use = scope;
+    while (use && !use->element)
+        use = use->up;
+    if (!use)
+        return source_fail(scope->src, node->pos, "view.element",
+                           "<ui-slot> belongs inside a <ui-def>");
+    const struct attr *name = find_attr(node, STR("name"));
+    for (size_t i = 0; i < use->use->child_count; i++) {
+        const struct node *child = use->use->children[i];
+        const struct attr *slot = find_attr(child, STR("slot"));
+        bool mine = name ? attr_is(slot, name->part_count ? name->parts[0].text : STR(""))
+                         : !slot;
+        if (mine && !compile_node(c, use->use_scope, child))
+            return false;
+    }
+    return true;
+}
+
+static bool check_parameters(const struct scope *scope, const struct node *node,
+                             const struct element *element)
+{
+    for (size_t i = 0; i < node->attr_count; i++) {
+        bool known = is_control(node->attrs[i].name);
+        for (size_t k = 0; !known && k < element->attr_count; k++)
+            known = str_equal(element->attrs[k].name, node->attrs[i].name);
+        if (!known)
+            return source_fail(scope->src, node->attrs[i].pos, "view.attribute",
+                               "<%.*s> has no attribute %.*s", STR_ARG(node->name),
+                               STR_ARG(node->attrs[i].name));
+    }
+    return true;
+}
+
+static bool expand(struct compiler *c, const struct scope *scope, const struct node *node,
+                   const struct element *element)
+{
+    struct source src = element->src;
+    src.err = scope->src->err;
+    struct scope inside = {
+        .src = &src, .host = true, .element = element, .use = node, .use_scope = scope
+    };
+    return check_parameters(scope, node, element)
+           && compile_children(c, &inside, element->body);
+}
+
+static bool compile_region(struct compiler *c, const struct scope *scope,
+                           const struct node *node)
+{
+    const struct attr *name = find_attr(node, STR("name"));
+    struct ex *ex;
+    if (!name)
+        return source_fail(scope->src, node->pos, "view.attribute",
+                           "<ui-region> wants a name");
+    if (!resolve_parts(c, scope, name->parts, name->part_count, &ex))
+        return false;
+    emit(c, OP_REGION)->ex = ex;
+    return true;
+}
+
+static bool compile_markdown(struct compiler *c, const struct scope *scope,
+                             const struct node *node)
+{
+    const struct attr *text = find_attr(node, STR("text"));
+    struct ex *ex;
+    if (!text)
+        return source_fail(scope->src, node->pos, "view.attribute",
+                           "<ui-markdown> wants a text");
+    if (!resolve_parts(c, scope, text->parts, text->part_count, &ex))
+        return false;
+    emit(c, OP_MARKDOWN)->ex = ex;
+    return true;
+}
+
+static bool compile_chart(struct compiler *c, const struct scope *scope,
+                          const struct node *node, enum chart_kind kind)
+{
+    struct ex *options = ARENA_NEW(c->view->arena, struct ex);
+    options->args = ARENA_ARRAY(c->view->arena, struct ex *, CHART_OPTIONS);
+    for (size_t i = 0; i < node->attr_count; i++) {
+        const struct attr *attr = &node->attrs[i];
+        enum chart_option option = chart_option_of(attr->name);
+        if (is_control(attr->name))
+            continue;
+        if (option == CHART_OPTIONS)
+            return source_fail(scope->src, attr->pos, "view.attribute",
+                               "<%.*s> has no attribute %.*s", STR_ARG(node->name),
+                               STR_ARG(attr->name));
+        if (!resolve_parts(c, scope, attr->parts, attr->part_count,
+                           &options->args[option]))
+            return false;
+    }
+    struct op *op = emit(c, OP_CHART);
+    op->ex = options;
+    op->slot = (uint16_t)kind;
+    c->view->uses_lang = true;
+    return true;
+}
+
+static bool compile_element(struct compiler *c, const struct scope *scope,
+                            const struct node *node)
+{
+    if (!str_starts(node->name, STR("ui-")))
+        return compile_plain(c, scope, node);
+    if (str_equal(node->name, STR("ui-group")))
+        return compile_children(c, scope, node);
+    if (str_equal(node->name, STR("ui-slot")))
+        return compile_slot(c, scope, node);
+    if (str_equal(node->name, STR("ui-region")))
+        return compile_region(c, scope, node);
+    if (str_equal(node->name, STR("ui-markdown")))
+        return compile_markdown(c, scope, node);
+    enum chart_kind chart = chart_kind_of(node->name);
+    if (chart != CHART_KINDS)
+        return compile_chart(c, scope, node, chart);
+    const struct element *element = element_find(c->elements, node->name);
+    if (!element)
+        return source_fail(scope->src, node->pos, "view.element",
+                           "there is no element <%.*s>", STR_ARG(node->name));
+    return expand(c, scope, node, element);
+}
+
+/* ---- each, if, unless ---- */
+
+static bool control_text(const struct scope *scope, const struct attr *attr, str *ret)
+{
+    if (attr->part_count == 1 && !attr->parts[0].ex) {
+        *ret = attr->parts[0].text;
+        return true;
+    }
+    return source_fail(scope->src, attr->pos, "view.expression",
+                       "%.*s wants an expression without {{ }}", STR_ARG(attr->name));
+}
+
+static bool control_expression(struct compiler *c, const struct scope *scope,
+                               const struct attr *attr, str text, struct ex **ret)
+{
+    struct ex *read;
+    struct source src = *scope->src;
+    src.arena = c->view->arena;
+    return parse_expression(&src, text, attr->pos, &read) && resolve(c, scope, read, ret);
+}
+
+static bool compile_conditions(struct compiler *c, const struct scope *scope,
+                               const struct node *node, size_t from);
+
+/* `if` and `unless` in the order written; those that are known now vanish. */
+static bool compile_condition(struct compiler *c, const struct scope *scope,
+                              const struct node *node, size_t at)
+{
+    const struct attr *attr = &node->attrs[at];
+    bool unless = str_equal(attr->name, STR("unless"));
+    struct ex *ex;
+    str text;
+    if (!control_text(scope, attr, &text)
+        || !control_expression(c, scope, attr, text, &ex))
+        return false;
+    if (ex->kind == EX_CONST)
+        return val_truth(ex->value) == unless
+               || compile_conditions(c, scope, node, at + 1);
+    if (unless) {
+        struct ex *turned = ARENA_NEW(c->view->arena, struct ex);
+        *turned = (struct ex){ .kind = EX_NOT, .left = ex, .pos = ex->pos };
+        ex = turned;
+    }
+    emit(c, OP_IF)->ex = ex;
+    size_t test = c->view->op_count - 1;
+    if (!compile_conditions(c, scope, node, at + 1))
+        return false;
+    uint32_t end = here(c);
+    c->view->ops[test].jump = end;
+    return true;
+}
+
+static bool compile_conditions(struct compiler *c, const struct scope *scope,
+                               const struct node *node, size_t from)
+{
+    for (size_t i = from; i < node->attr_count; i++) {
+        if (str_equal(node->attrs[i].name, STR("if"))
+            || str_equal(node->attrs[i].name, STR("unless")))
+            return compile_condition(c, scope, node, i);
+    }
+    return compile_element(c, scope, node);
+}
+
+static bool compile_loop(struct compiler *c, const struct scope *scope,
+                         const struct node *node, str item, str number, struct ex *list)
+{
+    int slot = c->next_slot;
+    if (slot + 2 > VIEW_MAX_SLOTS)
+        return source_fail(scope->src, node->pos, "view.large",
+                           "too many loops in each other");
+    struct scope of_number = { .up = scope,
+                               .src = scope->src,
+                               .host = scope->host,
+                               .name = number,
+                               .slot = slot + 1 };
+    struct scope of_item = { .up = &of_number,
+                             .src = scope->src,
+                             .host = scope->host,
+                             .name = item,
+                             .slot = slot };
+    struct op *op = emit(c, OP_EACH);
+    op->ex = list;
+    op->slot = (uint16_t)slot;
+    size_t start = c->view->op_count - 1;
+    c->next_slot += 2;
+    bool good = compile_conditions(c, &of_item, node, 0);
+    c->next_slot -= 2;
+    emit(c, OP_NEXT)->jump = (uint32_t)start;
+    uint32_t end = here(c);
+    c->view->ops[start].jump = end;
+    return good;
+}
+
+/* each="item in list" or each="item, number in list" */
+static bool compile_each(struct compiler *c, const struct scope *scope,
+                         const struct node *node, const struct attr *attr)
+{
+    str text;
+    struct ex *list;
+    if (!control_text(scope, attr, &text))
+        return false;
+    const char *in = memmem(text.p, text.n, " in ", 4);
+    if (!in)
+        return source_fail(scope->src, attr->pos, "view.expression",
+                           "each wants \"item in list\"");
+    str number;
+    str item = str_cut((str){ text.p, (size_t)(in - text.p) }, ',', &number);
+    str rest = { in + 4, text.n - (size_t)(in + 4 - text.p) };
+    if (!control_expression(c, scope, attr, rest, &list))
+        return false;
+    return compile_loop(c, scope, node, str_trim(item), str_trim(number), list);
+}
+
+static bool compile_node(struct compiler *c, const struct scope *scope,
+                         const struct node *node)
+{
+    if (!node->name.n) {
+        struct ex *ex;
+        if (!resolve_parts(c, scope, node->parts, node->part_count, &ex))
+            return false;
+        emit_escaped(c, ex);
+        return true;
+    }
+    if (++c->depth > VIEW_MAX_DEPTH)
+        return source_fail(scope->src, node->pos, "view.large",
+                           "elements nest deeper than %d", VIEW_MAX_DEPTH);
+    const struct attr *each = find_attr(node, STR("each"));
+    bool good =
+        each ? compile_each(c, scope, node, each) : compile_conditions(c, scope, node, 0);
+    c->depth--;
+    return good;
+}
+
+/* ---- the whole ---- */
+
+static bool compile(struct compiler *c, struct source *src)
+{
+    struct node *root;
+    struct scope top = { .src = src };
+    bool good = parse_markup(src, &root) && compile_children(c, &top, root);
+    flush(c);
+    return good;
+}
+
+bool view_open(const struct view_config *config, struct view **ret, struct err *err)
+{
+    struct view *view = mem_zero(sizeof *view);
+    view->refs = 1;
+    view->arena = arena_open();
+    view->lang = config->lang;
+    view->elements = view_elements_hold(config->elements);
+    struct compiler c = { .view = view,
+                          .elements = config->elements,
+                          .constants = val_copy(view->arena, config->constants),
+                          .next_slot = SLOT_FREE };
+    struct source src = { arena_str(view->arena, config->source.name),
+                          arena_str(view->arena, config->source.text), view->arena, err };
+    buf_init(&c.text, VIEW_MAX_SOURCE * 16);
+    bool good = compile(&c, &src);
+    if (good && c.text.full)
+        good =
+            source_fail(&src, 0, "view.large", "the template is too large when expanded");
+    buf_done(&c.text);
+    if (good)
+        *ret = view;
+    else
+        view_drop(view);
+    return good;
+}
+
+struct view *view_hold(struct view *view)
+{
+    __atomic_add_fetch(&view->refs, 1, __ATOMIC_RELAXED);
+    return view;
+}
+
+void view_drop(struct view *view)
+{
+    if (!view || __atomic_sub_fetch(&view->refs, 1, __ATOMIC_ACQ_REL))
+        return;
+    view_elements_drop(view->elements);
+    arena_close(view->arena);
+    mem_free(view);
+}

@@ -1,0 +1,244 @@
+/* What the files of view share: the tree a template is read into, and the program it
+ * becomes. */
+#pragma once
+#include "view/view.h"
+
+/* ---- expressions, as read and as resolved ---- */
+
+enum ex_kind {
+    EX_CONST, /* value */
+    EX_NAME,  /* name; gone after resolving */
+    EX_SLOT,  /* number: a root or loop variable */
+    EX_PATH,  /* slot `number`, then keys: the common case, walked without recursion */
+    EX_FIELD, /* left . name */
+    EX_INDEX, /* left [ right ] */
+    EX_COUNT, /* # left */
+    EX_NOT,
+    EX_AND, /* gives the deciding operand, as in Lua */
+    EX_OR,
+    EX_EQ,
+    EX_NE,
+    EX_LT,
+    EX_LE,
+    EX_GT,
+    EX_GE,
+    EX_FORMAT, /* left | format : args */
+    EX_CONCAT, /* parts joined to a string */
+};
+
+struct ex {
+    enum ex_kind kind;
+    uint32_t pos;
+    struct ex *left;
+    struct ex *right;
+    str name;
+    struct val value;
+    int number; /* slot, or format */
+    struct key *keys;
+    size_t key_count;
+    struct ex **args;
+    size_t arg_count;
+    struct part *parts;
+    size_t part_count;
+};
+
+/* ---- markup ---- */
+
+struct part {
+    str text; /* static; or … */
+    struct ex *ex;
+};
+
+struct attr {
+    uint32_t pos;
+    str name;
+    bool bare; /* no value was written */
+    struct part *parts;
+    size_t part_count;
+};
+
+struct node {
+    uint32_t pos;
+    str name; /* empty: text */
+    struct attr *attrs;
+    size_t attr_count;
+    struct node **children;
+    size_t child_count;
+    struct part *parts; /* of text */
+    size_t part_count;
+};
+
+/* A text being compiled: for places in errors. */
+struct source {
+    str name;
+    str text;
+    struct arena *arena; /* the tree's */
+    struct err *err;
+};
+
+/* Always false; `where` is NAME:LINE:COLUMN of `pos`. */
+bool source_fail(const struct source *src, uint32_t pos, const char *code,
+                 const char *format, ...) PRINTF(4, 5);
+
+/* parse.c: the whole text as the children of a nameless node. */
+bool parse_markup(struct source *src, struct node **ret);
+enum parts_in {
+    PARTS_IN_TEXT,      /* {{…}}, references, blanks folded */
+    PARTS_IN_ATTRIBUTE, /* {{…}}, references */
+    PARTS_IN_WORD,      /* {…} */
+};
+/* Static text and expressions. `pos` is where `text` starts in the source. */
+bool parse_parts(struct source *src, enum parts_in in, str text, uint32_t pos,
+                 struct part **ret, size_t *ret_n);
+/* expr.c */
+bool parse_expression(struct source *src, str text, uint32_t pos, struct ex **ret);
+
+/* ---- what is allowed: allow.c ---- */
+
+enum place { PLACE_ATTRIBUTE, PLACE_URL, PLACE_REFUSED };
+
+bool element_is_known(str name, bool host);
+bool element_is_void(str name);
+/* Where a value of this attribute stands. */
+enum place attribute_place(str element, str name, bool host);
+
+/* ---- elements.c ---- */
+
+struct element {
+    str name;
+    struct attr *attrs; /* its parameters, with defaults as parts */
+    size_t attr_count;
+    struct node *body;
+    struct source src;
+};
+
+const struct element *element_find(const struct view_elements *elements, str name);
+/* Appends a definition read from `node`. */
+bool element_add(struct view_elements *elements, struct source *src,
+                 const struct node *node);
+
+/* ---- the program ---- */
+
+enum op_code {
+    OP_STATIC,   /* text */
+    OP_TEXT,     /* ex, escaped */
+    OP_URL,      /* ex, a whole address */
+    OP_URL_PART, /* ex, part of an address */
+    OP_ATTR, /* text is ` name`; left out when ex gives null or false, bare when true */
+    OP_ATTR_URL, /* the same for an address */
+    OP_EACH,     /* over ex into `slot` (and its number into slot + 1); at the end go to
+                    `jump` */
+    OP_NEXT,     /* back to the OP_EACH at `jump` */
+    OP_IF,       /* go to `jump` unless ex holds */
+    OP_JUMP,
+    OP_REGION,   /* ex gives the region's name */
+    OP_MARKDOWN, /* ex */
+    OP_CHART,    /* `slot` is the kind, args of ex the options */
+};
+
+struct op {
+    enum op_code code;
+    uint16_t slot;
+    uint32_t jump;
+    str text;
+    struct ex *ex;
+};
+
+enum { SLOT_MODEL, SLOT_PROPS, SLOT_BLOCK, SLOT_FREE };
+
+struct view {
+    int refs;
+    struct arena *arena;
+    struct view_elements *elements; /* held: the program's texts may lie in them */
+    enum view_lang lang;
+    bool uses_lang;
+    struct op *ops;
+    size_t op_count;
+};
+
+/* ---- resolving names: resolve.c ---- */
+
+/* What names mean at a place of a template. The body of a host element sees its
+ * parameters and nothing of the template around it. */
+struct scope {
+    const struct scope *up;
+    struct source *src;
+    bool host;
+    /* one loop variable … */
+    str name;
+    int slot;
+    /* … or the use of a host element, seen from inside it */
+    const struct element *element;
+    const struct node *use;
+    const struct scope *use_scope;
+};
+
+struct compiler {
+    struct view *view;
+    const struct view_elements *elements;
+    struct val constants;
+    struct buf text; /* static text not yet emitted */
+    int next_slot;
+    int depth;
+};
+
+bool resolve(struct compiler *c, const struct scope *scope, const struct ex *ex,
+             struct ex **ret);
+/* The parts of an attribute or a text as one expression: a constant, a value or an
+ * EX_CONCAT. */
+bool resolve_parts(struct compiler *c, const struct scope *scope,
+                   const struct part *parts, size_t n, struct ex **ret);
+const struct attr *find_attr(const struct node *node, str name);
+/* A constant as text people read. */
+str constant_text(struct compiler *c, struct val v);
+
+/* ---- running ---- */
+
+struct machine {
+    const struct view *view;
+    enum view_lang lang;
+    struct view_run *run;
+    struct val slots[VIEW_MAX_SLOTS];
+};
+
+struct val evaluate(struct machine *m, const struct ex *ex);
+/* A value as text: strings, numbers, and of a map by language the one of this language.
+ */
+void put_value(struct machine *m, struct buf *out, struct val v,
+               void (*put)(struct buf *, str));
+/* The text a reader of this language sees: a string, or a map by language. */
+str text_in(enum view_lang lang, struct val v);
+
+/* format.c */
+int format_find(str name);
+struct val format_apply(struct machine *m, int format, struct val v,
+                        const struct val *args, size_t n);
+void put_number(struct buf *out, double d, int decimals);
+
+/* chart.c */
+enum chart_kind {
+    CHART_LINE,
+    CHART_BAR,
+    CHART_DONUT,
+    CHART_SPARK,
+    CHART_TABLE,
+    CHART_KINDS
+};
+enum chart_option {
+    CHART_LABELS,
+    CHART_SERIES,
+    CHART_UNIT,
+    CHART_DECIMALS,
+    CHART_TITLE,
+    CHART_FOCUS,
+    CHART_OPTIONS
+};
+/* The kind of the element `name`, or CHART_KINDS. */
+enum chart_kind chart_kind_of(str name);
+/* The option of the attribute `name`, or CHART_OPTIONS. */
+enum chart_option chart_option_of(str name);
+void put_chart(struct machine *m, struct buf *out, enum chart_kind kind,
+               const struct val options[CHART_OPTIONS]);
+
+/* markdown.c */
+void put_markdown(struct buf *out, str text);

@@ -1,0 +1,293 @@
+/* Walking the program. */
+#include "inside.h"
+
+#include "html/html.h"
+
+str view_lang_name(enum view_lang lang)
+{
+    return lang == VIEW_EN ? STR("en") : STR("zh");
+}
+
+str text_in(enum view_lang lang, struct val v)
+{
+    if (v.kind != VAL_MAP)
+        return val_text(v);
+    str text = val_get_text(v, view_lang_name(lang));
+    return text.p ? text
+                  : val_get_text(v, view_lang_name(lang == VIEW_EN ? VIEW_ZH : VIEW_EN));
+}
+
+static void note_used(struct machine *m, unsigned used)
+{
+    if (m->run)
+        m->run->used |= used;
+}
+
+void put_value(struct machine *m, struct buf *out, struct val v,
+               void (*put)(struct buf *, str))
+{
+    switch ((enum val_kind)v.kind) {
+    case VAL_STR:
+        put(out, val_text(v));
+        return;
+    case VAL_INT:
+        buf_int(out, v.i);
+        return;
+    case VAL_NUM:
+        doc_write_number(out, v.d);
+        return;
+    case VAL_BOOL:
+        note_used(m, VIEW_USED_LANG);
+        put(out, m->lang == VIEW_EN ? (v.b ? STR("yes") : STR("no"))
+                                    : (v.b ? STR("是") : STR("否")));
+        return;
+    case VAL_MAP:
+        note_used(m, VIEW_USED_LANG);
+        put(out, text_in(m->lang, v));
+        return;
+    case VAL_NONE:
+    case VAL_NULL:
+    case VAL_LIST:
+        return;
+    }
+}
+
+/* ---- expressions ---- */
+
+static struct val walk_path(struct machine *m, const struct ex *ex)
+{
+    struct val v = m->slots[ex->number];
+    for (size_t i = 0; i < ex->key_count; i++)
+        v = val_get_key(v, ex->keys[i]);
+    return v;
+}
+
+static struct val index_of(struct val v, struct val at)
+{
+    if (at.kind == VAL_INT && at.i >= 1)
+        return val_at(v, (size_t)at.i - 1);
+    return val_get(v, val_text(at));
+}
+
+/* -1, 0, 1, or 2 when the two have no order. */
+static int compare(struct val a, struct val b)
+{
+    if (a.kind == VAL_STR && b.kind == VAL_STR) {
+        int order = str_compare(val_text(a), val_text(b));
+        return (order > 0) - (order < 0);
+    }
+    bool numbers = (a.kind == VAL_INT || a.kind == VAL_NUM)
+                   && (b.kind == VAL_INT || b.kind == VAL_NUM);
+    if (!numbers)
+        return 2;
+    double x = val_as_num(a, 0);
+    double y = val_as_num(b, 0);
+    return (x > y) - (x < y);
+}
+
+static bool holds(enum ex_kind kind, struct val a, struct val b)
+{
+    int order = compare(a, b);
+    switch (kind) {
+    case EX_EQ:
+        return val_equal(a, b);
+    case EX_NE:
+        return !val_equal(a, b);
+    case EX_LT:
+        return order < 0;
+    case EX_LE:
+        return order <= 0;
+    case EX_GT:
+        return order != 2 && order > 0;
+    case EX_GE:
+        return order != 2 && order >= 0;
+    default:
+        return false;
+    }
+}
+
+static struct val concat(struct machine *m, const struct ex *ex)
+{
+    struct buf out;
+    buf_init(&out, VIEW_MAX_SOURCE);
+    for (size_t i = 0; i < ex->part_count; i++) {
+        if (ex->parts[i].ex)
+            put_value(m, &out, evaluate(m, ex->parts[i].ex), buf_str);
+        else
+            buf_str(&out, ex->parts[i].text);
+    }
+    struct arena *arena = m->run ? m->run->arena : m->view->arena;
+    struct val v = val_str(arena_str(arena, buf_view(&out)));
+    buf_done(&out);
+    return v;
+}
+
+static struct val evaluate_format(struct machine *m, const struct ex *ex)
+{
+    struct val args[4];
+    for (size_t i = 0; i < ex->arg_count; i++)
+        args[i] = evaluate(m, ex->args[i]);
+    return format_apply(m, ex->number, evaluate(m, ex->left), args, ex->arg_count);
+}
+
+struct val evaluate(struct machine *m, const struct ex *ex)
+{
+    struct val left;
+    switch (ex->kind) {
+    case EX_CONST:
+        return ex->value;
+    case EX_SLOT:
+        return m->slots[ex->number];
+    case EX_PATH:
+        return walk_path(m, ex);
+    case EX_FIELD:
+        return val_get(evaluate(m, ex->left), ex->name);
+    case EX_INDEX:
+        return index_of(evaluate(m, ex->left), evaluate(m, ex->right));
+    case EX_COUNT:
+        left = evaluate(m, ex->left);
+        return val_int(left.kind == VAL_STR ? left.n : (int64_t)val_count(left));
+    case EX_NOT:
+        return val_bool(!val_truth(evaluate(m, ex->left)));
+    case EX_AND:
+        left = evaluate(m, ex->left);
+        return val_truth(left) ? evaluate(m, ex->right) : left;
+    case EX_OR:
+        left = evaluate(m, ex->left);
+        return val_truth(left) ? left : evaluate(m, ex->right);
+    case EX_EQ:
+    case EX_NE:
+    case EX_LT:
+    case EX_LE:
+    case EX_GT:
+    case EX_GE:
+        return val_bool(holds(ex->kind, evaluate(m, ex->left), evaluate(m, ex->right)));
+    case EX_FORMAT:
+        return evaluate_format(m, ex);
+    case EX_CONCAT:
+        return concat(m, ex);
+    case EX_NAME:
+        break;
+    }
+    return VAL_ABSENT;
+}
+
+/* ---- operations ---- */
+
+static void put_attribute(struct machine *m, struct buf *out, const struct op *op,
+                          void (*put)(struct buf *, str))
+{
+    struct val v = evaluate(m, op->ex);
+    if (v.kind == VAL_NONE || v.kind == VAL_NULL || (v.kind == VAL_BOOL && !v.b))
+        return;
+    buf_str(out, op->text);
+    if (v.kind == VAL_BOOL)
+        return;
+    buf_str(out, STR("=\""));
+    put_value(m, out, v, put);
+    buf_char(out, '"');
+}
+
+static void put_chart_op(struct machine *m, struct buf *out, const struct op *op)
+{
+    struct val options[CHART_OPTIONS];
+    for (int i = 0; i < CHART_OPTIONS; i++)
+        options[i] = op->ex->args[i] ? evaluate(m, op->ex->args[i]) : VAL_ABSENT;
+    put_chart(m, out, (enum chart_kind)op->slot, options);
+}
+
+static void add_hole(struct machine *m, struct buf *out, const struct op *op)
+{
+    struct view_run *run = m->run;
+    str name = val_text(evaluate(m, op->ex));
+    if (name.n && run->hole_count < VIEW_MAX_HOLES)
+        run->holes[run->hole_count++] = (struct view_hole){ out->n, name };
+}
+
+/* The lists that are being walked, by slot. */
+struct loop {
+    struct val list;
+    uint32_t at;
+};
+
+/* Puts the next item into its slots, or jumps behind the loop. */
+static uint32_t next_item(struct machine *m, struct loop *loops, const struct op *op,
+                          uint32_t pc)
+{
+    struct loop *loop = &loops[op->slot];
+    if (loop->at >= val_count(loop->list))
+        return op->jump;
+    m->slots[op->slot] = val_at(loop->list, loop->at++);
+    m->slots[op->slot + 1] = val_int(loop->at);
+    return pc + 1;
+}
+
+static uint32_t step(struct machine *m, struct loop *loops, struct buf *out, uint32_t pc)
+{
+    const struct op *op = &m->view->ops[pc];
+    switch (op->code) {
+    case OP_STATIC:
+        buf_str(out, op->text);
+        break;
+    case OP_TEXT:
+        put_value(m, out, evaluate(m, op->ex), html_escape);
+        break;
+    case OP_URL:
+        put_value(m, out, evaluate(m, op->ex), html_url);
+        break;
+    case OP_URL_PART:
+        put_value(m, out, evaluate(m, op->ex), html_url_part);
+        break;
+    case OP_ATTR:
+        put_attribute(m, out, op, html_escape);
+        break;
+    case OP_ATTR_URL:
+        put_attribute(m, out, op, html_url);
+        break;
+    case OP_EACH:
+        loops[op->slot] = (struct loop){ evaluate(m, op->ex), 0 };
+        if (loops[op->slot].list.kind != VAL_LIST)
+            return op->jump;
+        return next_item(m, loops, op, pc);
+    case OP_NEXT:
+        return next_item(m, loops, &m->view->ops[op->jump], op->jump);
+    case OP_IF:
+        return val_truth(evaluate(m, op->ex)) ? pc + 1 : op->jump;
+    case OP_JUMP:
+        return op->jump;
+    case OP_REGION:
+        add_hole(m, out, op);
+        break;
+    case OP_MARKDOWN:
+        put_markdown(out, text_in(m->lang, evaluate(m, op->ex)));
+        break;
+    case OP_CHART:
+        put_chart_op(m, out, op);
+        break;
+    }
+    return pc + 1;
+}
+
+bool view_run(const struct view *view, struct view_run *run, struct buf *out,
+              struct err *err)
+{
+    struct member block = { STR("id"), val_str(run->block) };
+    struct machine m = { .view = view, .lang = view->lang, .run = run };
+    struct loop loops[VIEW_MAX_SLOTS];
+    uint32_t pc = 0;
+    int steps = 0;
+    m.slots[SLOT_MODEL] = run->model;
+    m.slots[SLOT_PROPS] = run->props;
+    m.slots[SLOT_BLOCK] = val_map(&block, 1);
+    run->used = view->uses_lang ? VIEW_USED_LANG : 0;
+    run->hole_count = 0;
+    while (pc < view->op_count) {
+        if (++steps > VIEW_MAX_STEPS)
+            return err_set(err, ERR_LIMIT, "view.steps", "the view runs for too long");
+        pc = step(&m, loops, out, pc);
+    }
+    if (out->full)
+        return err_set(err, ERR_LIMIT, "view.output",
+                       "the view writes more than %zu bytes", out->max);
+    return true;
+}
