@@ -1,0 +1,267 @@
+#include "cache/cache.h"
+
+#include <pthread.h>
+
+/* Two hashes of a key in a field of bits that is cleared when half full: a small memory of what
+ * was missed lately. */
+enum { DOOR_BITS = 1 << 18 };
+
+struct cache {
+    struct cache_config config;
+    pthread_mutex_t lock; /* protects all below */
+    struct cached **slots;
+    size_t slot_count;
+    struct cached *newest;
+    struct cached *oldest;
+    struct cached *hand; /* where SIEVE looks next, from old to new */
+    uint64_t *door;
+    size_t door_count;
+    struct cache_counts counts;
+};
+
+struct cache *cache_open(const struct cache_config *config)
+{
+    struct cache *cache = mem_zero(sizeof *cache);
+    cache->config = *config;
+    cache->slot_count = 256;
+    cache->slots = mem_zero(cache->slot_count * sizeof *cache->slots);
+    if (config->doorkeeper)
+        cache->door = mem_zero(DOOR_BITS / 8);
+    pthread_mutex_init(&cache->lock, NULL);
+    return cache;
+}
+
+/* ---- objects ---- */
+
+bool cached_is_good(const struct cached *object, int64_t now_ms)
+{
+    if (watcher_is_stale(&object->watcher) || (object->until_ms && now_ms >= object->until_ms))
+        return false;
+    for (size_t i = 0; i < object->part_count; i++) {
+        if (!cached_is_good(object->parts[i], now_ms))
+            return false;
+    }
+    return true;
+}
+
+struct cached *cached_hold(struct cached *object)
+{
+    __atomic_add_fetch(&object->refs, 1, __ATOMIC_RELAXED);
+    return object;
+}
+
+void cached_drop(struct cached *object)
+{
+    if (!object || __atomic_sub_fetch(&object->refs, 1, __ATOMIC_ACQ_REL) > 0)
+        return;
+    if (object->cache && object->cache->config.watch)
+        watch_remove(object->cache->config.watch, &object->watcher);
+    for (size_t i = 0; i < object->part_count; i++)
+        cached_drop(object->parts[i]);
+    mem_free(object->parts);
+    mem_free((char *)(uintptr_t)object->key.p);
+    object->free(object);
+}
+
+/* ---- the table; all with the lock held ---- */
+
+static struct cached **slot_of(struct cache *cache, str key, uint64_t hash)
+{
+    struct cached **at = &cache->slots[hash & (cache->slot_count - 1)];
+    while (*at && ((*at)->hash != hash || !str_equal((*at)->key, key)))
+        at = &(*at)->next;
+    return at;
+}
+
+static void grow(struct cache *cache)
+{
+    size_t count = cache->slot_count * 2;
+    struct cached **slots = mem_zero(count * sizeof *slots);
+    for (size_t i = 0; i < cache->slot_count; i++) {
+        while (cache->slots[i]) {
+            struct cached *object = cache->slots[i];
+            cache->slots[i] = object->next;
+            object->next = slots[object->hash & (count - 1)];
+            slots[object->hash & (count - 1)] = object;
+        }
+    }
+    mem_free(cache->slots);
+    cache->slots = slots;
+    cache->slot_count = count;
+}
+
+static void link_newest(struct cache *cache, struct cached *object)
+{
+    object->older = cache->newest;
+    object->newer = NULL;
+    if (cache->newest)
+        cache->newest->newer = object;
+    else
+        cache->oldest = object;
+    cache->newest = object;
+}
+
+/* Takes the object out; the caller drops the cache's reference after unlocking. */
+static void unlink_object(struct cache *cache, struct cached *object)
+{
+    *slot_of(cache, object->key, object->hash) = object->next;
+    if (cache->hand == object)
+        cache->hand = object->newer;
+    *(object->newer ? &object->newer->older : &cache->newest) = object->older;
+    *(object->older ? &object->older->newer : &cache->oldest) = object->newer;
+    cache->counts.objects--;
+    cache->counts.bytes -= object->size;
+    object->kept = false;
+}
+
+/* SIEVE: the hand walks from old to new; whoever was used since it last came by stays. */
+static struct cached *choose_victim(struct cache *cache)
+{
+    struct cached *object = cache->hand ? cache->hand : cache->oldest;
+    while (object && object->visited) {
+        object->visited = false;
+        object = object->newer ? object->newer : cache->oldest;
+    }
+    cache->hand = object ? object->newer : NULL;
+    return object;
+}
+
+/* ---- the door ---- */
+
+/* True when the key came before; remembers it either way. */
+static bool door_knows(struct cache *cache, uint64_t hash)
+{
+    if (!cache->door)
+        return true;
+    size_t a = hash % DOOR_BITS;
+    size_t b = (hash >> 32) % DOOR_BITS;
+    uint64_t bit_a = UINT64_C(1) << (a % 64);
+    uint64_t bit_b = UINT64_C(1) << (b % 64);
+    bool known = (cache->door[a / 64] & bit_a) && (cache->door[b / 64] & bit_b);
+    if (known)
+        return true;
+    if (++cache->door_count > DOOR_BITS / 4) {
+        memset(cache->door, 0, DOOR_BITS / 8);
+        cache->door_count = 0;
+    }
+    cache->door[a / 64] |= bit_a;
+    cache->door[b / 64] |= bit_b;
+    return false;
+}
+
+/* ---- finding and offering ---- */
+
+struct cached *cache_find(struct cache *cache, str key, int64_t now_ms)
+{
+    uint64_t hash = str_hash(key, 0);
+    struct cached *gone = NULL;
+    pthread_mutex_lock(&cache->lock);
+    struct cached *found = *slot_of(cache, key, hash);
+    if (found && !cached_is_good(found, now_ms)) {
+        unlink_object(cache, found);
+        cache->counts.stale++;
+        gone = found;
+        found = NULL;
+    }
+    if (found) {
+        found->visited = true;
+        cached_hold(found);
+        cache->counts.hits++;
+    } else {
+        cache->counts.misses++;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    cached_drop(gone);
+    return found;
+}
+
+static bool watch_object(struct cache *cache, struct cached *object, const struct reads *reads,
+                         uint64_t revision)
+{
+    object->cache = cache;
+    return !reads || !reads->n || !cache->config.watch
+        || watch_add(cache->config.watch, &object->watcher, reads, revision);
+}
+
+/* Whoever must go to make room, linked by `next`. */
+static struct cached *make_room(struct cache *cache, size_t size)
+{
+    struct cached *gone = NULL;
+    while (cache->counts.bytes + size > cache->config.max_bytes) {
+        struct cached *victim = choose_victim(cache);
+        if (!victim)
+            break;
+        unlink_object(cache, victim);
+        cache->counts.evicted++;
+        victim->next = gone;
+        gone = victim;
+    }
+    return gone;
+}
+
+static void drop_all(struct cached *list)
+{
+    while (list) {
+        struct cached *next = list->next;
+        cached_drop(list);
+        list = next;
+    }
+}
+
+void cache_offer(struct cache *cache, str key, struct cached *object, const struct reads *reads,
+                 uint64_t revision)
+{
+    uint64_t hash = str_hash(key, 0);
+    object->refs = 1;
+    if (key.n > CACHE_MAX_KEY || object->size > cache->config.max_bytes / 4)
+        return;
+    pthread_mutex_lock(&cache->lock);
+    bool welcome = door_knows(cache, hash);
+    pthread_mutex_unlock(&cache->lock);
+    if (!welcome || !watch_object(cache, object, reads, revision))
+        return;
+    object->key = mem_str(key);
+    object->hash = hash;
+    pthread_mutex_lock(&cache->lock);
+    struct cached *gone = make_room(cache, object->size);
+    struct cached *same = *slot_of(cache, key, hash);
+    if (same) {
+        unlink_object(cache, same);
+        same->next = gone;
+        gone = same;
+    }
+    if (cache->counts.objects >= cache->slot_count)
+        grow(cache);
+    struct cached **at = &cache->slots[hash & (cache->slot_count - 1)];
+    object->next = *at;
+    *at = cached_hold(object);
+    object->kept = true;
+    link_newest(cache, object);
+    cache->counts.objects++;
+    cache->counts.bytes += object->size;
+    pthread_mutex_unlock(&cache->lock);
+    drop_all(gone);
+}
+
+void cache_close(struct cache *cache)
+{
+    if (!cache)
+        return;
+    while (cache->newest) {
+        struct cached *object = cache->newest;
+        unlink_object(cache, object);
+        cached_drop(object);
+    }
+    pthread_mutex_destroy(&cache->lock);
+    mem_free(cache->slots);
+    mem_free(cache->door);
+    mem_free(cache);
+}
+
+struct cache_counts cache_count(struct cache *cache)
+{
+    pthread_mutex_lock(&cache->lock);
+    struct cache_counts counts = cache->counts;
+    pthread_mutex_unlock(&cache->lock);
+    return counts;
+}

@@ -1,0 +1,142 @@
+#include "cache/cache.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+struct thing {
+    struct cached head;
+    int number;
+};
+
+static int freed;
+
+static void free_thing(struct cached *self)
+{
+    freed++;
+    mem_free(self);
+}
+
+static struct thing *make(int number, size_t size)
+{
+    struct thing *t = mem_zero(sizeof *t);
+    t->head.free = free_thing;
+    t->head.size = size;
+    t->number = number;
+    return t;
+}
+
+static void offer(struct cache *cache, const char *key, struct thing *t, const struct reads *reads)
+{
+    cache_offer(cache, str_of(key), &t->head, reads, 0);
+    cached_drop(&t->head);
+}
+
+/* The number kept under the key, or -1. */
+static int kept(struct cache *cache, const char *key, int64_t now)
+{
+    struct cached *found = cache_find(cache, str_of(key), now);
+    int number = found ? ((struct thing *)found)->number : -1;
+    cached_drop(found);
+    return number;
+}
+
+static void change(struct watch *watch, const char *key)
+{
+    str keys[] = { str_of(key) };
+    struct change one = { .keys = keys, .key_count = 1 };
+    struct commit commit = { 1, &one, 1 };
+    watch_meet(watch, &commit);
+}
+
+static void test_cache_forgets_what_read_what_changed(void **state)
+{
+    (void)state;
+    struct watch *watch = watch_open();
+    struct cache *cache = cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
+    struct read a = { STR("a"), STR("") };
+    struct read b = { STR("b"), STR("c") };
+    struct reads reads_a = { NULL, &a, 1 };
+    struct reads reads_b = { NULL, &b, 1 };
+    freed = 0;
+    offer(cache, "one", make(1, 10), &reads_a);
+    offer(cache, "two", make(2, 10), &reads_b);
+    change(watch, "bb");
+    assert_int_equal(kept(cache, "one", 0), 1);
+    assert_int_equal(kept(cache, "two", 0), -1);
+    assert_int_equal(freed, 1);
+    offer(cache, "two", make(3, 10), &reads_b);
+    assert_int_equal(kept(cache, "two", 0), -1);
+    cache_close(cache);
+    assert_int_equal(freed, 3);
+    assert_int_equal(watch_count(watch).topics, 0);
+    watch_close(watch);
+}
+
+static void test_cache_ends_with_time_and_with_its_parts(void **state)
+{
+    (void)state;
+    struct watch *watch = watch_open();
+    struct cache *cache = cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
+    struct read a = { STR("a"), STR("") };
+    struct reads reads = { NULL, &a, 1 };
+    struct thing *part = make(1, 10);
+    part->head.until_ms = 500;
+    cache_offer(cache, STR("part"), &part->head, &reads, 0);
+    struct thing *whole = make(2, 10);
+    whole->head.parts = mem_zero(sizeof(struct cached *));
+    whole->head.parts[0] = &part->head;
+    whole->head.part_count = 1;
+    offer(cache, "whole", whole, NULL);
+    assert_int_equal(kept(cache, "whole", 499), 2);
+    assert_int_equal(kept(cache, "whole", 500), -1);
+    freed = 0;
+    cache_close(cache);
+    assert_int_equal(freed, 1);
+    watch_close(watch);
+}
+
+static void test_cache_stays_within_its_bytes_and_keeps_what_is_used(void **state)
+{
+    (void)state;
+    struct cache *cache = cache_open(&(struct cache_config){ .max_bytes = 1000 });
+    char key[16];
+    offer(cache, "hot", make(0, 100), NULL);
+    for (int i = 1; i < 200; i++) {
+        snprintf(key, sizeof key, "k%d", i);
+        offer(cache, key, make(i, 100), NULL);
+        assert_int_equal(kept(cache, "hot", 0), 0);
+        assert_true(cache_count(cache).bytes <= 1000);
+    }
+    assert_int_equal(cache_count(cache).evicted, 190);
+    offer(cache, "huge", make(1, 600), NULL);
+    assert_int_equal(kept(cache, "huge", 0), -1);
+    cache_close(cache);
+}
+
+static void test_cache_door_opens_at_the_second_knock(void **state)
+{
+    (void)state;
+    struct cache *cache =
+        cache_open(&(struct cache_config){ .max_bytes = 1000, .doorkeeper = true });
+    offer(cache, "k", make(1, 10), NULL);
+    assert_int_equal(kept(cache, "k", 0), -1);
+    offer(cache, "k", make(2, 10), NULL);
+    assert_int_equal(kept(cache, "k", 0), 2);
+    offer(cache, "k", make(3, 10), NULL);
+    assert_int_equal(kept(cache, "k", 0), 3);
+    cache_close(cache);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cache_forgets_what_read_what_changed),
+        cmocka_unit_test(test_cache_ends_with_time_and_with_its_parts),
+        cmocka_unit_test(test_cache_stays_within_its_bytes_and_keeps_what_is_used),
+        cmocka_unit_test(test_cache_door_opens_at_the_second_knock),
+    };
+    return cmocka_run_group_tests_name("cache", tests, NULL, NULL);
+}
