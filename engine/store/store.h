@@ -198,6 +198,7 @@ struct snap *txn_snap(struct txn *txn, const store_space *chain, size_t chain_co
 /* Dies when the whole group is committed and observed. */
 struct arena *txn_arena(struct txn *txn);
 int64_t txn_now_ms(const struct txn *txn);
+struct store *txn_store(const struct txn *txn);
 /* A fresh id, later in order than every id this store gave before: 26 characters, ULID.
  */
 str txn_new_id(struct txn *txn);

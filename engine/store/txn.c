@@ -8,6 +8,11 @@ struct arena *txn_arena(struct txn *txn)
     return txn->arena;
 }
 
+struct store *txn_store(const struct txn *txn)
+{
+    return txn->store;
+}
+
 int64_t txn_now_ms(const struct txn *txn)
 {
     return clock_now(txn->store->config.clock);

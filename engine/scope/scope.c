@@ -1,0 +1,375 @@
+#include "scope/scope.h"
+
+#include <stdio.h>
+
+enum { VIEWERS_MAX_BYTES = 32 << 20 };
+
+struct scopes {
+    struct store *store;
+    struct cache *viewers;
+    const struct clock *clock;
+};
+
+struct scope_worker {
+    struct scopes *scopes;
+    struct store_reader *reader;
+};
+
+struct scopes *scopes_open(struct store *store, struct watch *watch, const struct clock *clock)
+{
+    struct scopes *scopes = mem_zero(sizeof *scopes);
+    scopes->store = store;
+    scopes->clock = clock;
+    scopes->viewers =
+        cache_open(&(struct cache_config){ .watch = watch, .max_bytes = VIEWERS_MAX_BYTES });
+    return scopes;
+}
+
+void scopes_close(struct scopes *scopes)
+{
+    if (!scopes)
+        return;
+    cache_close(scopes->viewers);
+    mem_free(scopes);
+}
+
+struct store *scopes_store(const struct scopes *scopes)
+{
+    return scopes->store;
+}
+
+struct cache_counts scopes_count(struct scopes *scopes)
+{
+    return cache_count(scopes->viewers);
+}
+
+bool scope_worker_open(struct scopes *scopes, struct scope_worker **ret, struct err *err)
+{
+    struct scope_worker *worker = mem_zero(sizeof *worker);
+    worker->scopes = scopes;
+    if (!store_reader_open(scopes->store, &worker->reader, err)) {
+        mem_free(worker);
+        return false;
+    }
+    *ret = worker;
+    return true;
+}
+
+void scope_worker_close(struct scope_worker *worker)
+{
+    if (!worker)
+        return;
+    store_reader_close(worker->reader);
+    mem_free(worker);
+}
+
+/* ---- viewers ---- */
+
+static void viewer_free(struct cached *self)
+{
+    arena_close(((struct viewer *)self)->arena);
+    mem_free(self);
+}
+
+static void viewer_read_person(struct viewer *v, struct val person, int64_t now_ms)
+{
+    v->person = val_copy(v->arena, person);
+    v->person_id = val_get_text(v->person, STR("id"));
+    v->specialty = val_get_text(v->person, STR("specialty"));
+    v->lang = val_is(val_get(v->person, STR("lang")), "en") ? SCOPE_EN : SCOPE_ZH;
+    v->large = val_is(val_get(v->person, STR("size")), "large");
+    str scheme = val_get_text(v->person, STR("scheme"));
+    v->scheme = scheme.n ? scheme : STR("auto");
+    v->offset_min = tenant_offset_min(&v->path, now_ms);
+    v->head.size = sizeof *v + arena_used(v->arena);
+}
+
+static bool no_person(struct err *err, str tenant, str person)
+{
+    return err_set(err, ERR_MISSING, "scope.person", "there is no person %.*s in %.*s",
+                   STR_ARG(person), STR_ARG(tenant));
+}
+
+static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str person,
+                        struct reads *reads, int64_t now_ms, struct viewer **ret, struct err *err)
+{
+    struct viewer *v = mem_zero(sizeof *v);
+    struct val record = VAL_ABSENT;
+    v->head.free = viewer_free;
+    v->head.refs = 1;
+    v->arena = arena_open();
+    bool good = tenant_path_read(snap, tenant, v->arena, reads, &v->path, err);
+    if (good) {
+        struct snap *house = snap_for(snap, v->path.chain, v->path.n, arena);
+        good = snap_get(house, store_collection(snap_store(snap), STR("person")), person, reads,
+                        &record, err)
+            && (val_exists(record) || no_person(err, tenant, person));
+    }
+    if (!good) {
+        cached_drop(&v->head);
+        return false;
+    }
+    viewer_read_person(v, record, now_ms);
+    *ret = v;
+    return true;
+}
+
+/* ---- opening ---- */
+
+static void start(struct scope *scope, struct scope_worker *worker, struct arena *arena)
+{
+    *scope = (struct scope){ .worker = worker,
+                             .arena = arena,
+                             .now_ms = clock_now(worker->scopes->clock),
+                             .query = val_map(NULL, 0),
+                             .query_text = STR("") };
+}
+
+bool scope_snap(struct scope *scope, struct snap **ret, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct viewer *v = scope->viewer;
+    if (!scope->snap
+        && !snap_open(scope->worker->reader, v ? v->path.chain : system, v ? v->path.n : 1,
+                      &scope->snap, err))
+        return false;
+    *ret = scope->snap;
+    return true;
+}
+
+uint64_t scope_revision(struct scope *scope)
+{
+    struct snap *snap;
+    struct err err;
+    return scope_snap(scope, &snap, &err) ? snap_revision(snap) : 0;
+}
+
+void scope_close(struct scope *scope)
+{
+    snap_close(scope->snap);
+    scope->snap = NULL;
+    if (scope->viewer)
+        cached_drop(&scope->viewer->head);
+    scope->viewer = NULL;
+}
+
+/* A session that leads nowhere (ended, its person gone) is nobody's. */
+static bool read_viewer(struct scope *scope, str token, struct err *err)
+{
+    struct reads reads = { .arena = scope->arena };
+    struct auth_session session;
+    struct snap *snap;
+    struct viewer *viewer;
+    if (!scope_snap(scope, &snap, err)
+        || !auth_session_read(snap, token, scope->now_ms, scope->arena, &reads, &session, err))
+        return false;
+    if (!session.person.n)
+        return true;
+    if (!viewer_make(snap, scope->arena, session.tenant, session.person, &reads, scope->now_ms,
+                     &viewer, err))
+        return err->kind == ERR_MISSING;
+    viewer->head.until_ms = session.until_ms;
+    cache_offer(scope->worker->scopes->viewers, token, &viewer->head, &reads,
+                snap_revision(snap));
+    scope->viewer = viewer;
+    return true;
+}
+
+/* The moment was opened for the system's space; the viewer looks from her own. */
+static void move_to_viewer(struct scope *scope)
+{
+    if (scope->snap && scope->viewer) {
+        snap_close(scope->snap);
+        scope->snap = NULL;
+    }
+}
+
+bool scope_open(struct scope_worker *worker, struct arena *arena, str token, struct scope *ret,
+                struct err *err)
+{
+    start(ret, worker, arena);
+    if (token.n != CRYPT_TOKEN)
+        return true;
+    struct cached *known = cache_find(worker->scopes->viewers, token, ret->now_ms);
+    if (known) {
+        ret->viewer = (struct viewer *)known;
+        return true;
+    }
+    bool good = read_viewer(ret, token, err);
+    move_to_viewer(ret);
+    if (!good)
+        scope_close(ret);
+    return good;
+}
+
+bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant, str person,
+                   struct scope *ret, struct err *err)
+{
+    struct snap *snap;
+    start(ret, worker, arena);
+    bool good = scope_snap(ret, &snap, err)
+        && viewer_make(snap, arena, tenant, person, NULL, ret->now_ms, &ret->viewer, err);
+    move_to_viewer(ret);
+    if (!good)
+        scope_close(ret);
+    return good;
+}
+
+/* ---- noting ---- */
+
+void scope_note(struct scope *scope, unsigned vary)
+{
+    if (scope->seen)
+        scope->seen->vary |= vary;
+}
+
+static void note_until(struct scope *scope, int64_t until_ms)
+{
+    if (scope->seen && (!scope->seen->until_ms || until_ms < scope->seen->until_ms))
+        scope->seen->until_ms = until_ms;
+}
+
+int64_t scope_now(struct scope *scope, enum scope_grain grain)
+{
+    int64_t length = grain == SCOPE_DAY ? DAY_MS : 60000;
+    int64_t offset = 0;
+    if (grain == SCOPE_DAY && scope->viewer) {
+        scope_note(scope, VARY_ZONE);
+        offset = scope->viewer->offset_min * INT64_C(60000);
+    }
+    int64_t into = (scope->now_ms + offset) % length;
+    note_until(scope, scope->now_ms - into + length);
+    return scope->now_ms - into;
+}
+
+/* ---- looking ---- */
+
+static bool may_read(struct scope *scope, str collection, struct err *err)
+{
+    if (!scope->needs)
+        return true;
+    for (size_t i = 0; i < val_count(*scope->needs); i++) {
+        str need = val_text(val_at(*scope->needs, i));
+        if (need.n == collection.n + 5 && str_starts(need, STR("read:"))
+            && memcmp(need.p + 5, collection.p, collection.n) == 0)
+            return true;
+    }
+    return err_set(err, ERR_FORBIDDEN, "scope.need",
+                   "the component did not ask for read:%.*s in its needs", STR_ARG(collection));
+}
+
+static bool count_query(struct scope *scope, size_t rows, struct err *err)
+{
+    struct seen *seen = scope->seen;
+    if (!seen)
+        return true;
+    seen->queries++;
+    seen->rows += rows;
+    if (seen->queries <= LIMIT_FRAGMENT_QUERIES && seen->rows <= LIMIT_FRAGMENT_ROWS)
+        return true;
+    return err_set(err, ERR_LIMIT, "scope.limit",
+                   "a component may make %d queries of %d rows in all", LIMIT_FRAGMENT_QUERIES,
+                   LIMIT_FRAGMENT_ROWS);
+}
+
+static bool find_collection(struct scope *scope, str name, const struct store_collection **ret,
+                            struct err *err)
+{
+    *ret = store_collection(scope->worker->scopes->store, name);
+    if (!*ret)
+        return err_set(err, ERR_INPUT, "scope.collection", "there is no collection %.*s",
+                       STR_ARG(name));
+    return may_read(scope, name, err);
+}
+
+static struct reads *reads_of(struct scope *scope)
+{
+    return scope->seen ? &scope->seen->reads : NULL;
+}
+
+bool scope_get(struct scope *scope, str collection, str id, bool up, struct val *ret,
+               struct err *err)
+{
+    const struct store_collection *c;
+    struct snap *snap;
+    if (!find_collection(scope, collection, &c, err) || !count_query(scope, 1, err)
+        || !scope_snap(scope, &snap, err))
+        return false;
+    scope_note(scope, VARY_TENANT);
+    return up ? snap_get_up(snap, c, id, reads_of(scope), ret, err)
+              : snap_get(snap, c, id, reads_of(scope), ret, err);
+}
+
+static bool to_query(struct scope *scope, const struct scope_query *from, struct query *ret,
+                     struct err *err)
+{
+    *ret = (struct query){ .equals_count = from->equals_count,
+                           .from = from->from,
+                           .to = from->to,
+                           .descending = from->descending,
+                           .up = from->up,
+                           .limit = from->limit,
+                           .after = from->after };
+    memcpy(ret->equals, from->equals, sizeof ret->equals);
+    if (!find_collection(scope, from->collection, &ret->collection, err))
+        return false;
+    if (!from->by.n)
+        return true;
+    ret->index = store_index(ret->collection, from->by);
+    if (ret->index)
+        return true;
+    return err_set(err, ERR_INPUT, "scope.index", "%.*s has no index %.*s",
+                   STR_ARG(from->collection), STR_ARG(from->by));
+}
+
+bool scope_query(struct scope *scope, const struct scope_query *query, struct rows *ret,
+                 struct err *err)
+{
+    struct query q;
+    struct snap *snap;
+    if (!to_query(scope, query, &q, err) || !scope_snap(scope, &snap, err))
+        return false;
+    scope_note(scope, VARY_TENANT);
+    return snap_query(snap, &q, scope->arena, reads_of(scope), ret, err)
+        && count_query(scope, val_count(ret->list), err);
+}
+
+bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
+                 struct err *err)
+{
+    struct query q;
+    struct snap *snap;
+    if (!to_query(scope, query, &q, err) || !scope_snap(scope, &snap, err))
+        return false;
+    scope_note(scope, VARY_TENANT);
+    return snap_count(snap, &q, scope->arena, reads_of(scope), ret, err)
+        && count_query(scope, 0, err);
+}
+
+/* ---- keys ---- */
+
+static void key_part(struct buf *key, str s)
+{
+    buf_char(key, (char)s.n);
+    buf_str(key, s);
+}
+
+void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
+{
+    const struct viewer *v = scope->viewer;
+    buf_char(key, (char)vary);
+    if (v && (vary & (VARY_TENANT | VARY_ACTOR))) {
+        store_space space = tenant_of(&v->path)->space;
+        buf_add(key, &space, sizeof space);
+    }
+    if (v && (vary & VARY_ACTOR))
+        key_part(key, v->person_id);
+    if (v && (vary & VARY_SPECIALTY))
+        key_part(key, v->specialty);
+    if (vary & VARY_LANG)
+        buf_char(key, v ? (char)v->lang : 0);
+    if (v && (vary & VARY_ZONE))
+        buf_add(key, &v->offset_min, sizeof v->offset_min);
+    if (vary & VARY_QUERY)
+        buf_str(key, scope->query_text);
+}

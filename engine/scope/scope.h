@@ -1,0 +1,125 @@
+/*
+ * scope: who looks, at what moment, with what memory and budget. Everything that becomes a
+ * fragment is looked up through a scope, and the scope notes it: which records and intervals,
+ * which sides of the viewer, until when.
+ *
+ * Knows viewers and the store; nothing of components or pages.
+ * A *viewer* is the signed-in person with her path in the tree: immutable, counted, cached by
+ * session until a record it was made from changes.
+ * Threads: `struct scopes` is shared; a scope and its worker belong to one thread. A snapshot is
+ * opened when first needed and closed with the scope.
+ */
+#pragma once
+#include "auth/auth.h"
+#include "cache/cache.h"
+#include "tenant/tenant.h"
+
+enum scope_lang { SCOPE_ZH, SCOPE_EN };
+
+struct viewer {
+    struct cached head;
+    struct arena *arena; /* of all below */
+    struct tenant_path path;
+    struct val person; /* her record */
+    str person_id;
+    str specialty; /* may be empty */
+    enum scope_lang lang;
+    str scheme; /* auto, light, dark */
+    bool large; /* large type */
+    int offset_min;
+};
+
+/* Sides of the viewer and the request that a fragment may have looked at. */
+enum vary {
+    VARY_ACTOR = 1,
+    VARY_TENANT = 2,
+    VARY_SPECIALTY = 4,
+    VARY_LANG = 8,
+    VARY_ZONE = 16,
+    VARY_QUERY = 32, /* the page's parameters */
+};
+
+/* What was looked at, so far: becomes the fragment's memory. */
+struct seen {
+    struct reads reads;
+    unsigned vary;
+    int64_t until_ms; /* the present mattered: good until then; 0: for ever */
+    size_t queries;
+    size_t rows;
+};
+
+struct scopes;
+struct scope_worker;
+
+/* Borrows all its parts. */
+struct scopes *scopes_open(struct store *store, struct watch *watch, const struct clock *clock);
+void scopes_close(struct scopes *scopes);
+struct store *scopes_store(const struct scopes *scopes);
+struct cache_counts scopes_count(struct scopes *scopes);
+
+bool scope_worker_open(struct scopes *scopes, struct scope_worker **ret, struct err *err)
+    MUST_CHECK;
+void scope_worker_close(struct scope_worker *worker);
+
+struct scope {
+    struct scope_worker *worker;
+    struct arena *arena;
+    struct viewer *viewer; /* held; NULL when nobody is signed in */
+    int64_t now_ms;
+    struct val query;      /* the page's parameters: a map of strings */
+    str query_text;        /* the same in one text: equal texts, equal parameters */
+    struct seen *seen;     /* where looks are noted; NULL: nowhere */
+    const struct val *needs; /* capabilities of the component that looks; NULL: the engine itself */
+    struct snap *snap;     /* scope's own; use scope_snap */
+};
+
+/* For the session of `token` (may be empty). `ret` is the caller's memory. */
+bool scope_open(struct scope_worker *worker, struct arena *arena, str token, struct scope *ret,
+                struct err *err) MUST_CHECK;
+/* For a person by id, without a session: tools, previews, streams. Errors: tenant.none,
+ * scope.person. */
+bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant, str person,
+                   struct scope *ret, struct err *err) MUST_CHECK;
+void scope_close(struct scope *scope);
+
+/* The moment it looks at: the viewer's chain, or the system's space when nobody is signed in. */
+bool scope_snap(struct scope *scope, struct snap **ret, struct err *err) MUST_CHECK;
+/* What the moment's revision is; opens it. */
+uint64_t scope_revision(struct scope *scope);
+
+/* ---- looking, with the memory and the limits of a fragment ---- */
+
+enum scope_grain { SCOPE_MINUTE, SCOPE_DAY };
+
+/* The present, cut to the grain; the fragment is good until it changes. */
+int64_t scope_now(struct scope *scope, enum scope_grain grain);
+void scope_note(struct scope *scope, unsigned vary);
+
+/* Errors: scope.need (the component did not ask for "read:COLLECTION"), scope.collection,
+ * scope.limit (more queries or rows than a fragment may), and those of snap_get. */
+bool scope_get(struct scope *scope, str collection, str id, bool up, struct val *ret,
+               struct err *err) MUST_CHECK;
+
+struct scope_query {
+    str collection;
+    str by; /* an index; empty: by id */
+    struct val equals[STORE_MAX_FIELDS];
+    uint8_t equals_count;
+    struct val from;
+    struct val to;
+    bool descending;
+    bool up;
+    size_t limit;
+    str after;
+};
+
+/* Errors: as scope_get; scope.index. */
+bool scope_query(struct scope *scope, const struct scope_query *query, struct rows *ret,
+                 struct err *err) MUST_CHECK;
+bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
+                 struct err *err) MUST_CHECK;
+
+/* ---- what a fragment is good for ---- */
+
+/* Appends to `key` the sides of the viewer named in `vary`: equal keys may share. */
+void scope_key(const struct scope *scope, unsigned vary, struct buf *key);

@@ -1,0 +1,148 @@
+#include "tenant/tenant.h"
+
+extern const unsigned char tenant_collections_json[];
+extern const size_t tenant_collections_json_size;
+
+bool tenant_setup(struct store *store, struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct val definitions;
+    str text = { (const char *)tenant_collections_json, tenant_collections_json_size };
+    bool good = doc_parse(arena, text, &definitions, err);
+    for (size_t i = 0; good && i < val_count(definitions); i++)
+        good = store_define(store, val_at(definitions, i), err);
+    arena_close(arena);
+    return good;
+}
+
+static const struct store_collection *tenants_of(struct snap *snap)
+{
+    return store_collection(snap_store(snap), STR("tenant"));
+}
+
+static bool none(struct err *err, str id)
+{
+    return err_set(err, ERR_MISSING, "tenant.none", "there is no unit %.*s", STR_ARG(id));
+}
+
+static void turn_round(struct tenant_path *path)
+{
+    for (size_t i = 0, k = path->n; i + 1 < k--; i++) {
+        struct tenant other = path->items[i];
+        path->items[i] = path->items[k];
+        path->items[k] = other;
+    }
+    for (size_t i = 0; i < path->n; i++)
+        path->chain[i] = path->items[i].space;
+}
+
+bool tenant_path_read(struct snap *snap, str id, struct arena *arena, struct reads *reads,
+                      struct tenant_path *ret, struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct snap *tree = snap_for(snap, system, 1, arena);
+    ret->n = 0;
+    for (str at = id; at.n;) {
+        struct val record;
+        if (ret->n == STORE_MAX_CHAIN)
+            return err_set(err, ERR_INPUT, "tenant.deep", "the unit %.*s lies too deep",
+                           STR_ARG(id));
+        if (!snap_get(tree, tenants_of(snap), at, reads, &record, err))
+            return false;
+        if (!val_exists(record))
+            return none(err, at);
+        record = val_copy(arena, record);
+        ret->items[ret->n++] = (struct tenant){
+            .id = val_get_text(record, STR("id")),
+            .space = (store_space)val_as_int(val_get(record, STR("space")), 0),
+            .record = record,
+        };
+        at = val_get_text(record, STR("parent"));
+    }
+    if (!ret->n)
+        return none(err, id);
+    turn_round(ret);
+    return true;
+}
+
+bool tenant_root(struct snap *snap, struct arena *arena, struct reads *reads, str *ret,
+                 struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct store_collection *tenants = tenants_of(snap);
+    struct query q = { .collection = tenants,
+                       .index = store_index(tenants, STR("parent")),
+                       .equals = { val_null() },
+                       .equals_count = 1,
+                       .limit = 1 };
+    struct rows rows;
+    if (!snap_query(snap_for(snap, system, 1, arena), &q, arena, reads, &rows, err))
+        return false;
+    *ret = arena_str(arena, val_get_text(val_at(rows.list, 0), STR("id")));
+    return ret->n ? true : none(err, STR("(root)"));
+}
+
+/* ---- writing ---- */
+
+static bool last_space(struct snap *tree, struct arena *arena, store_space *ret, struct err *err)
+{
+    const struct store_collection *tenants = tenants_of(tree);
+    struct query q = { .collection = tenants,
+                       .index = store_index(tenants, STR("space")),
+                       .descending = true,
+                       .limit = 1 };
+    struct rows rows;
+    if (!snap_query(tree, &q, arena, NULL, &rows, err))
+        return false;
+    *ret = (store_space)val_as_int(val_get(val_at(rows.list, 0), STR("space")), 0);
+    return true;
+}
+
+/* A parent must exist and must not be the tenant itself or below it. */
+static bool check_parent(struct snap *tree, struct val record, struct arena *arena,
+                         struct err *err)
+{
+    struct tenant_path path;
+    str id = val_get_text(record, STR("id"));
+    str parent = val_get_text(record, STR("parent"));
+    if (!parent.n)
+        return true;
+    if (!tenant_path_read(tree, parent, arena, NULL, &path, err))
+        return err_set(err, ERR_INPUT, "tenant.parent", "%.*s wants the parent %.*s, which is not",
+                       STR_ARG(id), STR_ARG(parent));
+    for (size_t i = 0; i < path.n; i++) {
+        if (str_equal(path.items[i].id, id))
+            return err_set(err, ERR_INPUT, "tenant.parent", "%.*s cannot lie below itself",
+                           STR_ARG(id));
+    }
+    return true;
+}
+
+bool tenant_put(struct txn *txn, struct val record, struct arena *arena, store_space *ret_space,
+                struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct snap *tree = txn_snap(txn, system, 1);
+    const struct store_collection *tenants = tenants_of(tree);
+    struct val old;
+    store_space space;
+    if (!check_parent(tree, record, arena, err)
+        || !snap_get(tree, tenants, val_get_text(record, STR("id")), NULL, &old, err)
+        || !last_space(tree, arena, &space, err))
+        return false;
+    int64_t mine = val_as_int(val_get(old, STR("space")), (int64_t)space + 1);
+    record = val_with(arena, record, STR("space"), val_int(mine));
+    *ret_space = (store_space)mine;
+    return txn_put(txn, TENANT_SYSTEM_SPACE, tenants, record, PUT_ANY, err);
+}
+
+int tenant_offset_min(const struct tenant_path *path, int64_t at_ms)
+{
+    int offset;
+    for (size_t i = path->n; i-- > 0;) {
+        str zone = val_get_text(path->items[i].record, STR("zone"));
+        if (zone.n && date_zone(zone, at_ms, &offset))
+            return offset;
+    }
+    return date_zone(STR("Asia/Shanghai"), at_ms, &offset) ? offset : 480;
+}

@@ -1,0 +1,69 @@
+/*
+ * tenant: whose house. The tree of units, the number of each (its space in the store), and the
+ * people who belong to them.
+ *
+ * Knows the two collections it defines, "tenant" (in the system's space) and "person" (in the
+ * tenant's own); not who may do what.
+ * A path is borrowed from its arena; it names a tenant and all above it, root first.
+ */
+#pragma once
+#include "store/store.h"
+
+/* Records that belong to no tenant: the tree itself, sign-ins, sessions. */
+#define TENANT_SYSTEM_SPACE ((store_space)0)
+
+/* Defaults that a plan or a tenant's settings may tighten. Every door names its limit here. */
+enum {
+    LIMIT_BODY_BYTES = 1 << 20,        /* of a request */
+    LIMIT_FRAGMENT_BYTES = 256 << 10,  /* HTML of one block */
+    LIMIT_PAGE_BYTES = 4 << 20,        /* HTML of one page */
+    LIMIT_PAGE_BLOCKS = 200,           /* of a resolved page */
+    LIMIT_PAGE_DEPTH = 8,              /* regions in regions */
+    LIMIT_LAYER_VERBS = 2000,          /* of one layer */
+    LIMIT_QUERY_ROWS = STORE_MAX_ROWS, /* of one query */
+    LIMIT_FRAGMENT_QUERIES = 50,       /* of one load */
+    LIMIT_FRAGMENT_ROWS = 5000,        /* of one load */
+    LIMIT_REQUESTS_PER_SECOND = 50,    /* of one actor, over time … */
+    LIMIT_REQUESTS_BURST = 200,        /* … and at once */
+    LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
+    LIMIT_SIGNIN_WINDOW_S = 15 * 60,
+    LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */
+    LIMIT_PACKAGE_FILES = 400,
+    LIMIT_PACKAGE_BYTES = 1000 << 10,
+};
+
+struct tenant {
+    str id;
+    store_space space;
+    struct val record;
+};
+
+struct tenant_path {
+    struct tenant items[STORE_MAX_CHAIN]; /* root first, the tenant itself last */
+    store_space chain[STORE_MAX_CHAIN];
+    size_t n;
+};
+
+/* Defines the collections; again is free. */
+bool tenant_setup(struct store *store, struct err *err) MUST_CHECK;
+
+/* Reads the path of a tenant. Errors: tenant.none, tenant.deep (more than 16, or a circle). */
+bool tenant_path_read(struct snap *snap, str id, struct arena *arena, struct reads *reads,
+                      struct tenant_path *ret, struct err *err) MUST_CHECK;
+
+/* The id of the root tenant: the first whose parent is absent. Errors: tenant.none. */
+bool tenant_root(struct snap *snap, struct arena *arena, struct reads *reads, str *ret,
+                 struct err *err) MUST_CHECK;
+
+static inline const struct tenant *tenant_of(const struct tenant_path *path)
+{
+    return &path->items[path->n - 1];
+}
+
+/* Inserts or replaces a tenant ({ "id", "parent"?, "name", "level", … }) and gives it a space
+ * when it is new. Errors: tenant.parent (it does not exist, or is below the tenant). */
+bool tenant_put(struct txn *txn, struct val record, struct arena *arena, store_space *ret_space,
+                struct err *err) MUST_CHECK;
+
+/* Minutes east of UTC where the tenant works: its own "zone", its parents', or Asia/Shanghai. */
+int tenant_offset_min(const struct tenant_path *path, int64_t at_ms);
