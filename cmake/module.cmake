@@ -84,6 +84,16 @@ function(engine_module name)
     target_link_libraries(${name}_alone PRIVATE engine_build engine_warnings ${M_PUBLIC} ${M_SHARES})
 endfunction()
 
+# The program: its own sources, everything below, no public face.
+function(engine_program name folder)
+    cmake_parse_arguments(P "" "" "USES" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.c)
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE ${P_USES} engine_warnings)
+    target_compile_definitions(${name} PRIVATE PINBAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endfunction()
+
 # A unit test of one module: it links that module and what lies below it, nothing else.
 function(engine_unit name)
     cmake_parse_arguments(U "" "" "ALSO" ${ARGN})

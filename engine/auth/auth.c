@@ -137,22 +137,24 @@ static bool check_password(struct auth *auth, str password, str stored)
     return good;
 }
 
-bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password, struct arena *arena,
-                  str *ret_token, struct err *err)
+bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password,
+                  struct arena *arena, str *ret_token, struct err *err)
 {
     int64_t now = clock_now(auth->clock);
     struct val login = VAL_ABSENT;
     name = auth_name(arena, name);
     if (!may_try(auth, name, now, err)
-        || !snap_get(system_snap(snap, arena), store_collection(auth->store, STR("login")), name,
-                     NULL, &login, err))
+        || !snap_get(system_snap(snap, arena),
+                     store_collection(auth->store, STR("login")), name, NULL, &login,
+                     err))
         return false;
     login = val_copy(arena, login);
     snap_close(snap); /* hashing takes longer than a snapshot may */
     bool good = check_password(auth, password, val_get_text(login, STR("password")));
     note_attempt(auth, name, now, good);
     if (!good)
-        return err_set(err, ERR_SIGNIN, "auth.wrong", "the name or the password is wrong");
+        return err_set(err, ERR_SIGNIN, "auth.wrong",
+                       "the name or the password is wrong");
     struct new_session session = { .token = crypt_token(arena),
                                    .tenant = val_get_text(login, STR("tenant")),
                                    .person = val_get_text(login, STR("person")),
@@ -170,7 +172,8 @@ struct end_session {
 static bool end_work(struct txn *txn, void *data, struct err *err)
 {
     struct end_session *s = data;
-    const struct store_collection *sessions = store_collection(txn_store(txn), STR("session"));
+    const struct store_collection *sessions =
+        store_collection(txn_store(txn), STR("session"));
     return txn_remove(txn, TENANT_SYSTEM_SPACE, sessions, s->id, err);
 }
 
@@ -207,20 +210,22 @@ static struct val record_of(struct arena *a, str id, str tenant, str person)
     return val_with(a, v, STR("person"), val_str(person));
 }
 
-bool auth_session_put(struct txn *txn, str token, str tenant, str person, struct arena *arena,
-                      struct err *err)
+bool auth_session_put(struct txn *txn, str token, str tenant, str person,
+                      struct arena *arena, struct err *err)
 {
     int64_t now = txn_now_ms(txn);
     struct val v = record_of(arena, crypt_digest(arena, token), tenant, person);
     v = val_with(arena, v, STR("since"), val_int(now));
     v = val_with(arena, v, STR("until"), val_int(now + LIMIT_SESSION_S * INT64_C(1000)));
-    return txn_put(txn, TENANT_SYSTEM_SPACE, store_collection(txn_store(txn), STR("session")), v, PUT_NEW, err);
+    return txn_put(txn, TENANT_SYSTEM_SPACE,
+                   store_collection(txn_store(txn), STR("session")), v, PUT_NEW, err);
 }
 
-bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant, str person,
-                    struct arena *arena, struct err *err)
+bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
+                    str person, struct arena *arena, struct err *err)
 {
     struct val v = record_of(arena, auth_name(arena, name), tenant, person);
     v = val_with(arena, v, STR("password"), val_str(password_stored));
-    return txn_put(txn, TENANT_SYSTEM_SPACE, store_collection(txn_store(txn), STR("login")), v, PUT_ANY, err);
+    return txn_put(txn, TENANT_SYSTEM_SPACE,
+                   store_collection(txn_store(txn), STR("login")), v, PUT_ANY, err);
 }

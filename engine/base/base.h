@@ -25,7 +25,8 @@ typedef struct str {
     size_t n;
 } str;
 
-#define STR(literal) ((str){ ("" literal), sizeof(literal) - 1 })
+#define STR(literal)     ((str){ ("" literal), sizeof(literal) - 1 })
+#define STR_ARRAY(chars) ((str){ (chars), sizeof(chars) - 1 }) /* of a char array */
 #define STR_INIT(literal)                 \
     {                                     \
         ("" literal), sizeof(literal) - 1 \

@@ -2,8 +2,8 @@
 
 #include <pthread.h>
 
-/* Two hashes of a key in a field of bits that is cleared when half full: a small memory of what
- * was missed lately. */
+/* Two hashes of a key in a field of bits that is cleared when half full: a small memory
+ * of what was missed lately. */
 enum { DOOR_BITS = 1 << 18 };
 
 struct cache {
@@ -35,7 +35,8 @@ struct cache *cache_open(const struct cache_config *config)
 
 bool cached_is_good(const struct cached *object, int64_t now_ms)
 {
-    if (watcher_is_stale(&object->watcher) || (object->until_ms && now_ms >= object->until_ms))
+    if (watcher_is_stale(&object->watcher)
+        || (object->until_ms && now_ms >= object->until_ms))
         return false;
     for (size_t i = 0; i < object->part_count; i++) {
         if (!cached_is_good(object->parts[i], now_ms))
@@ -155,6 +156,8 @@ struct cached *cache_find(struct cache *cache, str key, int64_t now_ms)
 {
     uint64_t hash = str_hash(key, 0);
     struct cached *gone = NULL;
+    if (!key.n)
+        return NULL;
     pthread_mutex_lock(&cache->lock);
     struct cached *found = *slot_of(cache, key, hash);
     if (found && !cached_is_good(found, now_ms)) {
@@ -175,12 +178,12 @@ struct cached *cache_find(struct cache *cache, str key, int64_t now_ms)
     return found;
 }
 
-static bool watch_object(struct cache *cache, struct cached *object, const struct reads *reads,
-                         uint64_t revision)
+static bool watch_object(struct cache *cache, struct cached *object,
+                         const struct reads *reads, uint64_t revision)
 {
     object->cache = cache;
     return !reads || !reads->n || !cache->config.watch
-        || watch_add(cache->config.watch, &object->watcher, reads, revision);
+           || watch_add(cache->config.watch, &object->watcher, reads, revision);
 }
 
 /* Whoever must go to make room, linked by `next`. */
@@ -208,23 +211,21 @@ static void drop_all(struct cached *list)
     }
 }
 
-void cache_offer(struct cache *cache, str key, struct cached *object, const struct reads *reads,
-                 uint64_t revision)
+bool cache_wants(struct cache *cache, str key, size_t size)
 {
-    uint64_t hash = str_hash(key, 0);
-    object->refs = 1;
-    if (key.n > CACHE_MAX_KEY || object->size > cache->config.max_bytes / 4)
-        return;
+    if (!key.n || key.n > CACHE_MAX_KEY || size > cache->config.max_bytes / 4)
+        return false;
     pthread_mutex_lock(&cache->lock);
-    bool welcome = door_knows(cache, hash);
+    bool welcome = door_knows(cache, str_hash(key, 0));
     pthread_mutex_unlock(&cache->lock);
-    if (!welcome || !watch_object(cache, object, reads, revision))
-        return;
-    object->key = mem_str(key);
-    object->hash = hash;
-    pthread_mutex_lock(&cache->lock);
+    return welcome;
+}
+
+/* With the lock held; gives what had to go. */
+static struct cached *insert(struct cache *cache, struct cached *object)
+{
     struct cached *gone = make_room(cache, object->size);
-    struct cached *same = *slot_of(cache, key, hash);
+    struct cached *same = *slot_of(cache, object->key, object->hash);
     if (same) {
         unlink_object(cache, same);
         same->next = gone;
@@ -232,15 +233,30 @@ void cache_offer(struct cache *cache, str key, struct cached *object, const stru
     }
     if (cache->counts.objects >= cache->slot_count)
         grow(cache);
-    struct cached **at = &cache->slots[hash & (cache->slot_count - 1)];
+    struct cached **at = &cache->slots[object->hash & (cache->slot_count - 1)];
     object->next = *at;
     *at = cached_hold(object);
     object->kept = true;
     link_newest(cache, object);
     cache->counts.objects++;
     cache->counts.bytes += object->size;
+    return gone;
+}
+
+bool cache_offer(struct cache *cache, str key, struct cached *object,
+                 const struct reads *reads, uint64_t revision)
+{
+    object->refs = 1;
+    if (!key.n || key.n > CACHE_MAX_KEY || object->size > cache->config.max_bytes / 4
+        || !watch_object(cache, object, reads, revision))
+        return false;
+    object->key = mem_str(key);
+    object->hash = str_hash(key, 0);
+    pthread_mutex_lock(&cache->lock);
+    struct cached *gone = insert(cache, object);
     pthread_mutex_unlock(&cache->lock);
     drop_all(gone);
+    return true;
 }
 
 void cache_close(struct cache *cache)

@@ -1,19 +1,19 @@
 /*
- * cache: things made from reads, kept until one of those reads changes. A viewer, a resolved page,
- * a theme, a package, a fragment and a whole page are all kept this way: there is no other
- * invalidation in the engine.
+ * cache: things made from reads, kept until one of those reads changes. A viewer, a
+ * resolved page, a theme, a package, a fragment and a whole page are all kept this way:
+ * there is no other invalidation in the engine.
  *
- * Knows keys, sizes, ages; not what is kept. Objects are immutable and counted: what is found
- * stays good for its finder even when it is dropped from the cache meanwhile.
+ * Knows keys, sizes, ages; not what is kept. Objects are immutable and counted: what is
+ * found stays good for its finder even when it is dropped from the cache meanwhile.
  * Threads: all functions may be called from any thread.
- * Eviction is SIEVE (Zhang and others, NSDI 2024): a new object that is not used again goes first.
- * A cache with a doorkeeper keeps an object only when its key was missed before, so that what is
- * seen once costs no memory.
+ * Eviction is SIEVE (Zhang and others, NSDI 2024): a new object that is not used again
+ * goes first. A cache with a doorkeeper wants an object only when its key was missed
+ * before (cache_wants), so that what is seen once costs no memory.
  */
 #pragma once
 #include "watch/watch.h"
 
-enum { CACHE_MAX_KEY = 512 /* bytes */ };
+enum { CACHE_MAX_KEY = 512 /* bytes; an empty or longer key is never kept */ };
 
 struct cache;
 
@@ -22,7 +22,7 @@ struct cached {
     void (*free)(struct cached *self); /* called when nobody holds it any more */
     size_t size;                       /* bytes it stands for */
     int64_t until_ms;                  /* no longer good from then on; 0: no end */
-    struct cached **parts;             /* others it was made from, held; good only while they are */
+    struct cached **parts; /* others it was made from, held; good only while they are */
     size_t part_count;
     /* cache's own */
     int refs;
@@ -50,13 +50,18 @@ void cache_close(struct cache *cache);
 /* The good object of that key, held; NULL when there is none. */
 struct cached *cache_find(struct cache *cache, str key, int64_t now_ms);
 
-/* Takes over a fresh object (its one reference is the caller's) and offers it to the cache.
- * It is kept when nothing it read has changed since `revision` and the doorkeeper knows the key;
- * either way the caller holds it and drops it when done. `reads` may be NULL. */
-void cache_offer(struct cache *cache, str key, struct cached *object, const struct reads *reads,
-                 uint64_t revision);
+/* Whether an object of that key and size would be kept: asked before making one, so that
+ * what is seen once is never copied. A doorkeeper lets in whom it turned away before. */
+bool cache_wants(struct cache *cache, str key, size_t size);
 
-/* Whether the object may be used now: nothing it was made from has changed, no time has run out. */
+/* Takes over a fresh object (its one reference is the caller's) and keeps it, unless
+ * something it read has changed since `revision`; either way the caller holds it and
+ * drops it when done. `reads` may be NULL. True when it is kept. */
+bool cache_offer(struct cache *cache, str key, struct cached *object,
+                 const struct reads *reads, uint64_t revision);
+
+/* Whether the object may be used now: nothing it was made from has changed, no time has
+ * run out. */
 bool cached_is_good(const struct cached *object, int64_t now_ms);
 struct cached *cached_hold(struct cached *object);
 void cached_drop(struct cached *object);

@@ -15,13 +15,14 @@ struct scope_worker {
     struct store_reader *reader;
 };
 
-struct scopes *scopes_open(struct store *store, struct watch *watch, const struct clock *clock)
+struct scopes *scopes_open(struct store *store, struct watch *watch,
+                           const struct clock *clock)
 {
     struct scopes *scopes = mem_zero(sizeof *scopes);
     scopes->store = store;
     scopes->clock = clock;
-    scopes->viewers =
-        cache_open(&(struct cache_config){ .watch = watch, .max_bytes = VIEWERS_MAX_BYTES });
+    scopes->viewers = cache_open(
+        &(struct cache_config){ .watch = watch, .max_bytes = VIEWERS_MAX_BYTES });
     return scopes;
 }
 
@@ -91,7 +92,8 @@ static bool no_person(struct err *err, str tenant, str person)
 }
 
 static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str person,
-                        struct reads *reads, int64_t now_ms, struct viewer **ret, struct err *err)
+                        struct reads *reads, int64_t now_ms, struct viewer **ret,
+                        struct err *err)
 {
     struct viewer *v = mem_zero(sizeof *v);
     struct val record = VAL_ABSENT;
@@ -101,9 +103,9 @@ static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str 
     bool good = tenant_path_read(snap, tenant, v->arena, reads, &v->path, err);
     if (good) {
         struct snap *house = snap_for(snap, v->path.chain, v->path.n, arena);
-        good = snap_get(house, store_collection(snap_store(snap), STR("person")), person, reads,
-                        &record, err)
-            && (val_exists(record) || no_person(err, tenant, person));
+        good = snap_get(house, store_collection(snap_store(snap), STR("person")), person,
+                        reads, &record, err)
+               && (val_exists(record) || no_person(err, tenant, person));
     }
     if (!good) {
         cached_drop(&v->head);
@@ -130,8 +132,8 @@ bool scope_snap(struct scope *scope, struct snap **ret, struct err *err)
     static const store_space system[] = { TENANT_SYSTEM_SPACE };
     const struct viewer *v = scope->viewer;
     if (!scope->snap
-        && !snap_open(scope->worker->reader, v ? v->path.chain : system, v ? v->path.n : 1,
-                      &scope->snap, err))
+        && !snap_open(scope->worker->reader, v ? v->path.chain : system,
+                      v ? v->path.n : 1, &scope->snap, err))
         return false;
     *ret = scope->snap;
     return true;
@@ -161,12 +163,13 @@ static bool read_viewer(struct scope *scope, str token, struct err *err)
     struct snap *snap;
     struct viewer *viewer;
     if (!scope_snap(scope, &snap, err)
-        || !auth_session_read(snap, token, scope->now_ms, scope->arena, &reads, &session, err))
+        || !auth_session_read(snap, token, scope->now_ms, scope->arena, &reads, &session,
+                              err))
         return false;
     if (!session.person.n)
         return true;
-    if (!viewer_make(snap, scope->arena, session.tenant, session.person, &reads, scope->now_ms,
-                     &viewer, err))
+    if (!viewer_make(snap, scope->arena, session.tenant, session.person, &reads,
+                     scope->now_ms, &viewer, err))
         return err->kind == ERR_MISSING;
     viewer->head.until_ms = session.until_ms;
     cache_offer(scope->worker->scopes->viewers, token, &viewer->head, &reads,
@@ -184,8 +187,8 @@ static void move_to_viewer(struct scope *scope)
     }
 }
 
-bool scope_open(struct scope_worker *worker, struct arena *arena, str token, struct scope *ret,
-                struct err *err)
+bool scope_open(struct scope_worker *worker, struct arena *arena, str token,
+                struct scope *ret, struct err *err)
 {
     start(ret, worker, arena);
     if (token.n != CRYPT_TOKEN)
@@ -202,12 +205,13 @@ bool scope_open(struct scope_worker *worker, struct arena *arena, str token, str
     return good;
 }
 
-bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant, str person,
-                   struct scope *ret, struct err *err)
+bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
+                   str person, struct scope *ret, struct err *err)
 {
     struct snap *snap;
     start(ret, worker, arena);
-    bool good = scope_snap(ret, &snap, err)
+    bool good =
+        scope_snap(ret, &snap, err)
         && viewer_make(snap, arena, tenant, person, NULL, ret->now_ms, &ret->viewer, err);
     move_to_viewer(ret);
     if (!good)
@@ -255,7 +259,8 @@ static bool may_read(struct scope *scope, str collection, struct err *err)
             return true;
     }
     return err_set(err, ERR_FORBIDDEN, "scope.need",
-                   "the component did not ask for read:%.*s in its needs", STR_ARG(collection));
+                   "the component did not ask for read:%.*s in its needs",
+                   STR_ARG(collection));
 }
 
 static bool count_query(struct scope *scope, size_t rows, struct err *err)
@@ -268,12 +273,12 @@ static bool count_query(struct scope *scope, size_t rows, struct err *err)
     if (seen->queries <= LIMIT_FRAGMENT_QUERIES && seen->rows <= LIMIT_FRAGMENT_ROWS)
         return true;
     return err_set(err, ERR_LIMIT, "scope.limit",
-                   "a component may make %d queries of %d rows in all", LIMIT_FRAGMENT_QUERIES,
-                   LIMIT_FRAGMENT_ROWS);
+                   "a component may make %d queries of %d rows in all",
+                   LIMIT_FRAGMENT_QUERIES, LIMIT_FRAGMENT_ROWS);
 }
 
-static bool find_collection(struct scope *scope, str name, const struct store_collection **ret,
-                            struct err *err)
+static bool find_collection(struct scope *scope, str name,
+                            const struct store_collection **ret, struct err *err)
 {
     *ret = store_collection(scope->worker->scopes->store, name);
     if (!*ret)
@@ -300,8 +305,8 @@ bool scope_get(struct scope *scope, str collection, str id, bool up, struct val 
               : snap_get(snap, c, id, reads_of(scope), ret, err);
 }
 
-static bool to_query(struct scope *scope, const struct scope_query *from, struct query *ret,
-                     struct err *err)
+static bool to_query(struct scope *scope, const struct scope_query *from,
+                     struct query *ret, struct err *err)
 {
     *ret = (struct query){ .equals_count = from->equals_count,
                            .from = from->from,
@@ -331,7 +336,7 @@ bool scope_query(struct scope *scope, const struct scope_query *query, struct ro
         return false;
     scope_note(scope, VARY_TENANT);
     return snap_query(snap, &q, scope->arena, reads_of(scope), ret, err)
-        && count_query(scope, val_count(ret->list), err);
+           && count_query(scope, val_count(ret->list), err);
 }
 
 bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
@@ -343,7 +348,42 @@ bool scope_count(struct scope *scope, const struct scope_query *query, size_t *r
         return false;
     scope_note(scope, VARY_TENANT);
     return snap_count(snap, &q, scope->arena, reads_of(scope), ret, err)
-        && count_query(scope, 0, err);
+           && count_query(scope, 0, err);
+}
+
+str scope_iso(struct arena *arena, int64_t ms)
+{
+    struct date d = date_at(ms, 0);
+    return arena_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day,
+                        d.hour, d.minute, d.second);
+}
+
+bool scope_actor(struct scope *scope, struct val *ret, struct err *err)
+{
+    const struct viewer *v = scope->viewer;
+    struct snap *snap;
+    *ret = VAL_ABSENT;
+    scope_note(scope, VARY_ACTOR);
+    if (!v)
+        return true;
+    return scope_snap(scope, &snap, err)
+           && snap_get(snap, store_collection(snap_store(snap), STR("person")),
+                       v->person_id, reads_of(scope), ret, err);
+}
+
+bool scope_tenant(struct scope *scope, struct val *ret, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct viewer *v = scope->viewer;
+    struct snap *snap;
+    *ret = VAL_ABSENT;
+    scope_note(scope, VARY_TENANT);
+    if (!v)
+        return true;
+    return scope_snap(scope, &snap, err)
+           && snap_get(snap_for(snap, system, 1, scope->arena),
+                       store_collection(snap_store(snap), STR("tenant")),
+                       tenant_of(&v->path)->id, reads_of(scope), ret, err);
 }
 
 /* ---- keys ---- */
@@ -371,5 +411,5 @@ void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
     if (v && (vary & VARY_ZONE))
         buf_add(key, &v->offset_min, sizeof v->offset_min);
     if (vary & VARY_QUERY)
-        buf_str(key, scope->query_text);
+        buf_str(key, scope->query_text); /* last: it needs no length */
 }

@@ -1,13 +1,13 @@
 /*
- * scope: who looks, at what moment, with what memory and budget. Everything that becomes a
- * fragment is looked up through a scope, and the scope notes it: which records and intervals,
- * which sides of the viewer, until when.
+ * scope: who looks, at what moment, with what memory and budget. Everything that becomes
+ * a fragment is looked up through a scope, and the scope notes it: which records and
+ * intervals, which sides of the viewer, until when.
  *
  * Knows viewers and the store; nothing of components or pages.
- * A *viewer* is the signed-in person with her path in the tree: immutable, counted, cached by
- * session until a record it was made from changes.
- * Threads: `struct scopes` is shared; a scope and its worker belong to one thread. A snapshot is
- * opened when first needed and closed with the scope.
+ * A *viewer* is the signed-in person with her path in the tree: immutable, counted,
+ * cached by session until a record it was made from changes. Threads: `struct scopes` is
+ * shared; a scope and its worker belong to one thread. A snapshot is opened when first
+ * needed and closed with the scope.
  */
 #pragma once
 #include "auth/auth.h"
@@ -52,13 +52,14 @@ struct scopes;
 struct scope_worker;
 
 /* Borrows all its parts. */
-struct scopes *scopes_open(struct store *store, struct watch *watch, const struct clock *clock);
+struct scopes *scopes_open(struct store *store, struct watch *watch,
+                           const struct clock *clock);
 void scopes_close(struct scopes *scopes);
 struct store *scopes_store(const struct scopes *scopes);
 struct cache_counts scopes_count(struct scopes *scopes);
 
-bool scope_worker_open(struct scopes *scopes, struct scope_worker **ret, struct err *err)
-    MUST_CHECK;
+bool scope_worker_open(struct scopes *scopes, struct scope_worker **ret,
+                       struct err *err) MUST_CHECK;
 void scope_worker_close(struct scope_worker *worker);
 
 struct scope {
@@ -66,23 +67,25 @@ struct scope {
     struct arena *arena;
     struct viewer *viewer; /* held; NULL when nobody is signed in */
     int64_t now_ms;
-    struct val query;      /* the page's parameters: a map of strings */
-    str query_text;        /* the same in one text: equal texts, equal parameters */
-    struct seen *seen;     /* where looks are noted; NULL: nowhere */
-    const struct val *needs; /* capabilities of the component that looks; NULL: the engine itself */
-    struct snap *snap;     /* scope's own; use scope_snap */
+    struct val query;  /* the page's parameters: a map of strings */
+    str query_text;    /* the same in one text: equal texts, equal parameters */
+    struct seen *seen; /* where looks are noted; NULL: nowhere */
+    const struct val
+        *needs; /* capabilities of the component that looks; NULL: the engine itself */
+    struct snap *snap; /* scope's own; use scope_snap */
 };
 
 /* For the session of `token` (may be empty). `ret` is the caller's memory. */
-bool scope_open(struct scope_worker *worker, struct arena *arena, str token, struct scope *ret,
-                struct err *err) MUST_CHECK;
+bool scope_open(struct scope_worker *worker, struct arena *arena, str token,
+                struct scope *ret, struct err *err) MUST_CHECK;
 /* For a person by id, without a session: tools, previews, streams. Errors: tenant.none,
  * scope.person. */
-bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant, str person,
-                   struct scope *ret, struct err *err) MUST_CHECK;
+bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
+                   str person, struct scope *ret, struct err *err) MUST_CHECK;
 void scope_close(struct scope *scope);
 
-/* The moment it looks at: the viewer's chain, or the system's space when nobody is signed in. */
+/* The moment it looks at: the viewer's chain, or the system's space when nobody is signed
+ * in. */
 bool scope_snap(struct scope *scope, struct snap **ret, struct err *err) MUST_CHECK;
 /* What the moment's revision is; opens it. */
 uint64_t scope_revision(struct scope *scope);
@@ -94,6 +97,13 @@ enum scope_grain { SCOPE_MINUTE, SCOPE_DAY };
 /* The present, cut to the grain; the fragment is good until it changes. */
 int64_t scope_now(struct scope *scope, enum scope_grain grain);
 void scope_note(struct scope *scope, unsigned vary);
+
+/* Milliseconds as "2026-11-22T01:30:00Z", the form in which records keep moments. */
+str scope_iso(struct arena *arena, int64_t ms);
+/* The viewer's own record and her unit's, looked up so that the fragment remembers them.
+ */
+bool scope_actor(struct scope *scope, struct val *ret, struct err *err) MUST_CHECK;
+bool scope_tenant(struct scope *scope, struct val *ret, struct err *err) MUST_CHECK;
 
 /* Errors: scope.need (the component did not ask for "read:COLLECTION"), scope.collection,
  * scope.limit (more queries or rows than a fragment may), and those of snap_get. */

@@ -84,7 +84,8 @@ bool tenant_root(struct snap *snap, struct arena *arena, struct reads *reads, st
 
 /* ---- writing ---- */
 
-static bool last_space(struct snap *tree, struct arena *arena, store_space *ret, struct err *err)
+static bool last_space(struct snap *tree, struct arena *arena, store_space *ret,
+                       struct err *err)
 {
     const struct store_collection *tenants = tenants_of(tree);
     struct query q = { .collection = tenants,
@@ -108,18 +109,19 @@ static bool check_parent(struct snap *tree, struct val record, struct arena *are
     if (!parent.n)
         return true;
     if (!tenant_path_read(tree, parent, arena, NULL, &path, err))
-        return err_set(err, ERR_INPUT, "tenant.parent", "%.*s wants the parent %.*s, which is not",
-                       STR_ARG(id), STR_ARG(parent));
+        return err_set(err, ERR_INPUT, "tenant.parent",
+                       "%.*s wants the parent %.*s, which is not", STR_ARG(id),
+                       STR_ARG(parent));
     for (size_t i = 0; i < path.n; i++) {
         if (str_equal(path.items[i].id, id))
-            return err_set(err, ERR_INPUT, "tenant.parent", "%.*s cannot lie below itself",
-                           STR_ARG(id));
+            return err_set(err, ERR_INPUT, "tenant.parent",
+                           "%.*s cannot lie below itself", STR_ARG(id));
     }
     return true;
 }
 
-bool tenant_put(struct txn *txn, struct val record, struct arena *arena, store_space *ret_space,
-                struct err *err)
+bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
+                store_space *ret_space, struct err *err)
 {
     const store_space system[] = { TENANT_SYSTEM_SPACE };
     struct snap *tree = txn_snap(txn, system, 1);

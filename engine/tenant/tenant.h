@@ -1,10 +1,10 @@
 /*
- * tenant: whose house. The tree of units, the number of each (its space in the store), and the
- * people who belong to them.
+ * tenant: whose house. The tree of units, the number of each (its space in the store),
+ * and the people who belong to them.
  *
- * Knows the two collections it defines, "tenant" (in the system's space) and "person" (in the
- * tenant's own); not who may do what.
- * A path is borrowed from its arena; it names a tenant and all above it, root first.
+ * Knows the two collections it defines, "tenant" (in the system's space) and "person" (in
+ * the tenant's own); not who may do what. A path is borrowed from its arena; it names a
+ * tenant and all above it, root first.
  */
 #pragma once
 #include "store/store.h"
@@ -12,7 +12,8 @@
 /* Records that belong to no tenant: the tree itself, sign-ins, sessions. */
 #define TENANT_SYSTEM_SPACE ((store_space)0)
 
-/* Defaults that a plan or a tenant's settings may tighten. Every door names its limit here. */
+/* Defaults that a plan or a tenant's settings may tighten. Every door names its limit
+ * here. */
 enum {
     LIMIT_BODY_BYTES = 1 << 20,        /* of a request */
     LIMIT_FRAGMENT_BYTES = 256 << 10,  /* HTML of one block */
@@ -27,7 +28,7 @@ enum {
     LIMIT_REQUESTS_BURST = 200,        /* … and at once */
     LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
     LIMIT_SIGNIN_WINDOW_S = 15 * 60,
-    LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */
+    LIMIT_SESSION_S = 7 * 24 * 3600, /* a session's life */
     LIMIT_PACKAGE_FILES = 400,
     LIMIT_PACKAGE_BYTES = 1000 << 10,
 };
@@ -47,7 +48,8 @@ struct tenant_path {
 /* Defines the collections; again is free. */
 bool tenant_setup(struct store *store, struct err *err) MUST_CHECK;
 
-/* Reads the path of a tenant. Errors: tenant.none, tenant.deep (more than 16, or a circle). */
+/* Reads the path of a tenant. Errors: tenant.none, tenant.deep (more than 16, or a
+ * circle). */
 bool tenant_path_read(struct snap *snap, str id, struct arena *arena, struct reads *reads,
                       struct tenant_path *ret, struct err *err) MUST_CHECK;
 
@@ -60,10 +62,12 @@ static inline const struct tenant *tenant_of(const struct tenant_path *path)
     return &path->items[path->n - 1];
 }
 
-/* Inserts or replaces a tenant ({ "id", "parent"?, "name", "level", … }) and gives it a space
- * when it is new. Errors: tenant.parent (it does not exist, or is below the tenant). */
-bool tenant_put(struct txn *txn, struct val record, struct arena *arena, store_space *ret_space,
-                struct err *err) MUST_CHECK;
+/* Inserts or replaces a tenant ({ "id", "parent"?, "name", "level", … }) and gives it a
+ * space when it is new. Errors: tenant.parent (it does not exist, or is below the
+ * tenant). */
+bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
+                store_space *ret_space, struct err *err) MUST_CHECK;
 
-/* Minutes east of UTC where the tenant works: its own "zone", its parents', or Asia/Shanghai. */
+/* Minutes east of UTC where the tenant works: its own "zone", its parents', or
+ * Asia/Shanghai. */
 int tenant_offset_min(const struct tenant_path *path, int64_t at_ms);

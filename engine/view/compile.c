@@ -474,10 +474,10 @@ static bool compile_node(struct compiler *c, const struct scope *scope,
 
 /* ---- the whole ---- */
 
-static bool compile(struct compiler *c, struct source *src)
+static bool compile(struct compiler *c, struct source *src, bool host)
 {
     struct node *root;
-    struct scope top = { .src = src };
+    struct scope top = { .src = src, .host = host };
     bool good = parse_markup(src, &root) && compile_children(c, &top, root);
     flush(c);
     return good;
@@ -497,7 +497,7 @@ bool view_open(const struct view_config *config, struct view **ret, struct err *
     struct source src = { arena_str(view->arena, config->source.name),
                           arena_str(view->arena, config->source.text), view->arena, err };
     buf_init(&c.text, VIEW_MAX_SOURCE * 16);
-    bool good = compile(&c, &src);
+    bool good = compile(&c, &src, config->host);
     if (good && c.text.full)
         good =
             source_fail(&src, 0, "view.large", "the template is too large when expanded");

@@ -85,6 +85,16 @@ static bool is_words(str name)
     return str_equal(name, STR("words")) || str_equal(name, STR("ui"));
 }
 
+/* The body of a host element sees nothing of the model. */
+static bool in_element(const struct scope *scope)
+{
+    for (; scope; scope = scope->up) {
+        if (scope->element)
+            return true;
+    }
+    return false;
+}
+
 static bool resolve_name(struct compiler *c, const struct scope *scope,
                          const struct ex *ex, struct ex **ret)
 {
@@ -109,7 +119,7 @@ static bool resolve_name(struct compiler *c, const struct scope *scope,
         *ret = slot(c, ex->pos, SLOT_BLOCK);
         return true;
     }
-    if (scope->host)
+    if (in_element(scope))
         return source_fail(scope->src, ex->pos, "view.expression",
                            "%.*s is not a parameter of this element", STR_ARG(ex->name));
     if (str_equal(ex->name, STR("props"))) {

@@ -51,6 +51,7 @@ struct view_config {
     /* Names known when compiling, folded into the program; copied. "words" is one of
      * them. */
     struct val constants;
+    bool host; /* one of the host's own templates: forms and drawings are allowed */
 };
 
 /* Errors, all with `where` "NAME:LINE:COLUMN": view.syntax, view.element, view.attribute,

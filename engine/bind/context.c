@@ -1,0 +1,211 @@
+/* ctx: what a component's functions are given. Its fields are looked up when asked for,
+ * because to look is to be remembered. */
+#include "inside.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+
+#define CONTEXT   "pinban.ctx"
+#define ACTOR     "pinban.actor"
+#define NAMESPACE "pinban.namespace."
+
+struct render_call *bind_call(lua_State *L)
+{
+    struct render_call *call = script_host(L);
+    if (!call)
+        bind_usage(L, "ctx belongs to a call that has ended");
+    return call;
+}
+
+int bind_usage(lua_State *L, const char *format, ...)
+{
+    struct err err;
+    char text[sizeof err.text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    err_set(&err, ERR_INPUT, "script.usage", "%s", text);
+    return script_raise(L, &err);
+}
+
+str bind_text(lua_State *L, int index, const char *what)
+{
+    size_t n;
+    if (lua_type(L, index) != LUA_TSTRING)
+        bind_usage(L, "%s is a text", what);
+    const char *p = lua_tolstring(L, index, &n);
+    return arena_str(script_arena(L), (str){ p, n });
+}
+
+/* ---- fields ---- */
+
+static int push_str(lua_State *L, str s)
+{
+    lua_pushlstring(L, s.p ? s.p : "", s.n);
+    return 1;
+}
+
+static int push_props(lua_State *L, struct render_call *call)
+{
+    script_push(L, call->block->props);
+    return 1;
+}
+
+static int push_block(lua_State *L, struct render_call *call)
+{
+    return push_str(L, call->block->id);
+}
+
+static int push_lang(lua_State *L, struct render_call *call)
+{
+    scope_note(call->scope, VARY_LANG);
+    bool en = call->scope->viewer && call->scope->viewer->lang == SCOPE_EN;
+    return push_str(L, en ? STR("en") : STR("zh"));
+}
+
+static int push_query(lua_State *L, struct render_call *call)
+{
+    scope_note(call->scope, VARY_QUERY);
+    script_push(L, call->scope->query);
+    return 1;
+}
+
+static int push_now(lua_State *L, struct render_call *call)
+{
+    return push_str(L, scope_iso(script_arena(L), scope_now(call->scope, SCOPE_MINUTE)));
+}
+
+static int push_today(lua_State *L, struct render_call *call)
+{
+    return push_str(L, scope_iso(script_arena(L), scope_now(call->scope, SCOPE_DAY)));
+}
+
+static int push_tenant(lua_State *L, struct render_call *call)
+{
+    struct val record;
+    struct err err;
+    if (!scope_tenant(call->scope, &record, &err))
+        return script_raise(L, &err);
+    script_push(L, record);
+    return 1;
+}
+
+static int push_actor(lua_State *L, struct render_call *call)
+{
+    (void)call;
+    lua_newuserdatauv(L, 0, 0);
+    luaL_setmetatable(L, ACTOR);
+    return 1;
+}
+
+static int push_data(lua_State *L, struct render_call *call)
+{
+    (void)call;
+    lua_newuserdatauv(L, 0, 0);
+    luaL_setmetatable(L, NAMESPACE "data");
+    return 1;
+}
+
+static int push_time(lua_State *L, struct render_call *call)
+{
+    (void)call;
+    lua_newuserdatauv(L, 0, 0);
+    luaL_setmetatable(L, NAMESPACE "time");
+    return 1;
+}
+
+const struct context_field context_fields[] = {
+    { "props", "table", "The block's properties, defaults filled in.", push_props },
+    { "data", "pinban.data", "Looking things up.", push_data },
+    { "actor", "table",
+      "Who looks: her record. `actor.id` alone does not depend on the record.",
+      push_actor },
+    { "tenant", "table", "Her unit's record.", push_tenant },
+    { "query", "table", "The page's parameters, texts by name.", push_query },
+    { "lang", "string", "\"zh\" or \"en\".", push_lang },
+    { "now", "string",
+      "The present, cut to the minute: the fragment is made again each minute.",
+      push_now },
+    { "today", "string", "Midnight of today: the fragment is made again each day.",
+      push_today },
+    { "time", "pinban.time", "The calendar of the unit.", push_time },
+    { "block", "string", "The block's id.", push_block },
+};
+const size_t context_field_count = COUNT_OF(context_fields);
+
+static int context_index(lua_State *L)
+{
+    struct render_call *call = bind_call(L);
+    const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "";
+    for (size_t i = 0; i < context_field_count; i++) {
+        if (strcmp(context_fields[i].name, name) == 0)
+            return context_fields[i].push(L, call);
+    }
+    return bind_usage(L, "ctx has no field %.40s", name);
+}
+
+static int actor_index(lua_State *L)
+{
+    struct render_call *call = bind_call(L);
+    str name = bind_text(L, 2, "a field of actor");
+    struct val record;
+    struct err err;
+    if (str_equal(name, STR("id"))) {
+        scope_note(call->scope, VARY_ACTOR);
+        return push_str(L,
+                        call->scope->viewer ? call->scope->viewer->person_id : STR(""));
+    }
+    if (!scope_actor(call->scope, &record, &err))
+        return script_raise(L, &err);
+    script_push(L, val_get(record, name));
+    return 1;
+}
+
+void bind_push_context(lua_State *L, void *host)
+{
+    (void)host;
+    lua_newuserdatauv(L, 0, 0);
+    luaL_setmetatable(L, CONTEXT);
+}
+
+/* ---- opening ---- */
+
+/* Metatables are locked, so that a script can neither see nor change them. */
+static void lock(lua_State *L)
+{
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
+}
+
+static void make_index(lua_State *L, const char *name, lua_CFunction index)
+{
+    luaL_newmetatable(L, name);
+    lua_pushcfunction(L, index);
+    lua_setfield(L, -2, "__index");
+    lock(L);
+}
+
+static void make_namespace(lua_State *L, const char *name,
+                           const struct binding *const *bindings)
+{
+    luaL_newmetatable(L, name);
+    lua_newtable(L);
+    for (; *bindings; bindings++) {
+        lua_pushcfunction(L, (*bindings)->run);
+        lua_setfield(L, -2, strchr((*bindings)->name, '_') + 1);
+    }
+    lua_setfield(L, -2, "__index");
+    lock(L);
+}
+
+static void open_context(lua_State *L)
+{
+    make_index(L, CONTEXT, context_index);
+    make_index(L, ACTOR, actor_index);
+    make_namespace(L, NAMESPACE "data", bind_data);
+    make_namespace(L, NAMESPACE "time", bind_time);
+}
+
+const struct script_library bind_libraries[] = { { open_context }, { NULL } };

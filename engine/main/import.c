@@ -1,0 +1,383 @@
+/*
+ * A tenant tree from a folder of files a person can read:
+ *   demo.json                       title, root, password, who to sign in as
+ *   tenants.json                    units, parents before children
+ *   people/TENANT.json              persons; `login` is the name they sign in with
+ *   records/TENANT/COLLECTION.json  records
+ *   themes/TENANT.json              { "use": "NAME" } or { "sets": … }
+ *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
+ * First everything is read and checked; only when all is good it is written, a file a
+ * transaction.
+ */
+#include "inside.h"
+
+#include "theme/theme.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Records of one file, ready to be written. */
+struct batch {
+    struct batch *next;
+    str file;
+    str tenant;
+    const struct store_collection *collection;
+    struct val records;
+    struct val logins; /* list of { name, password, person } */
+};
+
+struct import {
+    struct bench *bench;
+    struct arena *arena;
+    const char *dir;
+    str password;
+    int64_t now_ms;
+    struct val tenants;
+    struct batch *first;
+    struct batch **last;
+    struct import_counts counts;
+    size_t mistakes;
+    struct err *err; /* the first */
+};
+
+static void mistake(struct import *im, const struct err *err)
+{
+    print_error(err);
+    if (im->mistakes++ == 0)
+        *im->err = *err;
+}
+
+static void mistake_in(struct import *im, str file, const char *code, const char *text)
+{
+    struct err err;
+    err_at(&err, ERR_INPUT, code, file, "%s", text);
+    mistake(im, &err);
+}
+
+/* ---- reading files ---- */
+
+static str path_in(struct import *im, const char *a, const char *b, const char *c)
+{
+    return arena_format(im->arena, "%s%s%s%s%s", a, b ? "/" : "", b ? b : "",
+                        c ? "/" : "", c ? c : "");
+}
+
+/* VAL_ABSENT when there is no such file or it is no JSON, which is then a mistake. */
+static struct val read_json(struct import *im, str file)
+{
+    struct val v = VAL_ABSENT;
+    struct err err;
+    str path = arena_format(im->arena, "%s/%.*s", im->dir, STR_ARG(file));
+    str text = read_file(im->arena, path.p);
+    if (text.p && !doc_parse(im->arena, text, &v, &err)) {
+        err_in(&err, "%.*s", STR_ARG(file));
+        mistake(im, &err);
+    }
+    return v;
+}
+
+/* Calls `each` for every NAME.json of a folder, in order. */
+static void each_json(struct import *im, str folder,
+                      void (*each)(struct import *im, str folder, str name))
+{
+    struct dirent **entries;
+    str path = arena_format(im->arena, "%s/%.*s", im->dir, STR_ARG(folder));
+    int n = scandir(path.p, &entries, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        str name = str_of(entries[i]->d_name);
+        if (name.n > 5 && str_equal((str){ name.p + name.n - 5, 5 }, STR(".json")))
+            each(im, folder, arena_str(im->arena, (str){ name.p, name.n - 5 }));
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+}
+
+static void each_folder(struct import *im, const char *folder,
+                        void (*each)(struct import *im, str folder, str name))
+{
+    struct dirent **entries;
+    str path = path_in(im, im->dir, folder, NULL);
+    int n = scandir(path.p, &entries, NULL, alphasort);
+    for (int i = 0; i < n; i++) {
+        if (entries[i]->d_name[0] != '.')
+            each_json(im, path_in(im, folder, entries[i]->d_name, NULL), each);
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+}
+
+/* ---- checking ---- */
+
+static struct val tenant_record(struct import *im, str id)
+{
+    for (size_t i = 0; i < val_count(im->tenants); i++) {
+        if (str_equal(val_get_text(val_at(im->tenants, i), STR("id")), id))
+            return val_at(im->tenants, i);
+    }
+    return VAL_ABSENT;
+}
+
+static int offset_of(struct import *im, str tenant)
+{
+    int offset = 480;
+    str zone = val_get_text(tenant_record(im, tenant), STR("zone"));
+    return zone.n && date_zone(zone, im->now_ms, &offset) ? offset : 480;
+}
+
+static struct val check_record(struct import *im, str file, size_t i, struct val record,
+                               const struct store_collection *c, int offset)
+{
+    struct err err;
+    record = resolve_moments(im->arena, record, im->now_ms, offset);
+    record = normal_moments(im->arena, record, c->schema, offset);
+    if (!package_gate_check(im->bench->engine->gate, c, record, im->arena, &err)) {
+        err_in(&err, "%.*s/%zu", STR_ARG(file), i);
+        mistake(im, &err);
+    }
+    return record;
+}
+
+static struct batch *add_batch(struct import *im, str file, str tenant, str collection,
+                               struct val records)
+{
+    struct batch *b = ARENA_NEW(im->arena, struct batch);
+    b->file = file;
+    b->tenant = tenant;
+    b->collection = store_collection(im->bench->engine->store, collection);
+    if (!b->collection) {
+        mistake_in(im, file, "import.collection", "there is no such collection");
+        return NULL;
+    }
+    if (!val_exists(tenant_record(im, tenant))) {
+        mistake_in(im, file, "import.tenant", "there is no such unit in tenants.json");
+        return NULL;
+    }
+    struct val *items = ARENA_ARRAY(im->arena, struct val, val_count(records));
+    int offset = offset_of(im, tenant);
+    for (size_t i = 0; i < val_count(records); i++)
+        items[i] = check_record(im, file, i, val_at(records, i), b->collection, offset);
+    b->records = val_list(items, val_count(records));
+    *im->last = b;
+    im->last = &b->next;
+    return b;
+}
+
+static str last_part(str path)
+{
+    const char *slash = memrchr(path.p, '/', path.n);
+    return slash ? (str){ slash + 1, path.n - (size_t)(slash + 1 - path.p) } : path;
+}
+
+static str file_of(struct import *im, str folder, str name)
+{
+    return arena_format(im->arena, "%.*s/%.*s.json", STR_ARG(folder), STR_ARG(name));
+}
+
+static void read_records(struct import *im, str folder, str name)
+{
+    str file = file_of(im, folder, name);
+    struct val records = read_json(im, file);
+    add_batch(im, file, last_part(folder), name, records);
+    im->counts.records += val_count(records);
+}
+
+/* ---- people ---- */
+
+static void read_people(struct import *im, str folder, str name)
+{
+    str file = file_of(im, folder, name);
+    struct val people = read_json(im, file);
+    struct val *records = ARENA_ARRAY(im->arena, struct val, val_count(people));
+    struct val *logins = ARENA_ARRAY(im->arena, struct val, val_count(people));
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(people); i++) {
+        struct val person = val_at(people, i);
+        struct val login = val_get(person, STR("login"));
+        records[i] = val_without(im->arena, person, STR("login"));
+        if (login.kind != VAL_STR || !im->password.n)
+            continue;
+        struct val v = val_with(im->arena, val_map(NULL, 0), STR("name"), login);
+        logins[n++] = val_with(im->arena, v, STR("person"), val_get(person, STR("id")));
+    }
+    struct batch *b =
+        add_batch(im, file, name, STR("person"), val_list(records, val_count(people)));
+    if (b)
+        b->logins = val_list(logins, n);
+    im->counts.people += val_count(people);
+}
+
+/* ---- themes and layers ---- */
+
+static struct val theme_sets(struct import *im, str name)
+{
+    static const char *const sets[] = { "base", "light", "dark" };
+    struct val all = val_map(NULL, 0);
+    for (size_t i = 0; i < COUNT_OF(sets); i++) {
+        struct val v;
+        struct err err;
+        str path = arena_format(im->arena, "%s/themes/%.*s/%s.json", home_dir(),
+                                STR_ARG(name), sets[i]);
+        str text = read_file(im->arena, path.p);
+        if (!text.p)
+            continue;
+        if (!doc_parse(im->arena, text, &v, &err)) {
+            err_in(&err, "themes/%.*s/%s.json", STR_ARG(name), sets[i]);
+            mistake(im, &err);
+            continue;
+        }
+        all = val_with(im->arena, all, str_of(sets[i]), v);
+    }
+    return all;
+}
+
+static void read_theme(struct import *im, str folder, str name)
+{
+    str file = file_of(im, folder, name);
+    struct val theme = read_json(im, file);
+    str use = val_get_text(theme, STR("use"));
+    struct err err;
+    if (use.n)
+        theme = val_with(im->arena, theme, STR("sets"), theme_sets(im, use));
+    theme = val_with(im->arena, theme, STR("id"), val_str(STR("default")));
+    if (!theme_check(theme, im->arena, &err)) {
+        err_in(&err, "%.*s", STR_ARG(file));
+        mistake(im, &err);
+    }
+    add_batch(im, file, name, STR("theme"), val_list(&theme, 1));
+    im->counts.themes++;
+}
+
+static void read_layer(struct import *im, str folder, str name)
+{
+    str file = file_of(im, folder, name);
+    struct val layer = read_json(im, file);
+    str specialty;
+    str page = str_cut(name, '.', &specialty);
+    str id = specialty.n
+                 ? arena_format(im->arena, "%.*s:%.*s", STR_ARG(page), STR_ARG(specialty))
+                 : page;
+    layer = val_with(im->arena, layer, STR("id"), val_str(id));
+    layer = val_with(im->arena, layer, STR("page"), val_str(page));
+    if (specialty.n)
+        layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
+    add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
+    im->counts.layers++;
+}
+
+/* ---- writing ---- */
+
+struct write {
+    struct import *im;
+    struct batch *batch;
+    store_space root;
+};
+
+static bool put_login(struct txn *txn, struct write *w, struct val login, struct err *err)
+{
+    return auth_login_put(txn, val_get_text(login, STR("name")),
+                          val_get_text(login, STR("password")), w->batch->tenant,
+                          val_get_text(login, STR("person")), txn_arena(txn), err);
+}
+
+static bool batch_work(struct txn *txn, void *data, struct err *err)
+{
+    struct write *w = data;
+    struct tenant_path path;
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    if (!tenant_path_read(txn_snap(txn, system, 1), w->batch->tenant, txn_arena(txn),
+                          NULL, &path, err))
+        return false;
+    for (size_t i = 0; i < val_count(w->batch->records); i++) {
+        if (!txn_put(txn, tenant_of(&path)->space, w->batch->collection,
+                     val_at(w->batch->records, i), PUT_ANY, err))
+            return err_in(err, "%.*s/%zu", STR_ARG(w->batch->file), i);
+    }
+    for (size_t i = 0; i < val_count(w->batch->logins); i++) {
+        if (!put_login(txn, w, val_at(w->batch->logins, i), err))
+            return false;
+    }
+    return true;
+}
+
+static bool tenants_work(struct txn *txn, void *data, struct err *err)
+{
+    struct write *w = data;
+    for (size_t i = 0; i < val_count(w->im->tenants); i++) {
+        store_space space;
+        struct val tenant = val_at(w->im->tenants, i);
+        if (!tenant_put(txn, tenant, txn_arena(txn), &space, err))
+            return err_in(err, "tenants.json/%zu", i);
+        if (!val_get_text(tenant, STR("parent")).n)
+            w->root = space;
+    }
+    return true;
+}
+
+/* Hashing is slow on purpose, so it is done outside the writer. */
+static bool hash_passwords(struct import *im, struct batch *b)
+{
+    size_t n = val_count(b->logins);
+    struct val *logins = ARENA_ARRAY(im->arena, struct val, n);
+    for (size_t i = 0; i < n; i++) {
+        char stored[CRYPT_PASSWORD];
+        if (!crypt_password_store(im->password, stored, im->err))
+            return false;
+        logins[i] = val_with(im->arena, val_at(b->logins, i), STR("password"),
+                             val_str(arena_str(im->arena, str_of(stored))));
+    }
+    b->logins = val_list(logins, n);
+    return true;
+}
+
+static bool write_all(struct import *im)
+{
+    for (struct batch *b = im->first; b; b = b->next) {
+        struct write w = { .im = im, .batch = b };
+        if (!hash_passwords(im, b)
+            || !store_write(im->bench->engine->store, batch_work, &w, im->err))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the whole ---- */
+
+static bool read_tenants(struct import *im)
+{
+    im->tenants = read_json(im, STR("tenants.json"));
+    im->counts.tenants = val_count(im->tenants);
+    if (im->tenants.kind == VAL_LIST && im->tenants.n)
+        return true;
+    if (!im->mistakes)
+        mistake_in(im, STR("tenants.json"), "import.tenants",
+                   "the folder wants a tenants.json with a list of units");
+    return false;
+}
+
+bool import_folder(struct bench *bench, const char *dir, str password,
+                   struct import_counts *ret, struct err *err)
+{
+    struct import im = { .bench = bench,
+                         .arena = bench->arena,
+                         .dir = dir,
+                         .password = password,
+                         .now_ms = clock_now(&clock_system),
+                         .err = err };
+    struct write w = { .im = &im };
+    struct val packages;
+    im.last = &im.first;
+    if (!prepare_home(bench, &packages, err) || !read_tenants(&im))
+        return false;
+    each_json(&im, STR("people"), read_people);
+    each_folder(&im, "records", read_records);
+    each_json(&im, STR("themes"), read_theme);
+    each_folder(&im, "layers", read_layer);
+    if (im.mistakes || !store_write(bench->engine->store, tenants_work, &w, err)
+        || !install_packages(bench, w.root, packages, err) || !write_all(&im))
+        return false;
+    *ret = im.counts;
+    return true;
+}

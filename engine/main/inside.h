@@ -1,0 +1,118 @@
+/* What the files of main share. main knows everything and is known by nobody. */
+#pragma once
+#include "bind/bind.h"
+#include "site/site.h"
+
+/* Exit codes of the program. */
+enum {
+    EXIT_DONE = 0,
+    EXIT_NO = 1,     /* the answer is no */
+    EXIT_USAGE = 2,  /* unusable arguments or input */
+    EXIT_FAILED = 3, /* the component or the data failed */
+    EXIT_SYSTEM = 4, /* the system failed */
+};
+
+/* ---- arguments: args.c ---- */
+
+struct args {
+    const char *command; /* "component render" */
+    const char **words;  /* that are no options */
+    size_t word_count;
+    const char *options[32][2]; /* name without --, value; "" for a flag */
+    size_t option_count;
+};
+
+/* `flags` are the options without a value, each between blanks. False after saying what
+ * is wrong on standard error. */
+bool args_read(struct args *args, const char *command, int argc, char **argv,
+               const char *known, const char *flags);
+/* The option's value, or `otherwise`. */
+const char *args_option(const struct args *args, const char *name, const char *otherwise);
+bool args_flag(const struct args *args, const char *name);
+bool args_number(const struct args *args, const char *name, int64_t otherwise,
+                 int64_t *ret);
+
+/* One JSON object { code, where, text } a line on standard error. */
+void print_error(const struct err *err);
+/* The exit code that fits. */
+int exit_of(const struct err *err);
+/* A whole file; p == NULL when it cannot be read. */
+str read_file(struct arena *arena, const char *path);
+/* Where components/, themes/ and tenants/ are: PINBAN_HOME, or where the program was
+ * built. */
+const char *home_dir(void);
+
+/* ---- the engine, put together: wire.c ---- */
+
+struct engine_config {
+    const char *dir;
+    const struct clock *clock;
+    size_t cache_bytes;
+    bool unsafe_fast;
+};
+
+struct engine {
+    struct package_gate *gate;
+    struct store *store;
+    struct watch *watch;
+    struct auth *auth;
+    struct scopes *scopes;
+    struct packages *packages;
+    struct layouts *layouts;
+    struct renderer *renderer;
+};
+
+bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);
+void engine_close(struct engine *engine);
+
+/* What one thread works with. */
+struct bench {
+    struct engine *engine;
+    struct render_worker *render;
+    struct scope_worker *scope;
+    struct arena *arena;
+};
+
+bool bench_open(struct engine *engine, struct bench *ret, struct err *err);
+void bench_close(struct bench *bench);
+
+/* ---- bringing things in: install.c, import.c ---- */
+
+/* Reads and compiles a folder's package and defines its collections; nothing is installed
+ * yet. `ret` is held. */
+bool prepare_package(struct bench *bench, const char *dir, bool trusted,
+                     const struct package *ui, struct val *ret_record,
+                     struct package **ret, struct err *err);
+/* The same for the program's own packages, ui and standard. */
+bool prepare_home(struct bench *bench, struct val *ret_records, struct err *err);
+/* Puts package records into a space; those that are there already cost nothing. */
+bool install_packages(struct bench *bench, store_space space, struct val records,
+                      struct err *err);
+
+struct import_counts {
+    size_t tenants, people, records, layers, themes;
+};
+
+/* A folder like tenants/demo. All of it is checked before anything is written; every
+ * mistake is printed with print_error, and then the result is false with `err` the first
+ * of them. */
+bool import_folder(struct bench *bench, const char *dir, str password,
+                   struct import_counts *ret, struct err *err);
+/* Texts "@now-10m", "@day+1 09:30", "@week+2 14:00" become moments of `now_ms`. */
+struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
+                           int offset_min);
+/* Moments of date-time members are written in UTC, so that they order as texts. */
+struct val normal_moments(struct arena *arena, struct val record, struct val schema,
+                          int offset_min);
+
+/* ---- commands ---- */
+
+int command_serve(int argc, char **argv);
+int command_tenant_import(int argc, char **argv);
+int command_person_session(int argc, char **argv);
+int command_component_new(int argc, char **argv);
+int command_component_check(int argc, char **argv);
+int command_component_render(int argc, char **argv);
+int command_component_test(int argc, char **argv);
+int command_schema_check(int argc, char **argv);
+int command_lua_meta(int argc, char **argv);

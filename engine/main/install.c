@@ -1,0 +1,65 @@
+/* The program's own packages, from its folder into the store. */
+#include "inside.h"
+
+static bool define_collections(struct bench *bench, const struct package *package,
+                               struct err *err)
+{
+    for (size_t i = 0; i < val_count(package->collections); i++) {
+        if (!store_define(bench->engine->store, val_at(package->collections, i), err))
+            return false;
+    }
+    return true;
+}
+
+bool prepare_package(struct bench *bench, const char *dir, bool trusted,
+                     const struct package *ui, struct val *ret_record,
+                     struct package **ret, struct err *err)
+{
+    struct script_worker *scripts = render_script_worker(bench->render);
+    if (!package_read_dir(dir, trusted, scripts, bench->arena, ret_record, err)
+        || !package_compile(*ret_record, ui, scripts, ret, err))
+        return err_in(err, "%s", dir);
+    if (define_collections(bench, *ret, err))
+        return true;
+    cached_drop(&(*ret)->head);
+    return false;
+}
+
+bool prepare_home(struct bench *bench, struct val *ret_records, struct err *err)
+{
+    struct val *records = ARENA_ARRAY(bench->arena, struct val, 2);
+    struct package *ui = NULL;
+    struct package *standard = NULL;
+    str ui_dir = arena_format(bench->arena, "%s/components/ui", home_dir());
+    str standard_dir = arena_format(bench->arena, "%s/components/standard", home_dir());
+    bool good =
+        prepare_package(bench, ui_dir.p, true, NULL, &records[0], &ui, err)
+        && prepare_package(bench, standard_dir.p, true, ui, &records[1], &standard, err);
+    *ret_records = val_list(records, 2);
+    cached_drop(standard ? &standard->head : NULL);
+    cached_drop(ui ? &ui->head : NULL);
+    return good;
+}
+
+struct install {
+    store_space space;
+    struct val records;
+};
+
+static bool install_work(struct txn *txn, void *data, struct err *err)
+{
+    struct install *in = data;
+    const struct store_collection *c = store_collection(txn_store(txn), STR("package"));
+    for (size_t i = 0; i < val_count(in->records); i++) {
+        if (!txn_put(txn, in->space, c, val_at(in->records, i), PUT_ANY, err))
+            return false;
+    }
+    return true;
+}
+
+bool install_packages(struct bench *bench, store_space space, struct val records,
+                      struct err *err)
+{
+    struct install install = { space, records };
+    return store_write(bench->engine->store, install_work, &install, err);
+}

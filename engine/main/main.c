@@ -1,0 +1,64 @@
+/* The program: words on the command line to commands. */
+#include "inside.h"
+
+#include <stdio.h>
+
+static const struct command {
+    const char *first;
+    const char *second; /* NULL: one word */
+    int (*run)(int argc, char **argv);
+    const char *usage;
+    const char *doc;
+} commands[] = {
+    { "serve", NULL, command_serve,
+      "[--data DIR] [--port N] [--address A] [--threads N] [--cache-mib N] [--secure] "
+      "[--demo]",
+      "runs the server; --demo fills an empty data folder with the demo organisation" },
+    { "tenant", "import", command_tenant_import, "FOLDER [--data DIR] [--password TEXT]",
+      "brings in units, people, records, themes and layers from files" },
+    { "person", "session", command_person_session, "[--data DIR] < TENANT-PERSON-LINES",
+      "opens a session for each line and prints its token" },
+    { "component", "new", command_component_new, "NAME [FOLDER]",
+      "starts a component: files to edit" },
+    { "component", "check", command_component_check, "FOLDER",
+      "says what is wrong with a component" },
+    { "component", "render", command_component_render,
+      "FILE_OR_DIR [--props JSON] [--person JSON] [--data JSON] [--now TIME] [--as "
+      "model]",
+      "prints the HTML of a component, or what its load gives" },
+    { "component", "test", command_component_test, "FOLDER",
+      "runs a component's spec.lua" },
+    { "schema", "check", command_schema_check, "[--remotes DIR] SCHEMA DATA",
+      "checks a JSON file against a JSON Schema" },
+    { "lua-meta", NULL, command_lua_meta, "[--markdown]",
+      "prints the types of what components may call" },
+};
+
+static int help(FILE *out)
+{
+    fprintf(out, "pinban: live mobile workbenches out of components\n\n");
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        const struct command *c = &commands[i];
+        fprintf(out, "  pinban %s%s%s %s\n      %s\n", c->first, c->second ? " " : "",
+                c->second ? c->second : "", c->usage, c->doc);
+    }
+    fprintf(out,
+            "\nexit codes: 0 done, 1 the answer is no, 2 unusable arguments or input,\n"
+            "3 the component or the data failed, 4 the system failed\n");
+    return out == stdout ? EXIT_DONE : EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0))
+        return help(stdout);
+    for (size_t i = 0; i < COUNT_OF(commands); i++) {
+        const struct command *c = &commands[i];
+        int words = c->second ? 2 : 1;
+        bool mine = argc > words && strcmp(argv[1], c->first) == 0
+                    && (!c->second || strcmp(argv[2], c->second) == 0);
+        if (mine)
+            return c->run(argc - 1 - words, argv + 1 + words);
+    }
+    return help(stderr);
+}

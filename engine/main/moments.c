@@ -1,0 +1,124 @@
+/*
+ * Moments in files. Data that must always look fresh names its moments relative to the
+ * import:
+ *   @now-10m  @now+2h  @now-3d        minutes, hours, days
+ *   @day+1 09:30                      a calendar day of the unit, from today
+ *   @week+2 14:00                     days from this week's Monday
+ */
+#include "inside.h"
+
+static bool take_days(str *s, int64_t *ret)
+{
+    size_t n = 0;
+    *ret = 0;
+    while (n < s->n && s->p[n] != ' ')
+        n++;
+    bool plus = s->n && s->p[0] == '+';
+    bool good = n == 0 || str_to_int((str){ s->p + plus, n - plus }, ret);
+    *s = (str){ s->p + n, s->n - n };
+    return good;
+}
+
+static bool take_clock(str s, struct date *d)
+{
+    int64_t hour = 0;
+    int64_t minute = 0;
+    str rest;
+    s = str_trim(s);
+    if (!s.n)
+        return true;
+    str first = str_cut(s, ':', &rest);
+    if (!str_to_int(first, &hour) || !str_to_int(rest, &minute) || hour > 23
+        || minute > 59)
+        return false;
+    d->hour = (int)hour;
+    d->minute = (int)minute;
+    return true;
+}
+
+static bool calendar_moment(str s, bool week, int64_t now_ms, int offset_min,
+                            int64_t *ret)
+{
+    int64_t days;
+    struct date d = date_at(now_ms, offset_min);
+    d.hour = d.minute = d.second = d.ms = 0;
+    if (!take_days(&s, &days))
+        return false;
+    days -= week ? d.weekday - 1 : 0;
+    if (!take_clock(s, &d))
+        return false;
+    *ret = date_ms(&d, offset_min) + days * DAY_MS;
+    return true;
+}
+
+static bool distance(str s, int64_t now_ms, int64_t *ret)
+{
+    int64_t n;
+    if (!s.n) {
+        *ret = now_ms;
+        return true;
+    }
+    bool plus = s.p[0] == '+';
+    int64_t unit = s.p[s.n - 1] == 'm' ? 60000 : s.p[s.n - 1] == 'h' ? 3600000 : DAY_MS;
+    if (!strchr("mhd", s.p[s.n - 1])
+        || !str_to_int((str){ s.p + plus, s.n - 1 - plus }, &n))
+        return false;
+    *ret = now_ms + n * unit;
+    return true;
+}
+
+static str behind(str s, str head)
+{
+    return (str){ s.p + head.n, s.n - head.n };
+}
+
+static bool relative_moment(str s, int64_t now_ms, int offset_min, int64_t *ret)
+{
+    if (str_starts(s, STR("@now")))
+        return distance(behind(s, STR("@now")), now_ms, ret);
+    if (str_starts(s, STR("@day")))
+        return calendar_moment(behind(s, STR("@day")), false, now_ms, offset_min, ret);
+    if (str_starts(s, STR("@week")))
+        return calendar_moment(behind(s, STR("@week")), true, now_ms, offset_min, ret);
+    return false;
+}
+
+struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
+                           int offset_min)
+{
+    int64_t ms;
+    if (v.kind == VAL_STR && v.n && v.s[0] == '@'
+        && relative_moment(val_text(v), now_ms, offset_min, &ms))
+        return val_str(scope_iso(arena, ms));
+    if (v.kind == VAL_LIST) {
+        struct val *items = ARENA_ARRAY(arena, struct val, v.n);
+        for (uint32_t i = 0; i < v.n; i++)
+            items[i] = resolve_moments(arena, val_at(v, i), now_ms, offset_min);
+        return val_list(items, v.n);
+    }
+    if (v.kind == VAL_MAP) {
+        struct member *members = ARENA_ARRAY(arena, struct member, v.n);
+        for (uint32_t i = 0; i < v.n; i++) {
+            struct val value = val_member(v, i, &members[i].name);
+            members[i].value = resolve_moments(arena, value, now_ms, offset_min);
+        }
+        return val_map(members, v.n);
+    }
+    return v;
+}
+
+struct val normal_moments(struct arena *arena, struct val record, struct val schema,
+                          int offset_min)
+{
+    struct val properties = val_get(schema, STR("properties"));
+    for (size_t i = 0; i < val_count(properties); i++) {
+        str name;
+        int64_t ms;
+        struct val property = val_member(properties, i, &name);
+        struct val v = val_get(record, name);
+        if (val_is(val_get(property, STR("format")), "date-time") && v.kind == VAL_STR
+            && date_parse(val_text(v), offset_min, &ms))
+            record = val_with(arena, record, name, val_str(scope_iso(arena, ms)));
+    }
+    return record;
+}

@@ -1,0 +1,184 @@
+/* pinban serve: the server, from the first line on the terminal to the last. */
+#include "inside.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    DEFAULT_PORT = 8080,
+    DEFAULT_CACHE_MIB = 96,
+    SLOW_THREADS = 16,
+    MAX_CONNECTIONS = 19000
+};
+
+#define DEMO_PASSWORD "pinban-demo"
+
+struct serving {
+    struct args args;
+    struct engine engine;
+    struct bench bench;
+    struct site *site;
+    struct http_server *server;
+    struct val demo; /* of demo.json, with the password; absent without --demo */
+};
+
+static bool root_space(struct bench *bench, store_space *ret, struct err *err)
+{
+    struct scope scope;
+    struct snap *snap;
+    struct tenant_path path;
+    str root;
+    *ret = 0;
+    if (!scope_open(bench->scope, bench->arena, STR(""), &scope, err))
+        return false;
+    bool good = scope_snap(&scope, &snap, err);
+    if (good && tenant_root(snap, bench->arena, NULL, &root, err)
+        && tenant_path_read(snap, root, bench->arena, NULL, &path, err))
+        *ret = path.chain[0];
+    scope_close(&scope);
+    return good;
+}
+
+static bool read_demo(struct serving *s, const char *dir, struct err *err)
+{
+    str text =
+        read_file(s->bench.arena, arena_format(s->bench.arena, "%s/demo.json", dir).p);
+    if (!text.p || !doc_parse(s->bench.arena, text, &s->demo, err))
+        return err_set(err, ERR_INPUT, "serve.demo", "cannot read %s/demo.json", dir);
+    s->demo =
+        val_with(s->bench.arena, s->demo, STR("password"), val_str(STR(DEMO_PASSWORD)));
+    return true;
+}
+
+/* An empty store gets the demo; a store that has units gets the packages of this program.
+ */
+static bool fill(struct serving *s, struct err *err)
+{
+    store_space root;
+    struct import_counts counts;
+    struct val packages;
+    str dir = arena_format(s->bench.arena, "%s/tenants/demo", home_dir());
+    bool demo = args_flag(&s->args, "demo");
+    if (!root_space(&s->bench, &root, err) || (demo && !read_demo(s, dir.p, err)))
+        return false;
+    if (root)
+        return prepare_home(&s->bench, &packages, err)
+               && install_packages(&s->bench, root, packages, err);
+    if (!demo)
+        return true;
+    fprintf(stderr, "bringing in the demo organisation …\n");
+    return import_folder(&s->bench, dir.p, STR(DEMO_PASSWORD), &counts, err);
+}
+
+static void say_where(const struct serving *s, const char *address)
+{
+    printf("\n  拼板 Pinban  http://%s:%u/\n", address, http_port(s->server));
+    struct val featured = val_get(s->demo, STR("featured"));
+    if (val_count(featured))
+        printf("\n  演示账号 demo people (密码 password: %s)\n", DEMO_PASSWORD);
+    for (size_t i = 0; i < val_count(featured); i++) {
+        struct val who = val_at(featured, i);
+        struct val why = val_get(who, STR("why"));
+        printf("    %-14.*s %.*s · %.*s\n", STR_ARG(val_get_text(who, STR("login"))),
+               STR_ARG(val_get_text(why, STR("zh"))),
+               STR_ARG(val_get_text(why, STR("en"))));
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+static bool start(struct serving *s, struct err *err)
+{
+    int64_t port;
+    int64_t threads;
+    const char *address = args_option(&s->args, "address", "127.0.0.1");
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (!args_number(&s->args, "port", DEFAULT_PORT, &port)
+        || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
+        return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
+    s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
+                                               .scopes = s->engine.scopes,
+                                               .auth = s->engine.auth,
+                                               .clock = &clock_system,
+                                               .secure = args_flag(&s->args, "secure"),
+                                               .demo = s->demo });
+    struct http_config http = { .address = address,
+                                .port = (uint16_t)port,
+                                .threads = (unsigned)threads,
+                                .slow_threads = SLOW_THREADS,
+                                .max_body = LIMIT_BODY_BYTES,
+                                .max_connections = MAX_CONNECTIONS,
+                                .app = s->site,
+                                .handle = site_handle,
+                                .worker_open = site_worker_open,
+                                .worker_close = site_worker_close };
+    if (!http_open(&http, &s->server, err))
+        return false;
+    site_set_server(s->site, s->server);
+    say_where(s, address);
+    return true;
+}
+
+static void wait_for_end(void)
+{
+    sigset_t ends;
+    int which;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigwait(&ends, &which);
+}
+
+/* The signals are taken by sigwait; threads started later inherit that they are blocked.
+ */
+static void block_signals(void)
+{
+    sigset_t ends;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ends, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static int serve(struct serving *s)
+{
+    struct err err;
+    if (!bench_open(&s->engine, &s->bench, &err) || !fill(s, &err) || !start(s, &err)) {
+        print_error(&err);
+        return exit_of(&err);
+    }
+    log_event(LOG_INFO, "server.started", "port=%u", http_port(s->server));
+    wait_for_end();
+    log_event(LOG_INFO, "server.stopping", "port=%u", http_port(s->server));
+    return EXIT_DONE;
+}
+
+int command_serve(int argc, char **argv)
+{
+    struct serving s = { .demo = VAL_ABSENT };
+    struct err err;
+    int64_t cache_mib;
+    if (!args_read(&s.args, "serve", argc, argv,
+                   "data port address threads cache-mib log", "demo secure")
+        || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))
+        return EXIT_USAGE;
+    block_signals();
+    if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)
+        log_set_level(LOG_DEBUG);
+    struct engine_config config = { .dir = args_option(&s.args, "data", "data"),
+                                    .clock = &clock_system,
+                                    .cache_bytes = (size_t)cache_mib << 20 };
+    if (!engine_open(&config, &s.engine, &err)) {
+        print_error(&err);
+        return exit_of(&err);
+    }
+    int code = serve(&s);
+    http_close(s.server);
+    site_close(s.site);
+    bench_close(&s.bench);
+    engine_close(&s.engine);
+    return code;
+}

@@ -1,0 +1,104 @@
+/* The engine put together: every floor is opened here, lowest first, and closed in
+ * reverse. */
+#include "inside.h"
+
+#include "theme/theme.h"
+
+enum { STORE_LIMIT_GIB = 64 };
+
+static void on_commit(void *watch, const struct commit *commit)
+{
+    watch_meet(watch, commit);
+}
+
+/* A failing component shows in the log once a card and ten seconds, not once a request.
+ */
+static void on_failure(void *data, const struct render_failure *f)
+{
+    struct arena *arena = arena_open();
+    (void)data;
+    log_event(LOG_WARN, "component.failed",
+              "tenant=%.*s block=%.*s component=%.*s code=%s where=%s text=%s",
+              STR_ARG(f->tenant), STR_ARG(f->block), STR_ARG(f->component), f->err->code,
+              log_quote(arena, str_of(f->err->where)),
+              log_quote(arena, str_of(f->err->text)));
+    arena_close(arena);
+}
+
+static bool open_store(const struct engine_config *config, struct engine *e,
+                       struct err *err)
+{
+    e->gate = package_gate_open();
+    struct store_config store = { .dir = config->dir,
+                                  .limit_bytes = (size_t)STORE_LIMIT_GIB << 30,
+                                  .unsafe_fast = config->unsafe_fast,
+                                  .clock = config->clock,
+                                  .gate = package_gate_check,
+                                  .gate_data = e->gate };
+    return store_open(&store, &e->store, err);
+}
+
+static bool define_all(struct store *store, struct err *err)
+{
+    return tenant_setup(store, err) && auth_setup(store, err) && package_setup(store, err)
+           && theme_setup(store, err) && layout_setup(store, err);
+}
+
+static void open_floors(const struct engine_config *config, struct engine *e)
+{
+    e->watch = watch_open();
+    store_observe(e->store, on_commit, e->watch);
+    e->auth = auth_open(e->store, config->clock);
+    e->scopes = scopes_open(e->store, e->watch, config->clock);
+    e->packages = packages_open();
+    e->layouts = layouts_open(e->watch, e->packages);
+    e->renderer = renderer_open(&(struct render_config){
+        .packages = e->packages,
+        .layouts = e->layouts,
+        .watch = e->watch,
+        .libraries = bind_libraries,
+        .push_context = bind_push_context,
+        .fields = site_fields,
+        .field_count = site_field_count,
+        .cache_bytes = config->cache_bytes,
+        .report = on_failure,
+    });
+}
+
+bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err)
+{
+    *ret = (struct engine){ 0 };
+    if (!crypt_init(err) || !open_store(config, ret, err)
+        || !define_all(ret->store, err)) {
+        engine_close(ret);
+        return false;
+    }
+    open_floors(config, ret);
+    return true;
+}
+
+void engine_close(struct engine *e)
+{
+    renderer_close(e->renderer);
+    layouts_close(e->layouts);
+    packages_close(e->packages);
+    scopes_close(e->scopes);
+    auth_close(e->auth);
+    store_close(e->store);
+    watch_close(e->watch);
+    package_gate_close(e->gate);
+}
+
+bool bench_open(struct engine *engine, struct bench *ret, struct err *err)
+{
+    *ret = (struct bench){ .engine = engine, .arena = arena_open() };
+    return render_worker_open(engine->renderer, &ret->render, err)
+           && scope_worker_open(engine->scopes, &ret->scope, err);
+}
+
+void bench_close(struct bench *b)
+{
+    render_worker_close(b->render);
+    scope_worker_close(b->scope);
+    arena_close(b->arena);
+}

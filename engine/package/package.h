@@ -1,0 +1,148 @@
+/*
+ * package: the unit of install. A package is a record that holds its files; compiled it
+ * is a set of components (schema, load, view, words, style), host elements and icons.
+ *
+ * Knows Lua manifests, templates, schemas and words; nothing of pages or people.
+ * A compiled package is immutable, counted, shared, and found by what it is made of: a
+ * package that changes is another package, and the old one goes when nobody holds it. The
+ * package "ui" is the host's: its elements/ *.html are the ui-* elements of all others,
+ * its ui.css comes before every component's style, its pages/ *.html are signing in and
+ * errors. Limits: LIMIT_PACKAGE_FILES, LIMIT_PACKAGE_BYTES (tenant.h), SCRIPT_MAX_SOURCE,
+ * VIEW_MAX_SOURCE.
+ */
+#pragma once
+#include "cache/cache.h"
+#include "schema/schema.h"
+#include "script/script.h"
+#include "view/view.h"
+
+struct packages;
+struct package;
+
+/* ---- what a component looks up without Lua ---- */
+
+enum operand_kind {
+    OPERAND_VALUE,  /* itself */
+    OPERAND_PROPS,  /* "$props.limit" */
+    OPERAND_ACTOR,  /* "$actor.id" */
+    OPERAND_TENANT, /* "$tenant.id" */
+    OPERAND_QUERY,  /* "$query.q": a parameter of the page */
+    OPERAND_NOW,    /* "$now.minute", "$now.day", "$now.day+7": ISO 8601 text, UTC */
+};
+
+struct operand {
+    enum operand_kind kind;
+    struct val value;
+    str path[4];
+    size_t path_count;
+    int days; /* added to now */
+};
+
+enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT };
+
+/* One member of the model: `items = { query = "task", by = …, equals = { … }, limit = …
+ * }`. */
+struct lookup {
+    str name;
+    enum lookup_kind kind;
+    str collection;
+    str by;
+    struct operand id; /* of a get */
+    struct operand equals[STORE_MAX_FIELDS];
+    size_t equals_count;
+    struct operand from;
+    struct operand to;
+    struct operand limit;
+    struct operand value;
+    bool descending;
+    bool up;
+};
+
+/* ---- components ---- */
+
+struct component {
+    str name; /* "todo" */
+    str ref;  /* how blocks name it: "todo" in standard, "activity/quiz" elsewhere */
+    struct val title; /* by language */
+    struct val
+        manifest;     /* all of component.lua's table, functions as { function = true } */
+    struct val needs; /* list of capabilities */
+    struct val words[VIEW_LANGS];
+    struct schema *props;  /* NULL: takes none */
+    struct script *script; /* NULL: load is absent or made of lookups */
+    const struct lookup *lookups;
+    size_t lookup_count;
+    struct view *views[VIEW_LANGS]; /* NULL: there is no view.html */
+    str size;                       /* half, full, wide */
+    str style;                      /* style.css */
+    uint64_t identity;              /* differs when anything of it differs */
+};
+
+/* A page that is no workbench: signing in, an error. */
+struct host_page {
+    str name;
+    struct view *views[VIEW_LANGS];
+};
+
+struct package {
+    struct cached head;
+    struct arena *arena;
+    str name;
+    str version;
+    str fingerprint; /* of its files */
+    struct val title;
+    struct component *components;
+    size_t component_count;
+    struct val collections;         /* list of definitions */
+    struct view_elements *elements; /* of the package "ui" */
+    struct host_page *pages;        /* of the package "ui": pages/NAME.html */
+    size_t page_count;
+    str icons; /* SVG sprite of the package "ui" */
+    str icons_fingerprint;
+    struct val assets;            /* { icons: its address } */
+    struct val words[VIEW_LANGS]; /* the host's, of the package "ui" */
+    str style;                    /* ui.css, or all components' styles joined */
+};
+
+const struct component *package_component(const struct package *package, str name);
+
+/* The view of a page of the host's package; NULL when there is none. */
+struct view *package_page(const struct package *ui, str name, enum view_lang lang);
+
+/* ---- from the store ---- */
+
+/* Defines the collection "package"; again is free. */
+bool package_setup(struct store *store, struct err *err) MUST_CHECK;
+struct packages *packages_open(void);
+void packages_close(struct packages *packages);
+
+/* The package of that name, from the nearest unit up the chain that has it; held. Errors:
+ * package.none, and those of package_compile. */
+bool package_find(struct packages *packages, struct snap *snap,
+                  struct script_worker *worker, struct arena *arena, str name,
+                  struct reads *reads, struct package **ret, struct err *err) MUST_CHECK;
+
+/* ---- from files ---- */
+
+/* Reads a folder into a package record: { "id", "version", "fingerprint", "trusted",
+ * "files": { "todo/view.html": "…" } }. Only .lua .html .css .json .svg and .md files are
+ * taken. Errors: package.file, package.large, package.manifest (no package.lua). */
+bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
+                      struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
+
+/* Compiles a record. `ui` is the host's package, NULL when this is it. The result is
+ * held. Errors name the file: package.manifest, package.words (a word lacks a language),
+ * package.style, package.load, schema.*, script.*, view.*. */
+bool package_compile(struct val record, const struct package *ui,
+                     struct script_worker *worker, struct package **ret,
+                     struct err *err) MUST_CHECK;
+
+/* ---- the store's gate: records must fit their collection's schema ---- */
+
+struct package_gate;
+
+struct package_gate *package_gate_open(void);
+void package_gate_close(struct package_gate *gate);
+/* For struct store_config. Errors: record.invalid, `where` the pointer. */
+bool package_gate_check(void *gate, const struct store_collection *collection,
+                        struct val record, struct arena *arena, struct err *err);

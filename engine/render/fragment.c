@@ -1,0 +1,332 @@
+/*
+ * A fragment is looked up by its block's key and by those sides of the viewer that its
+ * block is known to look at. What a block looks at is learned: each rendering may add a
+ * side, never take one away, so a fragment found under a key was made looking at nothing
+ * the key does not say.
+ */
+#include "inside.h"
+
+#include "html/html.h"
+
+/* A failed card is tried again after this long. */
+enum { FAILURE_MS = 10000 };
+
+struct making {
+    struct render_worker *worker;
+    struct scope *scope;
+    struct block *block;
+    struct parts *parts;
+    int depth;
+};
+
+/* ---- parts ---- */
+
+void parts_add(struct parts *parts, struct arena *arena, struct cached *part)
+{
+    if (parts->n == parts->cap) {
+        size_t cap = parts->cap ? parts->cap * 2 : 16;
+        struct cached **grown = arena_alloc(arena, cap * sizeof(struct cached *));
+        if (parts->n)
+            memcpy(grown, parts->items, parts->n * sizeof(struct cached *));
+        parts->items = grown;
+        parts->cap = cap;
+    }
+    parts->items[parts->n++] = cached_hold(part);
+}
+
+void parts_drop(struct parts *parts)
+{
+    for (size_t i = 0; i < parts->n; i++)
+        cached_drop(parts->items[i]);
+    parts->n = 0;
+}
+
+/* ---- one block's own HTML ---- */
+
+static void open_block(struct buf *out, const struct block *block)
+{
+    str size = block->component ? block->component->size : STR("full");
+    buf_str(out, STR("<div class=\"b b-"));
+    buf_str(out, size);
+    buf_str(out, STR("\" id=\"b-"));
+    html_escape(out, block->id);
+    buf_str(out, STR("\">"));
+}
+
+static void close_block(struct buf *out)
+{
+    buf_str(out, STR("</div>"));
+}
+
+static enum view_lang lang_of(const struct scope *scope)
+{
+    return scope->viewer && scope->viewer->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH;
+}
+
+static void report(struct making *m, const struct err *err)
+{
+    const struct render_config *config = &m->worker->renderer->config;
+    struct render_failure failure = {
+        .tenant = m->scope->viewer ? tenant_of(&m->scope->viewer->path)->id : STR(""),
+        .block = m->block->id,
+        .component = m->block->ref,
+        .err = err,
+    };
+    __atomic_add_fetch(&m->worker->renderer->failed, 1, __ATOMIC_RELAXED);
+    if (config->report)
+        config->report(config->report_data, &failure);
+}
+
+/* What a person sees instead of a card that cannot be shown. Words of our own: the card's
+ * package may be what is missing. */
+static void put_state(struct making *m, struct buf *out, const struct err *err)
+{
+    bool forbidden = err->kind == ERR_FORBIDDEN;
+    bool en = lang_of(m->scope) == VIEW_EN;
+    str text = forbidden ? (en ? STR("You may not see this card")
+                               : STR("您没有查看此卡片的权限"))
+                         : (en ? STR("This card cannot be shown right now")
+                               : STR("这张卡片暂时无法显示"));
+    scope_note(m->scope, VARY_LANG);
+    buf_format(
+        out,
+        "<section class=\"card state state-%s\" role=\"status\"><p>%.*s</p></section>",
+        forbidden ? "forbidden" : "error", STR_ARG(text));
+}
+
+static void note_view(struct scope *scope, unsigned used)
+{
+    if (used & VIEW_USED_MINUTE)
+        scope_now(scope, SCOPE_MINUTE);
+    if (used & VIEW_USED_DAY)
+        scope_now(scope, SCOPE_DAY);
+    scope_note(scope, (used & VIEW_USED_ZONE ? VARY_ZONE : 0u)
+                          | (used & VIEW_USED_LANG ? VARY_LANG : 0u));
+}
+
+static bool run_view(struct making *m, struct val model, struct buf *out,
+                     struct view_run *run, struct err *err)
+{
+    struct scope *scope = m->scope;
+    struct view *view = m->block->component->views[lang_of(scope)];
+    if (!view)
+        return err_set(err, ERR_INPUT, "render.view", "the component has no view.html");
+    *run =
+        (struct view_run){ .model = model,
+                           .props = m->block->props,
+                           .block = m->block->id,
+                           .now_ms = scope->now_ms,
+                           .offset_min = scope->viewer ? scope->viewer->offset_min : 480,
+                           .arena = scope->arena };
+    bool good = view_run(view, run, out, err);
+    note_view(scope, run->used);
+    return good;
+}
+
+/* Appends what the component shows. */
+static bool attempt(struct making *m, struct buf *out, struct view_run *run,
+                    struct err *err)
+{
+    struct val model;
+    size_t max = out->max;
+    if (m->block->broken) {
+        *err = *m->block->broken;
+        return false;
+    }
+    out->max = out->n + LIMIT_FRAGMENT_BYTES < max ? out->n + LIMIT_FRAGMENT_BYTES : max;
+    bool good = load_run(m->worker, m->scope, m->block, &model, err)
+                && run_view(m, model, out, run, err);
+    out->max = max;
+    return good;
+}
+
+/* A card that says so instead, tried again after a while. */
+static void give_up(struct making *m, size_t inner, struct buf *out,
+                    const struct err *err)
+{
+    int64_t until = m->scope->now_ms + FAILURE_MS;
+    out->n = inner;
+    out->full = false;
+    put_state(m, out, err);
+    report(m, err);
+    if (m->scope->seen && (!m->scope->seen->until_ms || until < m->scope->seen->until_ms))
+        m->scope->seen->until_ms = until;
+}
+
+/* Appends the block without the blocks inside it. */
+static void make(struct making *m, struct buf *out, struct view_run *run)
+{
+    struct err err;
+    size_t start = out->n;
+    open_block(out, m->block);
+    size_t inner = out->n;
+    if (!attempt(m, out, run, &err)) {
+        run->hole_count = 0;
+        give_up(m, inner, out, &err);
+    }
+    close_block(out);
+    for (size_t i = 0; i < run->hole_count; i++)
+        run->holes[i].at -= start;
+    __atomic_add_fetch(&m->worker->renderer->rendered, 1, __ATOMIC_RELAXED);
+}
+
+/* ---- keys ---- */
+
+/* Empty when the viewer's sides do not fit: then nothing is kept, rather than a key cut
+ * short. */
+static str key_of(struct making *m, unsigned vary, struct buf *room)
+{
+    buf_clear(room);
+    buf_add(room, m->block->key, sizeof m->block->key);
+    scope_key(m->scope, vary, room);
+    return room->full ? STR("") : buf_view(room);
+}
+
+/* ---- keeping ---- */
+
+static void fragment_free(struct cached *self)
+{
+    mem_free(self);
+}
+
+/* One allocation: the head, the holes with their names, the HTML. */
+static struct fragment *fragment_new(str html, const struct view_run *run)
+{
+    size_t names = 0;
+    for (size_t i = 0; i < run->hole_count; i++)
+        names += run->holes[i].region.n;
+    size_t size = sizeof(struct fragment) + run->hole_count * sizeof(struct view_hole)
+                  + names + html.n;
+    struct fragment *f = mem_alloc(size);
+    memset(f, 0, sizeof *f);
+    f->head.free = fragment_free;
+    f->head.size = size + 160; /* its links in the watch */
+    f->holes = (struct view_hole *)(f + 1);
+    f->hole_count = run->hole_count;
+    char *at = (char *)(f->holes + run->hole_count);
+    for (size_t i = 0; i < run->hole_count; i++) {
+        str name = run->holes[i].region;
+        memcpy(at, name.p, name.n);
+        f->holes[i] = (struct view_hole){ run->holes[i].at, { at, name.n } };
+        at += name.n;
+    }
+    memcpy(at, html.p, html.n);
+    f->html = (str){ at, html.n };
+    return f;
+}
+
+static void keep(struct making *m, const struct seen *seen, str html,
+                 const struct view_run *run, struct buf *room)
+{
+    struct cache *cache = m->worker->renderer->fragments;
+    unsigned vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
+    str key = key_of(m, vary, room);
+    if (!cache_wants(cache, key, html.n)) {
+        if (m->parts)
+            m->parts->broken = true;
+        return;
+    }
+    struct fragment *f = fragment_new(html, run);
+    f->head.until_ms = seen->until_ms;
+    bool kept = cache_offer(cache, key, &f->head, &seen->reads, scope_revision(m->scope));
+    if (m->parts && kept)
+        parts_add(m->parts, m->scope->arena, &f->head);
+    else if (m->parts)
+        m->parts->broken = true;
+    cached_drop(&f->head);
+}
+
+/* ---- the blocks inside ---- */
+
+static void put_region(struct making *m, str name, struct buf *out)
+{
+    const struct region *region =
+        layout_region(m->block->regions, m->block->region_count, name);
+    for (size_t i = 0; region && i < region->n; i++)
+        fragment_put(m->worker, m->scope, region->blocks[i], out, m->parts, m->depth + 1);
+}
+
+static void put_with_holes(struct making *m, str html, const struct view_hole *holes,
+                           size_t n, struct buf *out)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < n; i++) {
+        buf_add(out, html.p + from, holes[i].at - from);
+        put_region(m, holes[i].region, out);
+        from = holes[i].at;
+    }
+    buf_add(out, html.p + from, html.n - from);
+}
+
+/* ---- the whole ---- */
+
+/* A block whose view opens regions is made apart, because its HTML is cut where they
+ * stand. */
+static void put_fresh(struct making *m, struct buf *out, struct buf *room)
+{
+    struct seen *outer = m->scope->seen;
+    struct seen seen = { .reads = { .arena = m->scope->arena } };
+    struct view_run run = { .hole_count = 0 };
+    size_t start = out->n;
+    m->scope->seen = &seen;
+    make(m, out, &run);
+    m->scope->seen = outer;
+    str html = { out->p + start, out->n - start };
+    keep(m, &seen, html, &run, room);
+    if (!run.hole_count || out->full)
+        return;
+    str apart = arena_str(m->scope->arena, html);
+    out->n = start;
+    put_with_holes(m, apart, run.holes, run.hole_count, out);
+}
+
+void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
+                  struct buf *out, struct parts *parts, int depth)
+{
+    struct making m = { worker, scope, block, parts, depth };
+    char room_bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = room_bytes,
+                        .cap = sizeof room_bytes,
+                        .max = sizeof room_bytes };
+    if (depth > LIMIT_PAGE_DEPTH)
+        return;
+    unsigned vary = __atomic_load_n(&block->vary, __ATOMIC_RELAXED);
+    struct cached *known =
+        cache_find(worker->renderer->fragments, key_of(&m, vary, &room), scope->now_ms);
+    if (!known) {
+        put_fresh(&m, out, &room);
+        return;
+    }
+    struct fragment *f = (struct fragment *)known;
+    if (parts)
+        parts_add(parts, scope->arena, known);
+    put_with_holes(&m, f->html, f->holes, f->hole_count, out);
+    cached_drop(known);
+}
+
+void render_block(struct render_worker *worker, struct scope *scope, struct block *block,
+                  struct buf *out)
+{
+    fragment_put(worker, scope, block, out, NULL, 0);
+}
+
+bool render_try(struct render_worker *worker, struct scope *scope, struct block *block,
+                struct buf *out, struct err *err)
+{
+    struct making m = { .worker = worker, .scope = scope, .block = block };
+    struct view_run run = { .hole_count = 0 };
+    open_block(out, block);
+    bool good = attempt(&m, out, &run, err);
+    close_block(out);
+    return good;
+}
+
+bool render_model(struct render_worker *worker, struct scope *scope,
+                  const struct block *block, struct val *ret, struct err *err)
+{
+    if (block->broken) {
+        *err = *block->broken;
+        return false;
+    }
+    return load_run(worker, scope, block, ret, err);
+}

@@ -1,0 +1,44 @@
+/* What the files of render share. */
+#pragma once
+#include "render/render.h"
+
+struct renderer {
+    struct render_config config;
+    struct cache *fragments;
+    struct cache *pages;
+    struct cache *sheets;
+    uint64_t rendered;
+    uint64_t failed;
+};
+
+struct render_worker {
+    struct renderer *renderer;
+    struct script_worker *scripts;
+    struct buf out; /* the page being made */
+};
+
+/* A block's HTML, kept. */
+struct fragment {
+    struct cached head;
+    str html;
+    struct view_hole *holes;
+    size_t hole_count;
+};
+
+/* load.c: what a block's component shows. */
+bool load_run(struct render_worker *worker, struct scope *scope,
+              const struct block *block, struct val *ret, struct err *err);
+
+/* fragment.c: appends a block; the fragments it was made from are added to `parts` while
+ * all of them are kept, otherwise parts->broken. `parts` may be NULL. */
+struct parts {
+    struct cached **items; /* in the scope's arena; held */
+    size_t n;
+    size_t cap;
+    bool broken;
+};
+
+void parts_add(struct parts *parts, struct arena *arena, struct cached *part);
+void parts_drop(struct parts *parts);
+void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
+                  struct buf *out, struct parts *parts, int depth);

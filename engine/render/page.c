@@ -1,0 +1,144 @@
+/* A page: the shell, and in it the fragments of the regions top, main and bottom. */
+#include "inside.h"
+
+static void page_free(struct cached *self)
+{
+    http_body_drop(((struct page *)self)->body);
+    mem_free(self);
+}
+
+/* Everything that decides what a page looks like, before its data. */
+static str page_key(const struct scope *scope, str name, struct buf *room)
+{
+    const struct viewer *v = scope->viewer;
+    buf_char(room, (char)name.n);
+    buf_str(room, name);
+    buf_char(room, v->large ? 'L' : 'n');
+    buf_str(room, v->scheme);
+    scope_key(scope,
+              VARY_ACTOR | VARY_TENANT | VARY_SPECIALTY | VARY_LANG | VARY_ZONE
+                  | VARY_QUERY,
+              room);
+    return room->full ? STR("") : buf_view(room);
+}
+
+static enum view_lang lang_of(const struct viewer *v)
+{
+    return v->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH;
+}
+
+static str text_in(const struct viewer *v, struct val text)
+{
+    if (text.kind == VAL_STR)
+        return val_text(text);
+    str mine = val_get_text(text, view_lang_name(lang_of(v)));
+    return mine.n ? mine : val_get_text(text, STR("zh"));
+}
+
+static str page_title(struct scope *scope, const struct layout *layout)
+{
+    const struct viewer *v = scope->viewer;
+    struct val tenant = tenant_of(&v->path)->record;
+    str title = text_in(v, val_get(layout->props, STR("title")));
+    str unit = text_in(v, val_get(tenant, STR("short")));
+    if (!unit.n)
+        unit = text_in(v, val_get(tenant, STR("name")));
+    return arena_format(scope->arena, "%.*s · %.*s", STR_ARG(title), STR_ARG(unit));
+}
+
+static void put_region(struct render_worker *worker, struct scope *scope,
+                       struct layout *layout, str name, struct parts *parts)
+{
+    const struct region *region =
+        layout_region(layout->regions, layout->region_count, name);
+    for (size_t i = 0; region && i < region->n; i++)
+        fragment_put(worker, scope, region->blocks[i], &worker->out, parts, 0);
+}
+
+static void put_page(struct render_worker *worker, struct scope *scope,
+                     struct layout *layout, struct sheet *sheet, struct parts *parts)
+{
+    const struct viewer *v = scope->viewer;
+    struct shell shell = { .title = page_title(scope, layout),
+                           .sheet = sheet,
+                           .tenant = tenant_of(&v->path)->id,
+                           .lang = lang_of(v),
+                           .scheme = v->scheme,
+                           .large = v->large,
+                           .class = STR("wb") };
+    struct buf *out = &worker->out;
+    buf_clear(out);
+    shell_open(out, &shell);
+    put_region(worker, scope, layout, STR("top"), parts);
+    buf_str(out, STR("<main id=\"main\" class=\"page\">"));
+    put_region(worker, scope, layout, STR("main"), parts);
+    buf_str(out, STR("</main>"));
+    put_region(worker, scope, layout, STR("bottom"), parts);
+    shell_close(out);
+}
+
+static struct page *page_new(struct render_worker *worker)
+{
+    const struct render_config *config = &worker->renderer->config;
+    struct page *page = mem_zero(sizeof *page);
+    page->head.free = page_free;
+    page->head.refs = 1;
+    page->body = http_body_open(
+        &(struct http_body_config){ .bytes = mem_str(buf_view(&worker->out)),
+                                    .type = "text/html; charset=utf-8",
+                                    .fields = config->fields,
+                                    .field_count = config->field_count });
+    page->head.size =
+        sizeof *page + http_body_size(page->body) + 1200; /* with its response */
+    return page;
+}
+
+/* A page is kept when all it was made from is: then it is good exactly as long as they
+ * are. */
+static void keep_page(struct render_worker *worker, str key, struct page *page,
+                      struct parts *parts)
+{
+    struct cache *cache = worker->renderer->pages;
+    if (parts->broken || !cache_wants(cache, key, page->head.size))
+        return;
+    page->head.parts = mem_alloc(parts->n * sizeof(struct cached *));
+    memcpy(page->head.parts, parts->items, parts->n * sizeof(struct cached *));
+    page->head.part_count = parts->n;
+    parts->n = 0;
+    cache_offer(cache, key, &page->head, NULL, 0);
+}
+
+static bool make_page(struct render_worker *worker, struct scope *scope, str name,
+                      str key, struct page **ret, struct err *err)
+{
+    struct parts parts = { .n = 0 };
+    struct layout *layout;
+    struct sheet *sheet;
+    if (!layout_find(worker->renderer->config.layouts, scope, worker->scripts, name,
+                     &layout, err))
+        return false;
+    parts_add(&parts, scope->arena, &layout->head);
+    cached_drop(&layout->head);
+    bool good = render_sheet(worker, scope, &scope->viewer->path, &sheet, err);
+    if (good) {
+        parts_add(&parts, scope->arena, &sheet->head);
+        cached_drop(&sheet->head);
+        put_page(worker, scope, layout, sheet, &parts);
+        *ret = page_new(worker);
+        keep_page(worker, key, *ret, &parts);
+    }
+    parts_drop(&parts);
+    return good;
+}
+
+bool render_page(struct render_worker *worker, struct scope *scope, str name,
+                 struct page **ret, struct err *err)
+{
+    char room_bytes[CACHE_MAX_KEY * 2];
+    struct buf room = { .p = room_bytes,
+                        .cap = sizeof room_bytes,
+                        .max = sizeof room_bytes };
+    str key = page_key(scope, name, &room);
+    *ret = (struct page *)cache_find(worker->renderer->pages, key, scope->now_ms);
+    return *ret || make_page(worker, scope, name, key, ret, err);
+}

@@ -1,0 +1,118 @@
+/*
+ * render: see. A page is made of fragments; a fragment is one block's HTML for one viewer
+ * with what it looked at, and is kept until that changes. First paint and every later
+ * refresh of a block are the same function, render_fragment.
+ *
+ * Knows layouts, components, themes and scopes; nothing of routes or sessions.
+ * A component that fails costs its own card: the card says so quietly, the failure is
+ * reported, and the page goes on. Threads: a renderer is shared; a render_worker belongs
+ * to one thread.
+ */
+#pragma once
+#include "http/http.h"
+#include "layout/layout.h"
+
+struct renderer;
+struct render_worker;
+
+/* What a component's failure looked like; for the log and the studio. Borrowed. */
+struct render_failure {
+    str tenant;
+    str block;
+    str component;
+    const struct err *err;
+};
+
+/* What a component's Lua runs with; its host while it runs. */
+struct render_call {
+    struct scope *scope;
+    const struct block *block;
+};
+
+struct render_config {
+    struct packages *packages;
+    struct layouts *layouts;
+    struct watch *watch;
+    const struct script_library
+        *libraries; /* what scripts may call; ends with open == NULL */
+    void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
+    const struct http_field *fields;                /* of every page's reply */
+    size_t field_count;
+    size_t cache_bytes; /* fragments and pages each get half */
+    void (*report)(void *data, const struct render_failure *failure); /* may be NULL */
+    void *report_data;
+};
+
+struct renderer *renderer_open(const struct render_config *config);
+void renderer_close(struct renderer *renderer);
+
+bool render_worker_open(struct renderer *renderer, struct render_worker **ret,
+                        struct err *err) MUST_CHECK;
+void render_worker_close(struct render_worker *worker);
+struct script_worker *render_script_worker(struct render_worker *worker);
+
+/* ---- pages ---- */
+
+struct page {
+    struct cached head;
+    struct http_body *body;
+};
+
+/* The whole page for the scope's viewer; held. Errors: layout.none, and those of the
+ * store. */
+bool render_page(struct render_worker *worker, struct scope *scope, str name,
+                 struct page **ret, struct err *err) MUST_CHECK;
+
+/* One block's HTML, appended to `out` with its wrapper and the blocks inside it. What it
+ * looked at goes to `scope->seen` when that is set. Never fails: a failure is a card. */
+void render_block(struct render_worker *worker, struct scope *scope, struct block *block,
+                  struct buf *out);
+
+/* The same for those who must know: a failure is an error. */
+bool render_try(struct render_worker *worker, struct scope *scope, struct block *block,
+                struct buf *out, struct err *err) MUST_CHECK;
+
+/* What load gives for a block: the model, for those who draw it themselves. */
+bool render_model(struct render_worker *worker, struct scope *scope,
+                  const struct block *block, struct val *ret, struct err *err) MUST_CHECK;
+
+/* ---- style sheets ---- */
+
+/* A tenant's theme, the host's style and all its components' styles in one sheet. */
+struct sheet {
+    struct cached head;
+    str fingerprint;
+    str scheme_color; /* of the browser's frame, "#0a4aa8" */
+    struct http_body *body;
+    struct package *ui; /* whose icons the page shows */
+};
+
+/* For a tenant; held. Errors: theme.*, package.*. */
+bool render_sheet(struct render_worker *worker, struct scope *scope,
+                  const struct tenant_path *path, struct sheet **ret,
+                  struct err *err) MUST_CHECK;
+
+struct render_counts {
+    struct cache_counts fragments;
+    struct cache_counts pages;
+    uint64_t rendered; /* fragments made */
+    uint64_t failed;   /* of them, cards that say so */
+};
+
+struct render_counts render_count(struct renderer *renderer);
+
+/* ---- a page around anything ---- */
+
+struct shell {
+    str title;
+    struct sheet *sheet;
+    str tenant;
+    enum view_lang lang;
+    str scheme;
+    bool large;
+    str class; /* of the body; may be empty */
+};
+
+/* Everything before the body's content, and after it. */
+void shell_open(struct buf *out, const struct shell *shell);
+void shell_close(struct buf *out);

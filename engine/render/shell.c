@@ -1,0 +1,47 @@
+/* What stands around every page's content. */
+#include "inside.h"
+
+#include "html/html.h"
+
+static void put(struct buf *out, const char *text)
+{
+    buf_str(out, str_of(text));
+}
+
+void shell_open(struct buf *out, const struct shell *s)
+{
+    bool en = s->lang == VIEW_EN;
+    put(out, "<!doctype html><html lang=\"");
+    put(out, en ? "en" : "zh-CN");
+    put(out, "\" data-scheme=\"");
+    html_escape(out, s->scheme);
+    put(out, s->large ? "\" data-size=\"large\">" : "\">");
+    put(out,
+        "<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width, initial-scale=1, viewport-fit=cover\"><title>");
+    html_escape(out, s->title);
+    put(out, "</title><meta name=\"description\" content=\"");
+    put(out, en ? "Employee mobile workbench: tasks, apps, agenda and figures"
+                : "员工移动工作台：待办、应用、日程与指标");
+    put(out, "\"><meta name=\"theme-color\" content=\"");
+    html_escape(out, s->sheet->scheme_color);
+    put(out, "\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">"
+             "<link rel=\"stylesheet\" href=\"/t/");
+    html_url_part(out, s->tenant);
+    buf_char(out, '/');
+    buf_str(out, s->sheet->fingerprint);
+    put(out, ".css\"></head><body");
+    if (s->class.n) {
+        put(out, " class=\"");
+        html_escape(out, s->class);
+        buf_char(out, '"');
+    }
+    put(out, "><a class=\"skip\" href=\"#main\">");
+    put(out, en ? "Skip to content" : "跳到主要内容");
+    put(out, "</a>");
+}
+
+void shell_close(struct buf *out)
+{
+    put(out, "</body></html>\n");
+}

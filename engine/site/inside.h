@@ -1,0 +1,53 @@
+/* What the files of site share. */
+#pragma once
+#include "site/site.h"
+
+struct limiter;
+
+struct site {
+    struct site_config config;
+    struct http_server *server;
+    struct limiter *limiter;
+    struct arena *arena; /* of the demo's people */
+    int64_t started_ms;
+};
+
+struct site_worker {
+    struct site *site;
+    struct render_worker *render;
+    struct scope_worker *scope;
+};
+
+/* One request on its way. */
+struct visit {
+    struct site *site;
+    struct site_worker *worker;
+    struct http_request *request;
+    struct scope scope;
+    str rest; /* of the path, behind the route's prefix */
+};
+
+#define COOKIE "sid"
+
+/* limit.c: whether the actor may make one more request now; otherwise how long to wait.
+ */
+struct limiter *limiter_open(void);
+void limiter_close(struct limiter *limiter);
+bool limiter_admits(struct limiter *limiter, str actor, int64_t now_ms, int *ret_wait_s);
+
+/* reply.c */
+void reply_error(struct visit *v, const struct err *err);
+/* One of the host's own pages (sign-in, error) with `model`. */
+void reply_host_page(struct visit *v, int status, str name, struct val model);
+enum view_lang visit_lang(const struct visit *v);
+
+/* session.c */
+void route_sign_in_page(struct visit *v);
+void route_sign_in(struct visit *v);
+void route_sign_out(struct visit *v);
+void route_me(struct visit *v);
+
+/* route.c */
+void route_page(struct visit *v);
+/* The path of the viewer's tenant, or of the root when nobody is signed in. */
+bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err);

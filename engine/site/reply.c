@@ -1,0 +1,98 @@
+#include "inside.h"
+
+enum view_lang visit_lang(const struct visit *v)
+{
+    if (v->scope.viewer)
+        return v->scope.viewer->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH;
+    str wanted = http_header(v->request, "Accept-Language");
+    return str_starts(wanted, STR("en")) ? VIEW_EN : VIEW_ZH;
+}
+
+static int status_of(const struct err *err)
+{
+    static const int statuses[] = {
+        [ERR_INPUT] = 400,   [ERR_SIGNIN] = 401,   [ERR_FORBIDDEN] = 403,
+        [ERR_MISSING] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429,
+        [ERR_BUSY] = 503,    [ERR_SYSTEM] = 500,
+    };
+    return statuses[err->kind];
+}
+
+static void set_fields(struct visit *v)
+{
+    for (size_t i = 0; i < site_field_count; i++)
+        http_set(v->request, site_fields[i].name, str_of(site_fields[i].value));
+}
+
+static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_path *path,
+                     str title, struct view *view, struct val model, struct buf *out)
+{
+    const struct viewer *viewer = v->scope.viewer;
+    struct shell shell = { .title = title,
+                           .sheet = sheet,
+                           .tenant = tenant_of(path)->id,
+                           .lang = visit_lang(v),
+                           .scheme = viewer ? viewer->scheme : STR("auto"),
+                           .large = viewer && viewer->large,
+                           .class = STR("plain") };
+    struct view_run run = { .model = model,
+                            .now_ms = v->scope.now_ms,
+                            .offset_min = tenant_offset_min(path, v->scope.now_ms),
+                            .arena = v->request->arena };
+    struct err err;
+    shell_open(out, &shell);
+    if (!view_run(view, &run, out, &err))
+        buf_str(out, STR("<main id=\"main\"></main>"));
+    shell_close(out);
+}
+
+/* When not even an error page can be made: plain text. */
+static void reply_plain(struct visit *v, int status, const char *code)
+{
+    str text = arena_format(v->request->arena, "%d %s\n", status, code);
+    http_send(v->request, status, "text/plain; charset=utf-8", text);
+}
+
+void reply_host_page(struct visit *v, int status, str name, struct val model)
+{
+    struct tenant_path path;
+    struct sheet *sheet = NULL;
+    struct err err;
+    struct buf out;
+    struct view *view = NULL;
+    if (visit_path(v, &path, &err)
+        && render_sheet(v->worker->render, &v->scope, &path, &sheet, &err))
+        view = package_page(sheet->ui, name, visit_lang(v));
+    if (!view) {
+        reply_plain(v, status, val_get_text(model, STR("code")).p ? "error" : "page");
+        if (sheet)
+            cached_drop(&sheet->head);
+        return;
+    }
+    buf_init(&out, LIMIT_PAGE_BYTES);
+    str lang = view_lang_name(visit_lang(v));
+    str title = val_get_text(val_get(tenant_of(&path)->record, STR("name")), lang);
+    put_page(v, sheet, &path, title, view, model, &out);
+    set_fields(v);
+    http_set(v->request, "Cache-Control", STR("no-store"));
+    http_send(v->request, status, "text/html; charset=utf-8", buf_view(&out));
+    buf_done(&out);
+    cached_drop(&sheet->head);
+}
+
+void reply_error(struct visit *v, const struct err *err)
+{
+    struct arena *a = v->request->arena;
+    int status = status_of(err);
+    struct val model = val_with(a, val_map(NULL, 0), STR("status"), val_int(status));
+    model = val_with(a, model, STR("code"), val_str(str_of(err->code)));
+    model = val_with(a, model, STR("signed_in"), val_bool(v->scope.viewer != NULL));
+    if (err->kind == ERR_LIMIT)
+        http_set(v->request, "Retry-After",
+                 err->where[0] ? str_of(err->where) : STR("1"));
+    if (status >= 500)
+        log_event(LOG_ERROR, "request.failed", "path=%s code=%s text=%s",
+                  log_quote(a, v->request->path), err->code,
+                  log_quote(a, str_of(err->text)));
+    reply_host_page(v, status, STR("error"), model);
+}

@@ -1,0 +1,385 @@
+/* Routes, and what is checked before each of them. */
+#include "inside.h"
+
+#include <stdio.h>
+
+const struct http_field site_fields[] = {
+    { "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+      "connect-src 'self'; "
+      "manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
+      "frame-ancestors 'self'; require-trusted-types-for 'script'" },
+    { "Referrer-Policy", "same-origin" },
+    { "Cross-Origin-Opener-Policy", "same-origin" },
+    { "Permissions-Policy", "geolocation=(), microphone=(), camera=()" },
+    { "Cache-Control", "private, no-cache" },
+};
+const size_t site_field_count = COUNT_OF(site_fields);
+
+struct site *site_open(const struct site_config *config)
+{
+    struct site *site = mem_zero(sizeof *site);
+    site->config = *config;
+    site->arena = arena_open();
+    site->config.demo = val_copy(site->arena, config->demo);
+    site->limiter = limiter_open();
+    site->started_ms = clock_now(config->clock);
+    return site;
+}
+
+void site_close(struct site *site)
+{
+    if (!site)
+        return;
+    limiter_close(site->limiter);
+    arena_close(site->arena);
+    mem_free(site);
+}
+
+void site_set_server(struct site *site, struct http_server *server)
+{
+    site->server = server;
+}
+
+void *site_worker_open(void *data)
+{
+    struct site *site = data;
+    struct site_worker *w = mem_zero(sizeof *w);
+    struct err err;
+    w->site = site;
+    if (!render_worker_open(site->config.renderer, &w->render, &err)
+        || !scope_worker_open(site->config.scopes, &w->scope, &err))
+        log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
+    return w;
+}
+
+void site_worker_close(void *worker)
+{
+    struct site_worker *w = worker;
+    render_worker_close(w->render);
+    scope_worker_close(w->scope);
+    mem_free(w);
+}
+
+/* ---- small routes ---- */
+
+bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err)
+{
+    struct snap *snap;
+    str root;
+    if (v->scope.viewer) {
+        *ret = v->scope.viewer->path;
+        return true;
+    }
+    return scope_snap(&v->scope, &snap, err)
+           && tenant_root(snap, v->request->arena, NULL, &root, err)
+           && tenant_path_read(snap, root, v->request->arena, NULL, ret, err);
+}
+
+static void missing(struct visit *v)
+{
+    struct err err;
+    err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
+    reply_error(v, &err);
+}
+
+void route_page(struct visit *v)
+{
+    struct page *page;
+    struct err err;
+    if (render_page(v->worker->render, &v->scope, v->rest, &page, &err)) {
+        http_send_body(v->request, 200, page->body);
+        cached_drop(&page->head);
+    } else {
+        reply_error(v, &err);
+    }
+}
+
+/* /t/TENANT/FINGERPRINT.css; an old fingerprint gets the sheet of now. */
+static void route_sheet(struct visit *v)
+{
+    str file;
+    str tenant = str_cut(v->rest, '/', &file);
+    struct tenant_path path;
+    struct sheet *sheet;
+    struct snap *snap;
+    struct err err;
+    bool good = scope_snap(&v->scope, &snap, &err)
+                && tenant_path_read(snap, tenant, v->request->arena, NULL, &path, &err)
+                && render_sheet(v->worker->render, &v->scope, &path, &sheet, &err);
+    if (!good) {
+        reply_error(v, &err);
+        return;
+    }
+    str now = arena_format(v->request->arena, "%.*s.css", STR_ARG(sheet->fingerprint));
+    if (str_equal(now, file)) {
+        http_send_body(v->request, 200, sheet->body);
+    } else {
+        http_set(v->request, "Cache-Control", STR("no-cache"));
+        http_send(v->request, 200, "text/css; charset=utf-8",
+                  http_body_bytes(sheet->body));
+    }
+    cached_drop(&sheet->head);
+}
+
+static void route_icons(struct visit *v)
+{
+    struct tenant_path path;
+    struct sheet *sheet;
+    struct err err;
+    if (!visit_path(v, &path, &err)
+        || !render_sheet(v->worker->render, &v->scope, &path, &sheet, &err)) {
+        reply_error(v, &err);
+        return;
+    }
+    http_set(v->request, "Cache-Control", STR("public, max-age=31536000, immutable"));
+    http_send(v->request, 200, "image/svg+xml", sheet->ui->icons);
+    cached_drop(&sheet->head);
+}
+
+static void route_icon(struct visit *v)
+{
+    static const char icon[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "
+                               "64 64\"><rect width=\"64\" "
+                               "height=\"64\" rx=\"15\" fill=\"#0a59c2\"/><g "
+                               "fill=\"#fff\"><rect x=\"13\" y=\"13\" "
+                               "width=\"17\" height=\"17\" rx=\"4\"/><rect x=\"34\" "
+                               "y=\"13\" width=\"17\" height=\"38\" "
+                               "rx=\"4\" opacity=\".75\"/><rect x=\"13\" y=\"34\" "
+                               "width=\"17\" height=\"17\" rx=\"4\" "
+                               "opacity=\".5\"/></g></svg>";
+    http_set(v->request, "Cache-Control", STR("public, max-age=86400"));
+    http_send(v->request, 200, "image/svg+xml", STR_ARRAY(icon));
+}
+
+static void route_health(struct visit *v)
+{
+    struct snap *snap;
+    struct err err;
+    bool good = scope_snap(&v->scope, &snap, &err);
+    http_set(v->request, "Cache-Control", STR("no-store"));
+    http_send(v->request, good ? 200 : 503, "application/json",
+              good ? STR("{\"status\":\"ok\"}\n") : STR("{\"status\":\"store\"}\n"));
+}
+
+/* ---- metrics ---- */
+
+static void put_cache(struct buf *out, const char *name, const struct cache_counts *c)
+{
+    buf_format(out,
+               "pinban_cache_hits_total{cache=\"%s\"} %llu\n"
+               "pinban_cache_misses_total{cache=\"%s\"} %llu\n"
+               "pinban_cache_evicted_total{cache=\"%s\"} %llu\n"
+               "pinban_cache_objects{cache=\"%s\"} %zu\n"
+               "pinban_cache_bytes{cache=\"%s\"} %zu\n",
+               name, (unsigned long long)c->hits, name, (unsigned long long)c->misses,
+               name, (unsigned long long)c->evicted, name, c->objects, name, c->bytes);
+}
+
+static void put_requests(struct buf *out, const struct http_counts *c)
+{
+    for (int class = 2; class < 6; class ++)
+        buf_format(out, "pinban_requests_total{class=\"%dxx\"} %llu\n", class,
+                   (unsigned long long)c->by_class[class]);
+    buf_format(out, "pinban_body_bytes_total %llu\npinban_connections %llu\n",
+               (unsigned long long)c->bytes_out, (unsigned long long)c->connections);
+}
+
+static void route_metrics(struct visit *v)
+{
+    struct site *site = v->site;
+    struct render_counts render = render_count(site->config.renderer);
+    struct cache_counts viewers = scopes_count(site->config.scopes);
+    struct buf out;
+    size_t used;
+    size_t limit;
+    if (!str_equal(http_client(v->request), STR("127.0.0.1"))) {
+        missing(v);
+        return;
+    }
+    buf_init(&out, 64 << 10);
+    if (site->server) {
+        struct http_counts counts = http_count(site->server);
+        put_requests(&out, &counts);
+    }
+    store_size(scopes_store(site->config.scopes), &used, &limit);
+    buf_format(
+        &out,
+        "pinban_fragments_rendered_total %llu\npinban_fragments_failed_total %llu\n",
+        (unsigned long long)render.rendered, (unsigned long long)render.failed);
+    put_cache(&out, "fragment", &render.fragments);
+    put_cache(&out, "page", &render.pages);
+    put_cache(&out, "viewer", &viewers);
+    buf_format(&out, "pinban_store_bytes %zu\npinban_store_limit_bytes %zu\n", used,
+               limit);
+    buf_format(&out, "pinban_store_revision %llu\n",
+               (unsigned long long)store_revision(scopes_store(site->config.scopes)));
+    http_send(v->request, 200, "text/plain; version=0.0.4; charset=utf-8",
+              buf_view(&out));
+    buf_done(&out);
+}
+
+/* ---- the table ---- */
+
+enum who { ANYBODY, SIGNED_IN };
+
+static const struct route {
+    const char *method; /* GET stands for HEAD too */
+    str path;           /* ends with "/": what follows is visit.rest */
+    enum who who;
+    void (*run)(struct visit *v);
+} routes[] = {
+    { "GET", STR_INIT("/"), ANYBODY, route_sign_in_page },
+    { "POST", STR_INIT("/sign-in"), ANYBODY, route_sign_in },
+    { "POST", STR_INIT("/sign-out"), ANYBODY, route_sign_out },
+    { "GET", STR_INIT("/w/"), SIGNED_IN, route_page },
+    { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
+    { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
+    { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
+    { "GET", STR_INIT("/icon.svg"), ANYBODY, route_icon },
+    { "GET", STR_INIT("/healthz"), ANYBODY, route_health },
+    { "GET", STR_INIT("/metrics"), ANYBODY, route_metrics },
+};
+
+static bool is_get(str method)
+{
+    return str_equal(method, STR("GET")) || str_equal(method, STR("HEAD"));
+}
+
+static bool path_matches(const struct route *route, str path, str *ret_rest)
+{
+    bool open_ended = route->path.n > 1 && route->path.p[route->path.n - 1] == '/';
+    if (open_ended && str_starts(path, route->path)) {
+        *ret_rest = (str){ path.p + route->path.n, path.n - route->path.n };
+        return true;
+    }
+    *ret_rest = STR("");
+    return str_equal(path, route->path);
+}
+
+/* The route, or NULL; `*other` when the path is known with another method. */
+static const struct route *find_route(struct visit *v, bool *other)
+{
+    *other = false;
+    for (size_t i = 0; i < COUNT_OF(routes); i++) {
+        if (!path_matches(&routes[i], v->request->path, &v->rest))
+            continue;
+        bool same = is_get(v->request->method)
+                        ? strcmp(routes[i].method, "GET") == 0
+                        : str_equal(v->request->method, str_of(routes[i].method));
+        if (same)
+            return &routes[i];
+        *other = true;
+    }
+    return NULL;
+}
+
+/* ---- before each route ---- */
+
+/* A page elsewhere may make a browser send our cookie with a form; these fields it cannot
+ * forge. Clients that are no browsers send neither, and have no cookie to be abused (the
+ * algorithm of Go's net/http CrossOriginProtection). */
+static bool same_site(const struct http_request *request)
+{
+    str fetch = http_header(request, "Sec-Fetch-Site");
+    if (fetch.n)
+        return str_equal(fetch, STR("same-origin")) || str_equal(fetch, STR("none"));
+    str origin = http_header(request, "Origin");
+    if (!origin.p)
+        return true;
+    str host = http_header(request, "Host");
+    const char *at = memmem(origin.p, origin.n, "://", 3);
+    return at && host.n
+           && str_equal((str){ at + 3, origin.n - (size_t)(at + 3 - origin.p) }, host);
+}
+
+static bool admit(struct visit *v, struct err *err)
+{
+    int wait_s;
+    str actor = v->scope.viewer ? v->scope.viewer->person_id : http_client(v->request);
+    if (!is_get(v->request->method) && !same_site(v->request))
+        return err_set(err, ERR_FORBIDDEN, "site.origin",
+                       "the request comes from another site");
+    if (!limiter_admits(v->site->limiter, actor, v->scope.now_ms, &wait_s))
+        return err_at(err, ERR_LIMIT, "site.rate", STR("1"),
+                      "too many requests; wait a moment");
+    return true;
+}
+
+/* ---- parameters ---- */
+
+enum { MAX_PARAMETERS = 16, MAX_QUERY_BYTES = 300 };
+
+struct parameters {
+    struct arena *arena;
+    struct member items[MAX_PARAMETERS];
+    size_t n;
+    size_t bytes;
+    bool good;
+};
+
+static void take_parameter(void *data, str name, str value)
+{
+    struct parameters *p = data;
+    p->bytes += name.n + value.n + 2;
+    p->good = p->good && p->n < MAX_PARAMETERS && p->bytes <= MAX_QUERY_BYTES
+              && str_is_text(name) && str_is_text(value);
+    if (p->good)
+        p->items[p->n++] = (struct member){ arena_str(p->arena, name),
+                                            val_str(arena_str(p->arena, value)) };
+}
+
+static bool read_parameters(struct visit *v, struct err *err)
+{
+    struct parameters p = { .arena = v->request->arena, .good = true };
+    http_each_query(v->request, take_parameter, &p);
+    if (!p.good)
+        return err_set(err, ERR_INPUT, "site.query",
+                       "the address has too many parameters");
+    if (!p.n)
+        return true;
+    struct member *items = ARENA_ARRAY(p.arena, struct member, p.n);
+    memcpy(items, p.items, p.n * sizeof *items);
+    v->scope.query = val_map(items, p.n);
+    v->scope.query_text = doc_text(p.arena, v->scope.query, DOC_SORTED);
+    return true;
+}
+
+/* ---- one request ---- */
+
+static void run_route(struct visit *v)
+{
+    struct err err;
+    bool other;
+    const struct route *route = find_route(v, &other);
+    if (!admit(v, &err) || !read_parameters(v, &err)) {
+        reply_error(v, &err);
+    } else if (!route && other) {
+        http_send(v->request, 405, "text/plain; charset=utf-8",
+                  STR("method not allowed\n"));
+    } else if (!route) {
+        missing(v);
+    } else if (route->who == SIGNED_IN && !v->scope.viewer) {
+        http_send_to(v->request, STR("/"));
+    } else {
+        route->run(v);
+    }
+}
+
+void site_handle(void *data, void *worker, struct http_request *request)
+{
+    struct visit v = { .site = data, .worker = worker, .request = request };
+    struct err err;
+    if (!v.worker->render || !v.worker->scope) {
+        http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+        return;
+    }
+    if (scope_open(v.worker->scope, request->arena, http_cookie(request, COOKIE),
+                   &v.scope, &err)) {
+        run_route(&v);
+        scope_close(&v.scope);
+    } else {
+        log_event(LOG_ERROR, "request.failed", "code=%s", err.code);
+        http_send(request, 503, "text/plain; charset=utf-8", STR("503 store\n"));
+    }
+}

@@ -1,0 +1,38 @@
+/*
+ * site: the public edge. Signing in and out, workbench pages, style sheets, icons, health
+ * and metrics. Each route decodes, makes one call, encodes.
+ *
+ * Knows HTTP and the calls below it; decides nothing about what a page holds.
+ * Every reply has a strict Content-Security-Policy; every method but GET and HEAD must
+ * come from a page of ours (Sec-Fetch-Site, or Origin equal to Host); an actor may make
+ * LIMIT_REQUESTS_PER_SECOND requests with bursts of LIMIT_REQUESTS_BURST.
+ */
+#pragma once
+#include "auth/auth.h"
+#include "render/render.h"
+
+struct site;
+
+struct site_config {
+    struct renderer *renderer;
+    struct scopes *scopes;
+    struct auth *auth;
+    const struct clock *clock;
+    bool secure;     /* behind TLS: cookies say so */
+    struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;
+                        or absent */
+};
+
+/* The fields that every page's reply carries; for struct render_config. */
+extern const struct http_field site_fields[];
+extern const size_t site_field_count;
+
+struct site *site_open(const struct site_config *config);
+void site_close(struct site *site);
+/* Where counts of connections come from; set once the server runs. */
+void site_set_server(struct site *site, struct http_server *server);
+
+/* For struct http_config. */
+void site_handle(void *site, void *worker, struct http_request *request);
+void *site_worker_open(void *site);
+void site_worker_close(void *worker);
