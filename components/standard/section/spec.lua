@@ -1,0 +1,1 @@
+return { { name = "has its heading", shows = "经营指标" }, { name = "does without one", props = {}, hides = "<h2" } }
