@@ -2,6 +2,8 @@
 
 #include "packed.h"
 
+#include <stdlib.h>
+
 struct key doc_key(str name)
 {
     return (struct key){ name.p, (uint16_t)name.n, packed_hash(name) };
@@ -93,8 +95,40 @@ static bool lists_equal(struct val a, struct val b)
     return true;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return str_compare(((const struct member *)a)->name,
+                       ((const struct member *)b)->name);
+}
+
+static struct member *sorted_members(struct val map)
+{
+    struct member *members = mem_alloc(map.n * sizeof *members);
+    for (uint32_t i = 0; i < map.n; i++)
+        members[i].value = val_member(map, i, &members[i].name);
+    qsort(members, map.n, sizeof *members, by_name);
+    return members;
+}
+
+/* Looking up each name of a large map would take the square of its size. */
+static bool large_maps_equal(struct val a, struct val b)
+{
+    struct member *left = sorted_members(a);
+    struct member *right = sorted_members(b);
+    bool equal = true;
+    for (uint32_t i = 0; i < a.n && equal; i++)
+        equal = str_equal(left[i].name, right[i].name)
+                && val_equal(left[i].value, right[i].value);
+    mem_free(left);
+    mem_free(right);
+    return equal;
+}
+
 static bool maps_equal(struct val a, struct val b)
 {
+    enum { LARGE = 32 };
+    if (a.n > LARGE)
+        return large_maps_equal(a, b);
     for (uint32_t i = 0; i < a.n; i++) {
         str name;
         struct val mine = val_member(a, i, &name);

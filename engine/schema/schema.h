@@ -6,7 +6,8 @@
  * the given one are asked from the caller's `find`. The meta-schemas of the draft are
  * built in. Threads: a compiled schema may be used by many threads at once. Limits:
  * SCHEMA_MAX_ERRORS listed errors; SCHEMA_MAX_STEPS subschema visits a check; patterns
- * run with a bounded number of match steps.
+ * run with a bounded number of match steps; SCHEMA_MAX_DOCUMENTS asked of a source.
+ * Beyond the draft: title and description may be objects of strings by language.
  */
 #pragma once
 #include "doc/doc.h"
@@ -14,6 +15,7 @@
 enum {
     SCHEMA_MAX_ERRORS = 100,
     SCHEMA_MAX_STEPS = 1000000,
+    SCHEMA_MAX_DOCUMENTS = 256,
 };
 
 struct schema;
@@ -31,11 +33,12 @@ enum schema_flags {
     SCHEMA_ASSERT_FORMAT = 1, /* `format` is checked, not only noted */
 };
 
-/* One broken rule. All strings live in the arena given to schema_check. */
+/* One broken rule. All strings live as long as the schema and the arena given to
+ * schema_check. */
 struct schema_error {
     str pointer; /* into the value, RFC 6901; empty for the whole */
-    str keyword; /* "minimum" */
-    str rule;    /* pointer into the schema document, by way of $ref */
+    str keyword; /* "minimum"; for the schema `false` the one it stands under */
+    str rule;    /* the way through the schema document, "/items/$ref/minimum" */
     str text;    /* one English sentence with the limit and what was found */
 };
 
@@ -46,7 +49,8 @@ struct schema_report {
 
 /* Compiles `document` (copied). `source` may be NULL.
  * Errors: schema.invalid (it breaks the meta-schema, or a pattern cannot be compiled),
- * schema.missing (a $ref leads nowhere), schema.dialect (another draft). */
+ * schema.missing (a $ref leads nowhere), schema.dialect (another draft, or a vocabulary
+ * that is not known). `where` is a pointer into the document, or "uri#pointer". */
 bool schema_open(struct val document, const struct schema_source *source,
                  enum schema_flags flags, struct schema **ret,
                  struct err *err) MUST_CHECK;
@@ -54,7 +58,10 @@ struct schema *schema_hold(struct schema *schema);
 void schema_drop(struct schema *schema);
 
 /* True when `value` is valid; otherwise `ret` lists what is wrong, outermost cause last.
- * A check that runs out of steps is invalid with the keyword "limit". */
+ * Of alternatives (anyOf, oneOf) only those the value can have meant are told in full.
+ * A check that cannot be decided is invalid, also below `not`, and its last error says
+ * why: "limit" (too many steps), "$ref" (rules without end), "pattern" (a match that
+ * takes too long). */
 bool schema_check(const struct schema *schema, struct val value, struct arena *arena,
                   struct schema_report *ret);
 
@@ -63,9 +70,10 @@ bool schema_check(const struct schema *schema, struct val value, struct arena *a
 bool schema_require(const struct schema *schema, struct val value, struct arena *arena,
                     struct err *err) MUST_CHECK;
 
-/* `value` with absent members filled from `default` along `properties` (also inside $ref,
- * allOf and nested objects that are present or have a default). Only what is absent is
- * filled. */
+/* `value` with absent members filled from `default` along `properties`, also inside $ref,
+ * allOf, items, and objects that are present or have a default. Only what is absent is
+ * filled; a default that would be needed inside itself is left out. Shares what did not
+ * change; the defaults live as long as the schema. */
 struct val schema_fill(const struct schema *schema, struct val value,
                        struct arena *arena);
 

@@ -125,6 +125,24 @@ static void test_val_equal_is_json_schemas(void **state)
     assert_false(val_equal(parse("9007199254740993"), parse("9007199254740992.0")));
 }
 
+static void test_val_equal_compares_large_objects_in_any_order(void **state)
+{
+    (void)state;
+    enum { N = 100 };
+    struct member up[N];
+    struct member down[N];
+    for (int i = 0; i < N; i++) {
+        up[i] = (struct member){ arena_format(arena, "k%d", i), val_int(i) };
+        down[N - 1 - i] = up[i];
+    }
+    assert_true(val_equal(val_map(up, N), val_map(down, N)));
+    assert_true(val_equal(val_map(up, N), pack(val_map(down, N))));
+    down[7].value = val_null();
+    assert_false(val_equal(val_map(up, N), val_map(down, N)));
+    down[7] = (struct member){ STR("other"), up[N - 1 - 7].value };
+    assert_false(val_equal(val_map(up, N), val_map(down, N)));
+}
+
 static void test_val_of_an_absent_way_is_absent(void **state)
 {
     (void)state;
@@ -212,6 +230,7 @@ int main(void)
         cmocka_unit_test(test_doc_refuses_deep_nesting),
         cmocka_unit_test(test_doc_of_a_repeated_name_the_last_counts),
         cmocka_unit_test(test_val_equal_is_json_schemas),
+        cmocka_unit_test(test_val_equal_compares_large_objects_in_any_order),
         cmocka_unit_test(test_val_of_an_absent_way_is_absent),
         cmocka_unit_test(test_val_pointer_follows_rfc_6901),
         cmocka_unit_test(test_val_with_pointer_shares_what_did_not_change),
