@@ -27,7 +27,8 @@ enum operand_kind {
     OPERAND_ACTOR,  /* "$actor.id" */
     OPERAND_TENANT, /* "$tenant.id" */
     OPERAND_QUERY,  /* "$query.q": a parameter of the page */
-    OPERAND_NOW,    /* "$now.minute", "$now.day", "$now.day+7": ISO 8601 text, UTC */
+    OPERAND_PAGE,   /* "$page.name" */
+    OPERAND_NOW,    /* "$now.minute", "$now.hour", "$now.day", "$now.day+7": ISO 8601, UTC */
 };
 
 struct operand {

@@ -123,6 +123,7 @@ static void start(struct scope *scope, struct scope_worker *worker, struct arena
     *scope = (struct scope){ .worker = worker,
                              .arena = arena,
                              .now_ms = clock_now(worker->scopes->clock),
+                             .page = STR(""),
                              .query = val_map(NULL, 0),
                              .query_text = STR("") };
 }
@@ -235,9 +236,12 @@ static void note_until(struct scope *scope, int64_t until_ms)
 
 int64_t scope_now(struct scope *scope, enum scope_grain grain)
 {
-    int64_t length = grain == SCOPE_DAY ? DAY_MS : 60000;
+    static const int64_t lengths[] = {
+        [SCOPE_MINUTE] = 60000, [SCOPE_HOUR] = 3600000, [SCOPE_DAY] = DAY_MS
+    };
+    int64_t length = lengths[grain];
     int64_t offset = 0;
-    if (grain == SCOPE_DAY && scope->viewer) {
+    if (grain != SCOPE_MINUTE && scope->viewer) {
         scope_note(scope, VARY_ZONE);
         offset = scope->viewer->offset_min * INT64_C(60000);
     }
@@ -254,6 +258,8 @@ static bool may_read(struct scope *scope, str collection, struct err *err)
         return true;
     for (size_t i = 0; i < val_count(*scope->needs); i++) {
         str need = val_text(val_at(*scope->needs, i));
+        if (str_equal(need, STR("read:*")))
+            return true;
         if (need.n == collection.n + 5 && str_starts(need, STR("read:"))
             && memcmp(need.p + 5, collection.p, collection.n) == 0)
             return true;
@@ -410,6 +416,8 @@ void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
         buf_char(key, v ? (char)v->lang : 0);
     if (v && (vary & VARY_ZONE))
         buf_add(key, &v->offset_min, sizeof v->offset_min);
+    if (vary & VARY_PAGE)
+        key_part(key, scope->page);
     if (vary & VARY_QUERY)
         buf_str(key, scope->query_text); /* last: it needs no length */
 }

@@ -37,6 +37,7 @@ enum vary {
     VARY_LANG = 8,
     VARY_ZONE = 16,
     VARY_QUERY = 32, /* the page's parameters */
+    VARY_PAGE = 64,  /* which page it stands on */
 };
 
 /* What was looked at, so far: becomes the fragment's memory. */
@@ -67,7 +68,8 @@ struct scope {
     struct arena *arena;
     struct viewer *viewer; /* held; NULL when nobody is signed in */
     int64_t now_ms;
-    struct val query;  /* the page's parameters: a map of strings */
+    str page;              /* whose blocks are shown */
+    struct val query;      /* the page's parameters: a map of strings */
     str query_text;    /* the same in one text: equal texts, equal parameters */
     struct seen *seen; /* where looks are noted; NULL: nowhere */
     const struct val
@@ -92,7 +94,7 @@ uint64_t scope_revision(struct scope *scope);
 
 /* ---- looking, with the memory and the limits of a fragment ---- */
 
-enum scope_grain { SCOPE_MINUTE, SCOPE_DAY };
+enum scope_grain { SCOPE_MINUTE, SCOPE_HOUR, SCOPE_DAY };
 
 /* The present, cut to the grain; the fragment is good until it changes. */
 int64_t scope_now(struct scope *scope, enum scope_grain grain);
