@@ -76,6 +76,17 @@ static int push_now(lua_State *L, struct render_call *call)
     return push_str(L, scope_iso(script_arena(L), scope_now(call->scope, SCOPE_MINUTE)));
 }
 
+static int push_hour(lua_State *L, struct render_call *call)
+{
+    return push_str(L, scope_iso(script_arena(L), scope_now(call->scope, SCOPE_HOUR)));
+}
+
+static int push_page(lua_State *L, struct render_call *call)
+{
+    scope_note(call->scope, VARY_PAGE);
+    return push_str(L, call->scope->page);
+}
+
 static int push_today(lua_State *L, struct render_call *call)
 {
     return push_str(L, scope_iso(script_arena(L), scope_now(call->scope, SCOPE_DAY)));
@@ -122,11 +133,13 @@ const struct context_field context_fields[] = {
       "Who looks: her record. `actor.id` alone does not depend on the record.",
       push_actor },
     { "tenant", "table", "Her unit's record.", push_tenant },
+    { "page", "string", "The page's name.", push_page },
     { "query", "table", "The page's parameters, texts by name.", push_query },
     { "lang", "string", "\"zh\" or \"en\".", push_lang },
     { "now", "string",
       "The present, cut to the minute: the fragment is made again each minute.",
       push_now },
+    { "hour", "string", "The present, cut to the hour.", push_hour },
     { "today", "string", "Midnight of today: the fragment is made again each day.",
       push_today },
     { "time", "pinban.time", "The calendar of the unit.", push_time },

@@ -200,6 +200,7 @@ struct world {
     struct val person;
     struct val data; /* collection → records */
     struct val props;
+    struct val query; /* the page's parameters */
 };
 
 /* A collection that nobody defined gets an index for each member of its first record. */
@@ -332,6 +333,11 @@ static bool look(struct world *w, const struct looking *how, struct err *err)
     if (!scope_open_as(t->bench.scope, t->bench.arena, STR(TRIAL_TENANT),
                        val_get_text(w->person, STR("id")), &scope, err))
         return false;
+    scope.page = STR("example");
+    if (val_exists(w->query)) {
+        scope.query = w->query;
+        scope.query_text = doc_text(t->bench.arena, w->query, DOC_SORTED);
+    }
     bool good = look_with(t, &scope, how, err);
     scope_close(&scope);
     return good;
@@ -528,7 +534,8 @@ int command_component_check(int argc, char **argv)
 
 /* ---- test ---- */
 
-/* One case of spec.lua: { name, props, person, data, now, shows, hides, model }. */
+/* One case of spec.lua: { name, props, person, data, query, now, shows, hides, model }.
+ */
 static bool case_shows(struct val spec, str member, bool wanted, const struct buf *html,
                        struct err *err)
 {
@@ -576,6 +583,7 @@ static bool run_case(struct trial *t, const char *path, struct val spec, struct 
     struct val props = val_get(spec, STR("props"));
     struct val data = val_get(spec, STR("data"));
     w.props = props.kind == VAL_MAP ? props : val_count(props) ? props : val_map(NULL, 0);
+    w.query = val_get(spec, STR("query"));
     w.data = val_exists(data) ? data : example_of(t, STR("data"));
     w.person = default_person(t->bench.arena, val_get(spec, STR("person")));
     if (!val_exists(props))

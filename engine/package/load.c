@@ -25,7 +25,8 @@ static bool read_grain(struct operand *ret)
     }
     ret->days = (int)days;
     return ret->path_count == 1
-           && (str_equal(grain, STR("minute")) || str_equal(ret->path[0], STR("day")));
+           && (str_equal(grain, STR("minute")) || str_equal(grain, STR("hour"))
+               || str_equal(ret->path[0], STR("day")));
 }
 
 static bool split_path(struct operand *ret, str text)
@@ -38,7 +39,7 @@ static bool split_path(struct operand *ret, str text)
     } roots[] = {
         { STR_INIT("$props"), OPERAND_PROPS },   { STR_INIT("$actor"), OPERAND_ACTOR },
         { STR_INIT("$tenant"), OPERAND_TENANT }, { STR_INIT("$query"), OPERAND_QUERY },
-        { STR_INIT("$now"), OPERAND_NOW },
+        { STR_INIT("$page"), OPERAND_PAGE },     { STR_INIT("$now"), OPERAND_NOW },
     };
     ret->kind = OPERAND_VALUE;
     for (size_t i = 0; i < COUNT_OF(roots); i++) {
@@ -65,8 +66,8 @@ static bool read_operand(struct compile *c, str path, str member, struct val v,
     }
     return split_path(ret, text)
            || bad(c, path, member,
-                  "a text with $ is $props.x, $actor.x, $tenant.x, $query.x, $now.minute "
-                  "or $now.day");
+                  "a text with $ is $props.x, $actor.x, $tenant.x, $query.x, $page.name, "
+                  "$now.minute, $now.hour or $now.day");
 }
 
 static bool read_equals(struct compile *c, str path, struct val spec, struct lookup *ret)

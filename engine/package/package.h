@@ -28,7 +28,7 @@ enum operand_kind {
     OPERAND_TENANT, /* "$tenant.id" */
     OPERAND_QUERY,  /* "$query.q": a parameter of the page */
     OPERAND_PAGE,   /* "$page.name" */
-    OPERAND_NOW,    /* "$now.minute", "$now.hour", "$now.day", "$now.day+7": ISO 8601, UTC */
+    OPERAND_NOW, /* "$now.minute", "$now.hour", "$now.day", "$now.day+7": ISO 8601, UTC */
 };
 
 struct operand {

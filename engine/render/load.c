@@ -48,8 +48,10 @@ static bool tenant_field(struct loading *l, const struct operand *o, struct val 
 
 static struct val now_text(struct loading *l, const struct operand *o)
 {
-    bool day = str_equal(o->path[0], STR("day"));
-    int64_t ms = scope_now(l->scope, day ? SCOPE_DAY : SCOPE_MINUTE) + o->days * DAY_MS;
+    enum scope_grain grain = o->path[0].p[0] == 'd'   ? SCOPE_DAY
+                             : o->path[0].p[0] == 'h' ? SCOPE_HOUR
+                                                      : SCOPE_MINUTE;
+    int64_t ms = scope_now(l->scope, grain) + o->days * DAY_MS;
     return val_str(scope_iso(l->scope->arena, ms));
 }
 
@@ -70,6 +72,10 @@ static bool operand_value(struct loading *l, const struct operand *o, struct val
     case OPERAND_QUERY:
         scope_note(l->scope, VARY_QUERY);
         *ret = walk(l->scope->query, o);
+        return true;
+    case OPERAND_PAGE:
+        scope_note(l->scope, VARY_PAGE);
+        *ret = val_str(l->scope->page);
         return true;
     case OPERAND_NOW:
         *ret = now_text(l, o);

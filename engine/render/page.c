@@ -138,6 +138,7 @@ bool render_page(struct render_worker *worker, struct scope *scope, str name,
     struct buf room = { .p = room_bytes,
                         .cap = sizeof room_bytes,
                         .max = sizeof room_bytes };
+    scope->page = name;
     str key = page_key(scope, name, &room);
     *ret = (struct page *)cache_find(worker->renderer->pages, key, scope->now_ms);
     return *ret || make_page(worker, scope, name, key, ret, err);

@@ -68,8 +68,8 @@ struct scope {
     struct arena *arena;
     struct viewer *viewer; /* held; NULL when nobody is signed in */
     int64_t now_ms;
-    str page;              /* whose blocks are shown */
-    struct val query;      /* the page's parameters: a map of strings */
+    str page;          /* whose blocks are shown */
+    struct val query;  /* the page's parameters: a map of strings */
     str query_text;    /* the same in one text: equal texts, equal parameters */
     struct seen *seen; /* where looks are noted; NULL: nowhere */
     const struct val
