@@ -1,0 +1,2 @@
+-- nil is a result, too.
+return { load = function() end }

@@ -1,0 +1,3 @@
+-- expect: syntax
+-- an attribute that does not exist
+local x <weak> = 1

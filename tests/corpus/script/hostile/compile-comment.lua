@@ -1,0 +1,4 @@
+-- expect: syntax
+-- a comment that does not end
+--[==[
+return {}

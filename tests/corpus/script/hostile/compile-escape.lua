@@ -1,0 +1,3 @@
+-- expect: syntax
+-- an escape outside of Unicode
+return "\u{FFFFFFFFFF}"

@@ -1,0 +1,2 @@
+-- expect: missing
+-- nothing at all

@@ -1,0 +1,3 @@
+-- expect: syntax
+-- a text that does not end
+return [==[

@@ -1,0 +1,3 @@
+-- expect: syntax
+-- no Lua at all
+this is not Lua

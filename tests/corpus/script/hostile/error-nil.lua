@@ -1,0 +1,5 @@
+-- expect: failed
+-- an error that is nothing
+return { load = function(ctx)
+  error()
+end }

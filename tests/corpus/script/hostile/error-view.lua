@@ -1,0 +1,5 @@
+-- expect: failed
+-- an error that is a view
+return { load = function(ctx)
+  error(ctx)
+end }

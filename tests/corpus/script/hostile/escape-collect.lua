@@ -1,0 +1,5 @@
+-- expect: failed
+-- collectgarbage is not offered
+return { load = function(ctx)
+  collectgarbage("stop")
+end }

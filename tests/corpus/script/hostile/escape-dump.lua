@@ -1,0 +1,5 @@
+-- expect: failed
+-- dump is not offered
+return { load = function(ctx)
+  return string.dump(function() end)
+end }

@@ -1,0 +1,3 @@
+-- expect: missing
+-- no load at all
+return { name = "x" }

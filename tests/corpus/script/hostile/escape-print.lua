@@ -1,0 +1,5 @@
+-- expect: failed
+-- print is not offered
+return { load = function(ctx)
+  print("x")
+end }

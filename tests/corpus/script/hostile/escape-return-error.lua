@@ -1,0 +1,3 @@
+-- expect: failed
+-- a chunk that fails
+error("at load")

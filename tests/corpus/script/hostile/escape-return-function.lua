@@ -1,0 +1,3 @@
+-- expect: missing
+-- a chunk that returns a function
+return function() return 1 end

@@ -1,0 +1,5 @@
+-- expect: failed
+-- an address
+return { load = function(ctx)
+  return string.format("%p", {})
+end }

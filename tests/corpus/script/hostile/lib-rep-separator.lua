@@ -1,0 +1,5 @@
+-- expect: failed
+-- the separator counts
+return { load = function(ctx)
+  return (""):rep(math.maxinteger, "x")
+end }

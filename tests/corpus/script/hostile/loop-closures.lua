@@ -1,0 +1,5 @@
+-- expect: fuel|deadline
+-- an endless loop of garbage
+return { load = function(ctx)
+  while true do local f = function() return f end end
+end }

@@ -1,0 +1,5 @@
+-- expect: fuel|deadline
+-- an endless loop
+return { load = function(ctx)
+  ::again:: goto again
+end }

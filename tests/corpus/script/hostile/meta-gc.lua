@@ -1,0 +1,5 @@
+-- expect: failed
+-- a finalizer
+return { load = function(ctx)
+  setmetatable({}, { __gc = function() while true do end end })
+end }

@@ -1,0 +1,5 @@
+-- expect: failed
+-- a weak table
+return { load = function(ctx)
+  setmetatable({}, { __mode = "k" })
+end }

@@ -1,0 +1,5 @@
+-- expect: failed
+-- __tostring that gives no string
+return { load = function(ctx)
+  return tostring(setmetatable({}, { __tostring = function() return 1 end }))
+end }

@@ -1,0 +1,7 @@
+-- expect: result
+-- a table in itself
+return { load = function(ctx)
+  local t = {}
+  t.t = t
+  return t
+end }

@@ -1,0 +1,5 @@
+-- expect: result
+-- a function
+return { load = function(ctx)
+  return { f = function() end }
+end }

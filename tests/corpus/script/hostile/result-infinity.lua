@@ -1,0 +1,5 @@
+-- expect: result
+-- infinity
+return { load = function(ctx)
+  return math.huge
+end }

@@ -1,0 +1,5 @@
+-- expect: result
+-- a name that is no text
+return { load = function(ctx)
+  return { ["\xff"] = 1 }
+end }

@@ -1,0 +1,5 @@
+-- expect: failed
+-- a view is no number
+return { load = function(ctx)
+  return ctx + 1
+end }

@@ -1,0 +1,5 @@
+-- expect: failed
+-- a view is no text
+return { load = function(ctx)
+  return ctx .. ""
+end }

@@ -1,0 +1,5 @@
+-- expect: failed
+-- writing to a view
+return { load = function(ctx)
+  ctx.x = 1
+end }
