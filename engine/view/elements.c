@@ -27,9 +27,9 @@ bool element_add(struct view_elements *elements, struct source *src,
                  const struct node *node)
 {
     if (!str_equal(node->name, STR("ui-def")) || !node->attr_count
-        || !str_equal(node->attrs[0].name, STR("name")))
+        || !str_equal(node->attrs[0].name, STR("element")))
         return source_fail(src, node->pos, "view.syntax",
-                           "a file of elements holds <ui-def name=\"ui-…\" …>");
+                           "a file of elements holds <ui-def element=\"ui-…\" …>");
     struct element element = { .name = static_text(&node->attrs[0]),
                                .attrs = node->attrs + 1,
                                .attr_count = node->attr_count - 1,

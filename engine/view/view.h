@@ -35,7 +35,7 @@ struct view_source {
 };
 
 /* Compiles the host's elements: each source holds definitions
- *   <ui-def name="ui-x" attribute …>markup with {{attribute}} and <ui-slot/></ui-def>
+ *   <ui-def element="ui-x" attribute …>markup with {{attribute}} and <ui-slot/></ui-def>
  * in which all of HTML that view knows is allowed, also forms and SVG. An element may use
  * those defined before it. Errors: as view_open. */
 bool view_elements_open(const struct view_source *sources, size_t n,

@@ -9,19 +9,19 @@ static struct arena *arena;
 static struct view_elements *elements;
 
 static const char ui[] =
-    "<ui-def name=\"ui-chip\" kind=\"normal\"><span class=\"chip "
+    "<ui-def element=\"ui-chip\" kind=\"normal\"><span class=\"chip "
     "chip-{{kind}}\"><ui-slot/>"
     "</span></ui-def>\n"
-    "<ui-def name=\"ui-card\" title count href>\n"
+    "<ui-def element=\"ui-card\" title count href>\n"
     "  <section class=\"card\">\n"
     "    <h2 if=\"title\">{{title}}<b if=\"count\">{{count}}</b></h2>\n"
     "    <ui-slot/>\n"
     "    <a if=\"href\" href=\"{{href}}\">{{ui.more}}</a>\n"
     "  </section>\n"
     "</ui-def>\n"
-    "<ui-def name=\"ui-row\" href item><li><ui-slot name=\"start\"/><a href=\"{{href}}\">"
+    "<ui-def element=\"ui-row\" href item><li><ui-slot name=\"start\"/><a href=\"{{href}}\">"
     "<ui-slot/></a></li></ui-def>\n"
-    "<ui-def name=\"ui-list\" items><ul><li each=\"item in "
+    "<ui-def element=\"ui-list\" items><ul><li each=\"item in "
     "items\"><ui-slot/>{{item}}</li></ul>"
     "</ui-def>";
 
