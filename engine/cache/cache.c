@@ -156,7 +156,7 @@ struct cached *cache_find(struct cache *cache, str key, int64_t now_ms)
 {
     uint64_t hash = str_hash(key, 0);
     struct cached *gone = NULL;
-    if (!key.n)
+    if (!key.n || !cache->config.max_bytes)
         return NULL;
     pthread_mutex_lock(&cache->lock);
     struct cached *found = *slot_of(cache, key, hash);
@@ -213,7 +213,8 @@ static void drop_all(struct cached *list)
 
 bool cache_wants(struct cache *cache, str key, size_t size)
 {
-    if (!key.n || key.n > CACHE_MAX_KEY || size > cache->config.max_bytes / 4)
+    if (!key.n || key.n > CACHE_MAX_KEY || size > cache->config.max_bytes / 4
+        || !cache->config.max_bytes)
         return false;
     pthread_mutex_lock(&cache->lock);
     bool welcome = door_knows(cache, str_hash(key, 0));

@@ -100,6 +100,9 @@ static inline struct val val_map(const struct member *members, size_t n)
 struct key doc_key(str name);
 struct val val_get(struct val v, str name);
 struct val val_get_key(struct val v, struct key key);
+/* The same for a place that reads one member of many like maps: `hint` remembers where it
+ * stood last. Threads may share a hint; it is only ever a guess. */
+struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint);
 /* The item of a list, counted from 0. */
 struct val val_at(struct val v, size_t i);
 /* The member of a map in its own order, counted from 0; its name goes to `ret_name`. */

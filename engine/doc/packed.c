@@ -13,7 +13,7 @@ static void put32(char *p, size_t x)
     memcpy(p, &narrow, sizeof narrow);
 }
 
-static struct val read_value(const uint8_t *p)
+static inline struct val read_value(const uint8_t *p)
 {
     int64_t i;
     int32_t i32;
@@ -72,6 +72,46 @@ struct val packed_member(struct val map, uint32_t i, str *ret_name)
     const uint8_t *entry = member_entry(map, i);
     *ret_name = (str){ (const char *)entry + 1, entry[0] };
     return read_value(entry + 1 + entry[0]);
+}
+
+/* Names are short: two overlapping words cover those of four to eight bytes. */
+static inline bool same_name(const uint8_t *entry, const char *name, size_t n)
+{
+    if (entry[0] != n)
+        return false;
+    if (n < 4 || n > 8)
+        return memcmp(entry + 1, name, n) == 0;
+    uint32_t mine[2];
+    uint32_t theirs[2];
+    memcpy(&mine[0], entry + 1, 4);
+    memcpy(&mine[1], entry + 1 + n - 4, 4);
+    memcpy(&theirs[0], name, 4);
+    memcpy(&theirs[1], name + n - 4, 4);
+    return mine[0] == theirs[0] && mine[1] == theirs[1];
+}
+
+struct val packed_get_hint(struct val map, const struct key *key, uint8_t *hint)
+{
+    uint8_t guess = __atomic_load_n(hint, __ATOMIC_RELAXED);
+    if (guess < map.n) {
+        const uint8_t *entry = member_entry(map, guess);
+        if (same_name(entry, key->p, key->n))
+            return read_value(entry + 1 + entry[0]);
+    }
+    const uint8_t *hashes = map.bytes + PACKED_HEAD;
+    for (uint32_t i = 0; i < map.n; i++) {
+        uint16_t h;
+        memcpy(&h, hashes + (size_t)2 * i, sizeof h);
+        if (h != key->hash)
+            continue;
+        const uint8_t *entry = member_entry(map, i);
+        if (!same_name(entry, key->p, key->n))
+            continue;
+        if (i <= UINT8_MAX)
+            __atomic_store_n(hint, (uint8_t)i, __ATOMIC_RELAXED);
+        return read_value(entry + 1 + entry[0]);
+    }
+    return VAL_ABSENT;
 }
 
 struct val packed_get(struct val map, str name, uint16_t hash)

@@ -30,6 +30,13 @@ struct val val_get_key(struct val v, struct key key)
     return val_get(v, name);
 }
 
+struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint)
+{
+    if (v.kind == VAL_MAP && v.packed)
+        return packed_get_hint(v, key, hint);
+    return val_get(v, (str){ key->p, key->n });
+}
+
 struct val val_at(struct val v, size_t i)
 {
     if (v.kind != VAL_LIST || i >= v.n)

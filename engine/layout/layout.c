@@ -183,6 +183,10 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
         *kept = err;
         block->broken = kept;
     }
+    block->open =
+        arena_format(a, "<div class=\"b b-%.*s\" id=\"b-%.*s\">",
+                     STR_ARG(block->component ? block->component->size : STR("full")),
+                     STR_ARG(block->id));
     identify(b, block);
     bind_regions(b, from->regions, from->region_count, &block->regions,
                  &block->region_count);

@@ -78,6 +78,7 @@ struct block {
     unsigned vary;                     /* atomic: what its fragments looked at so far */
     struct region *regions;
     size_t region_count;
+    str open; /* the wrapper's start tag: ids and sizes hold nothing to escape */
     const struct err *broken; /* why it cannot be shown; NULL: it can */
 };
 

@@ -49,6 +49,7 @@ struct engine_config {
     const struct clock *clock;
     size_t cache_bytes;
     bool unsafe_fast;
+    size_t limit_bytes; /* of the store; 0: STORE_LIMIT_GIB */
 };
 
 struct engine {

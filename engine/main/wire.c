@@ -30,7 +30,9 @@ static bool open_store(const struct engine_config *config, struct engine *e,
 {
     e->gate = package_gate_open();
     struct store_config store = { .dir = config->dir,
-                                  .limit_bytes = (size_t)STORE_LIMIT_GIB << 30,
+                                  .limit_bytes = config->limit_bytes
+                                                     ? config->limit_bytes
+                                                     : (size_t)STORE_LIMIT_GIB << 30,
                                   .unsafe_fast = config->unsafe_fast,
                                   .clock = config->clock,
                                   .gate = package_gate_check,

@@ -6,8 +6,6 @@
  */
 #include "inside.h"
 
-#include "html/html.h"
-
 /* A failed card is tried again after this long. */
 enum { FAILURE_MS = 10000 };
 
@@ -45,12 +43,7 @@ void parts_drop(struct parts *parts)
 
 static void open_block(struct buf *out, const struct block *block)
 {
-    str size = block->component ? block->component->size : STR("full");
-    buf_str(out, STR("<div class=\"b b-"));
-    buf_str(out, size);
-    buf_str(out, STR("\" id=\"b-"));
-    html_escape(out, block->id);
-    buf_str(out, STR("\">"));
+    buf_str(out, block->open);
 }
 
 static void close_block(struct buf *out)
@@ -111,8 +104,10 @@ static bool run_view(struct making *m, struct val model, struct buf *out,
     struct view *view = m->block->component->views[lang_of(scope)];
     if (!view)
         return err_set(err, ERR_INPUT, "render.view", "the component has no view.html");
+    struct view_hole *holes = run->holes;
     *run =
-        (struct view_run){ .model = model,
+        (struct view_run){ .holes = holes,
+                           .model = model,
                            .props = m->block->props,
                            .block = m->block->id,
                            .now_ms = scope->now_ms,
@@ -266,7 +261,8 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
 {
     struct seen *outer = m->scope->seen;
     struct seen seen = { .reads = { .arena = m->scope->arena } };
-    struct view_run run = { .hole_count = 0 };
+    struct view_hole holes[VIEW_MAX_HOLES];
+    struct view_run run = { .holes = holes };
     size_t start = out->n;
     m->scope->seen = &seen;
     make(m, out, &run);
@@ -314,7 +310,7 @@ bool render_try(struct render_worker *worker, struct scope *scope, struct block 
                 struct buf *out, struct err *err)
 {
     struct making m = { .worker = worker, .scope = scope, .block = block };
-    struct view_run run = { .hole_count = 0 };
+    struct view_run run = { .holes = NULL };
     open_block(out, block);
     bool good = attempt(&m, out, &run, err);
     close_block(out);

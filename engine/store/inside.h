@@ -16,6 +16,7 @@ enum tree {
     TREE_COUNT,
 };
 
+/* Only its first `n` bytes mean anything: copy it with key_copy. */
 struct keybuf {
     size_t n;
     bool long_value; /* a field was too long to be kept whole */
@@ -43,6 +44,12 @@ static inline str key_view(const struct keybuf *key)
 static inline MDB_val key_lmdb(const struct keybuf *key)
 {
     return (MDB_val){ key->n - 1, (char *)(uintptr_t)(key->p + 1) };
+}
+
+static inline void key_copy(struct keybuf *to, const struct keybuf *from)
+{
+    to->n = from->n;
+    memcpy(to->p, from->p, from->n);
 }
 
 void key_of_record(struct keybuf *key, store_space space, uint16_t collection, str id);

@@ -212,7 +212,7 @@ static void interval_of(const struct query *q, store_space space, struct interva
     } else {
         key_of_record(&ret->lo, space, q->collection->number, STR(""));
     }
-    ret->hi = ret->lo;
+    key_copy(&ret->hi, &ret->lo);
     if (val_exists(q->from) && q->index)
         key_value(&ret->lo, q->from);
     else if (val_exists(q->from))
@@ -365,7 +365,9 @@ static bool check_query(const struct query *q, struct err *err)
 static bool read_cursor(const struct query *q, const struct interval *in,
                         struct arena *arena, str *ret, struct err *err)
 {
-    struct interval moved = *in;
+    struct interval moved;
+    key_copy(&moved.lo, &in->lo);
+    key_copy(&moved.hi, &in->hi);
     bool good = unhex(q->after, arena, ret);
     if (good) {
         start_behind(&moved, q->descending, *ret);

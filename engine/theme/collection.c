@@ -3,7 +3,8 @@
 
 static const char definition[] =
     "{\"name\":\"theme\",\"schema\":{\"type\":\"object\",\"required\":[\"id\",\"sets\"],"
-    "\"properties\":{\"id\":{\"type\":\"string\"},\"sets\":{\"type\":\"object\",\"properties\":"
+    "\"properties\":{\"id\":{\"type\":\"string\"},\"sets\":{\"type\":\"object\","
+    "\"properties\":"
     "{\"base\":{\"type\":\"object\"},\"light\":{\"type\":\"object\"},\"dark\":{\"type\":"
     "\"object\"}},\"additionalProperties\":false}}}}";
 
@@ -11,8 +12,8 @@ bool theme_setup(struct store *store, struct err *err)
 {
     struct arena *arena = arena_open();
     struct val v;
-    bool good = doc_parse(arena, STR_ARRAY(definition), &v, err)
-        && store_define(store, v, err);
+    bool good =
+        doc_parse(arena, STR_ARRAY(definition), &v, err) && store_define(store, v, err);
     arena_close(arena);
     return good;
 }

@@ -24,12 +24,20 @@ static struct op *add_op(struct compiler *c, enum op_code code)
     return &v->ops[n];
 }
 
+/* With room behind it, so that it can be copied in blocks. */
+static str padded(struct arena *arena, str s)
+{
+    char *p = arena_zero(arena, (s.n + 63) & ~(size_t)31);
+    memcpy(p, s.p, s.n);
+    return (str){ p, s.n };
+}
+
 static void flush(struct compiler *c)
 {
     if (!c->text.n)
         return;
     struct op *op = add_op(c, OP_STATIC);
-    op->text = arena_str(c->view->arena, buf_view(&c->text));
+    op->text = padded(c->view->arena, buf_view(&c->text));
     buf_clear(&c->text);
 }
 
@@ -60,8 +68,10 @@ static void emit_escaped(struct compiler *c, const struct ex *ex)
                 html_escape(&c->text, ex->parts[i].text);
         }
     } else {
-        struct op *op = emit(c, OP_TEXT);
+        bool field = ex->kind == EX_PATH && ex->key_count == 1;
+        struct op *op = emit(c, field ? OP_FIELD : OP_TEXT);
         op->ex = (struct ex *)(uintptr_t)ex;
+        op->slot = (uint16_t)ex->number;
     }
 }
 
@@ -363,6 +373,21 @@ static bool control_expression(struct compiler *c, const struct scope *scope,
 static bool compile_conditions(struct compiler *c, const struct scope *scope,
                                const struct node *node, size_t from);
 
+/* A text with something fixed in it is never empty. */
+static bool is_known(const struct ex *ex, bool *ret_truth)
+{
+    if (ex->kind == EX_CONST) {
+        *ret_truth = val_truth(ex->value);
+        return true;
+    }
+    *ret_truth = true;
+    for (size_t i = 0; ex->kind == EX_CONCAT && i < ex->part_count; i++) {
+        if (!ex->parts[i].ex && ex->parts[i].text.n)
+            return true;
+    }
+    return false;
+}
+
 /* `if` and `unless` in the order written; those that are known now vanish. */
 static bool compile_condition(struct compiler *c, const struct scope *scope,
                               const struct node *node, size_t at)
@@ -374,9 +399,9 @@ static bool compile_condition(struct compiler *c, const struct scope *scope,
     if (!control_text(scope, attr, &text)
         || !control_expression(c, scope, attr, text, &ex))
         return false;
-    if (ex->kind == EX_CONST)
-        return val_truth(ex->value) == unless
-               || compile_conditions(c, scope, node, at + 1);
+    bool truth;
+    if (is_known(ex, &truth))
+        return truth == unless || compile_conditions(c, scope, node, at + 1);
     if (unless) {
         struct ex *turned = ARENA_NEW(c->view->arena, struct ex);
         *turned = (struct ex){ .kind = EX_NOT, .left = ex, .pos = ex->pos };

@@ -5,6 +5,8 @@
  */
 #include "inside.h"
 
+#include "html/html.h"
+
 #include <math.h>
 
 struct call {
@@ -92,6 +94,12 @@ static bool is_number(struct val v)
 
 static void format_number(struct call *c)
 {
+    if (c->v.kind == VAL_INT && c->n == 0) {
+        if (c->v.i < 0)
+            buf_str(c->out, STR("−"));
+        put_grouped(c->out, c->v.i < 0 ? 0 - (uint64_t)c->v.i : (uint64_t)c->v.i);
+        return;
+    }
     double d = val_as_num(c->v, 0);
     put_number(c->out, d, decimals_or(c, 0, d));
 }
@@ -542,11 +550,29 @@ int format_find(str name)
 }
 
 /* What is no number is shown as it is rather than as a wrong 0. */
+static bool shows_as_it_is(int format, struct val v)
+{
+    return formats[format].takes == NUMBERS && !is_number(v);
+}
+
+void format_put(struct machine *m, int format, struct val v, const struct val *args,
+                size_t n, struct buf *out)
+{
+    bool plain =
+        formats[format].write == format_number || formats[format].write == format_badge;
+    if (shows_as_it_is(format, v) || !plain) {
+        put_value(m, out, format_apply(m, format, v, args, n), html_escape);
+        return;
+    }
+    struct call call = { m, v, args, n, out };
+    formats[format].write(&call);
+}
+
 struct val format_apply(struct machine *m, int format, struct val v,
                         const struct val *args, size_t n)
 {
     struct buf out;
-    if (formats[format].takes == NUMBERS && !is_number(v))
+    if (shows_as_it_is(format, v))
         return v;
     buf_init(&out, VIEW_MAX_SOURCE);
     struct call call = { m, v, args, n, &out };

@@ -35,6 +35,7 @@ struct ex {
     struct val value;
     int number; /* slot, or format */
     struct key *keys;
+    uint8_t *hints; /* of a path: where each member stood last */
     size_t key_count;
     struct ex **args;
     size_t arg_count;
@@ -122,6 +123,7 @@ bool element_add(struct view_elements *elements, struct source *src,
 enum op_code {
     OP_STATIC,   /* text */
     OP_TEXT,     /* ex, escaped */
+    OP_FIELD,    /* the same for one member of a slot, the most common value */
     OP_URL,      /* ex, a whole address */
     OP_URL_PART, /* ex, part of an address */
     OP_ATTR, /* text is ` name`; left out when ex gives null or false, bare when true */
@@ -213,6 +215,9 @@ str text_in(enum view_lang lang, struct val v);
 int format_find(str name);
 struct val format_apply(struct machine *m, int format, struct val v,
                         const struct val *args, size_t n);
+/* The same written: formats that only number escape nothing and go straight to `out`. */
+void format_put(struct machine *m, int format, struct val v, const struct val *args,
+                size_t n, struct buf *out);
 void put_number(struct buf *out, double d, int decimals);
 
 /* chart.c */

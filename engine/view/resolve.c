@@ -129,6 +129,7 @@ static bool resolve_name(struct compiler *c, const struct scope *scope,
     *ret = make(c, EX_PATH, ex->pos);
     (*ret)->number = SLOT_MODEL;
     (*ret)->keys = ARENA_NEW(c->view->arena, struct key);
+    (*ret)->hints = arena_zero(c->view->arena, 1);
     (*ret)->keys[0] = doc_key(ex->name);
     (*ret)->key_count = 1;
     return true;
@@ -191,6 +192,7 @@ static bool resolve_field(struct compiler *c, const struct scope *scope,
     (*ret)->number = left->number;
     (*ret)->key_count = left->key_count + 1;
     (*ret)->keys = ARENA_ARRAY(c->view->arena, struct key, left->key_count + 1);
+    (*ret)->hints = arena_zero(c->view->arena, left->key_count + 1);
     if (left->key_count)
         memcpy((*ret)->keys, left->keys, left->key_count * sizeof(struct key));
     (*ret)->keys[left->key_count] = doc_key(ex->name);

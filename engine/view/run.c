@@ -58,7 +58,7 @@ static struct val walk_path(struct machine *m, const struct ex *ex)
 {
     struct val v = m->slots[ex->number];
     for (size_t i = 0; i < ex->key_count; i++)
-        v = val_get_key(v, ex->keys[i]);
+        v = val_get_hint(v, &ex->keys[i], &ex->hints[i]);
     return v;
 }
 
@@ -128,6 +128,14 @@ static struct val evaluate_format(struct machine *m, const struct ex *ex)
     for (size_t i = 0; i < ex->arg_count; i++)
         args[i] = evaluate(m, ex->args[i]);
     return format_apply(m, ex->number, evaluate(m, ex->left), args, ex->arg_count);
+}
+
+static void put_format(struct machine *m, struct buf *out, const struct ex *ex)
+{
+    struct val args[4];
+    for (size_t i = 0; i < ex->arg_count; i++)
+        args[i] = evaluate(m, ex->args[i]);
+    format_put(m, ex->number, evaluate(m, ex->left), args, ex->arg_count, out);
 }
 
 struct val evaluate(struct machine *m, const struct ex *ex)
@@ -200,7 +208,7 @@ static void add_hole(struct machine *m, struct buf *out, const struct op *op)
 {
     struct view_run *run = m->run;
     str name = val_text(evaluate(m, op->ex));
-    if (name.n && run->hole_count < VIEW_MAX_HOLES)
+    if (name.n && run->holes && run->hole_count < VIEW_MAX_HOLES)
         run->holes[run->hole_count++] = (struct view_hole){ out->n, name };
 }
 
@@ -222,15 +230,27 @@ static uint32_t next_item(struct machine *m, struct loop *loops, const struct op
     return pc + 1;
 }
 
-static uint32_t step(struct machine *m, struct loop *loops, struct buf *out, uint32_t pc)
+static inline uint32_t step(struct machine *m, struct loop *loops, struct buf *out,
+                            uint32_t pc)
 {
     const struct op *op = &m->view->ops[pc];
     switch (op->code) {
     case OP_STATIC:
-        buf_str(out, op->text);
+        buf_add_padded(out, op->text.p, op->text.n);
         break;
+    case OP_FIELD: {
+        struct val v = val_get_hint(m->slots[op->slot], op->ex->keys, op->ex->hints);
+        if (v.kind == VAL_STR)
+            html_escape(out, (str){ v.s, v.n });
+        else
+            put_value(m, out, v, html_escape);
+        break;
+    }
     case OP_TEXT:
-        put_value(m, out, evaluate(m, op->ex), html_escape);
+        if (op->ex->kind == EX_FORMAT)
+            put_format(m, out, op->ex);
+        else
+            put_value(m, out, evaluate(m, op->ex), html_escape);
         break;
     case OP_URL:
         put_value(m, out, evaluate(m, op->ex), html_url);
@@ -272,10 +292,13 @@ bool view_run(const struct view *view, struct view_run *run, struct buf *out,
               struct err *err)
 {
     struct member block = { STR("id"), val_str(run->block) };
-    struct machine m = { .view = view, .lang = view->lang, .run = run };
+    struct machine m; /* its slots are written before they are read */
     struct loop loops[VIEW_MAX_SLOTS];
     uint32_t pc = 0;
     int steps = 0;
+    m.view = view;
+    m.lang = view->lang;
+    m.run = run;
     m.slots[SLOT_MODEL] = run->model;
     m.slots[SLOT_PROPS] = run->props;
     m.slots[SLOT_BLOCK] = val_map(&block, 1);

@@ -82,9 +82,9 @@ struct view_run {
     int64_t now_ms;
     int offset_min; /* the zone, minutes east of UTC */
     struct arena *arena;
-    unsigned used;                          /* out: enum view_used */
-    struct view_hole holes[VIEW_MAX_HOLES]; /* out */
-    size_t hole_count;                      /* out */
+    unsigned used;           /* out: enum view_used */
+    struct view_hole *holes; /* room for VIEW_MAX_HOLES; NULL: regions are left out */
+    size_t hole_count;       /* out */
 };
 
 /* Appends the HTML. Errors: view.steps, view.output. */

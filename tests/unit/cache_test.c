@@ -28,7 +28,8 @@ static struct thing *make(int number, size_t size)
     return t;
 }
 
-static void offer(struct cache *cache, const char *key, struct thing *t, const struct reads *reads)
+static void offer(struct cache *cache, const char *key, struct thing *t,
+                  const struct reads *reads)
 {
     cache_offer(cache, str_of(key), &t->head, reads, 0);
     cached_drop(&t->head);
@@ -55,7 +56,8 @@ static void test_cache_forgets_what_read_what_changed(void **state)
 {
     (void)state;
     struct watch *watch = watch_open();
-    struct cache *cache = cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
+    struct cache *cache =
+        cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
     struct read a = { STR("a"), STR("") };
     struct read b = { STR("b"), STR("c") };
     struct reads reads_a = { NULL, &a, 1 };
@@ -79,7 +81,8 @@ static void test_cache_ends_with_time_and_with_its_parts(void **state)
 {
     (void)state;
     struct watch *watch = watch_open();
-    struct cache *cache = cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
+    struct cache *cache =
+        cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
     struct read a = { STR("a"), STR("") };
     struct reads reads = { NULL, &a, 1 };
     struct thing *part = make(1, 10);

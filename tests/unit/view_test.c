@@ -19,7 +19,8 @@ static const char ui[] =
     "    <a if=\"href\" href=\"{{href}}\">{{ui.more}}</a>\n"
     "  </section>\n"
     "</ui-def>\n"
-    "<ui-def element=\"ui-row\" href item><li><ui-slot name=\"start\"/><a href=\"{{href}}\">"
+    "<ui-def element=\"ui-row\" href item><li><ui-slot name=\"start\"/><a "
+    "href=\"{{href}}\">"
     "<ui-slot/></a></li></ui-def>\n"
     "<ui-def element=\"ui-list\" items><ul><li each=\"item in "
     "items\"><ui-slot/>{{item}}</li></ul>"
@@ -73,6 +74,7 @@ static bool open_view(const char *text, enum view_lang lang, struct view **ret,
 }
 
 static struct view_run last_run;
+static struct view_hole last_holes[VIEW_MAX_HOLES];
 
 static const char *shown(const char *text, enum view_lang lang, const char *model)
 {
@@ -83,7 +85,8 @@ static const char *shown(const char *text, enum view_lang lang, const char *mode
         return arena_format(arena, "%s at %s: %s", err.code, err.where, err.text).p;
     buf_init(&out, 1 << 20);
     last_run =
-        (struct view_run){ .model = json(model),
+        (struct view_run){ .holes = last_holes,
+                           .model = json(model),
                            .props = json("{\"limit\":3}"),
                            .block = STR("b1"),
                            .now_ms = INT64_C(1795311000000), /* 2026-11-22 09:30 +08:00 */
