@@ -163,9 +163,9 @@ void *mem_grow(void *p, size_t size)
     return or_stop(realloc(p, size ? size : 1), size);
 }
 
-void mem_free(void *p)
+void mem_free(const void *p)
 {
-    free(p);
+    free((void *)(uintptr_t)p);
 }
 
 str mem_str(str s)

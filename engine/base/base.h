@@ -93,6 +93,16 @@ bool err_at(struct err *err, enum err_kind kind, const char *code, str where,
 /* Puts a place in front of the place already told; always returns false. */
 bool err_in(struct err *err, const char *format, ...) PRINTF(2, 3);
 
+/* Lets compilers and analysers see, too, that they return false. */
+static inline bool err_is_false(bool result)
+{
+    (void)result;
+    return false;
+}
+#define err_set(...) err_is_false(err_set(__VA_ARGS__))
+#define err_at(...)  err_is_false(err_at(__VA_ARGS__))
+#define err_in(...)  err_is_false(err_in(__VA_ARGS__))
+
 /* ---- arena: memory that dies together ---- */
 
 struct arena;
@@ -121,8 +131,8 @@ size_t arena_used(const struct arena *a);
 void *mem_alloc(size_t size);
 void *mem_zero(size_t size);
 void *mem_grow(void *p, size_t size);
-void mem_free(void *p);
-str mem_str(str s); /* a copy with a closing NUL; free it with mem_free((void *)s.p) */
+void mem_free(const void *p);
+str mem_str(str s); /* a copy with a closing NUL; free it with mem_free(s.p) */
 
 /* ---- buf: bytes that grow up to a maximum ---- */
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 /* Cuts at a character's end, so that an error never carries half a Chinese character. */
+PRINTF(3, 0)
 static void put_text(char *out, size_t size, const char *format, va_list args)
 {
     int wanted = vsnprintf(out, size, format, args);
@@ -20,8 +21,8 @@ static void put_text(char *out, size_t size, const char *format, va_list args)
         out[n - 1 - back] = 0;
 }
 
-bool err_set(struct err *err, enum err_kind kind, const char *code, const char *format,
-             ...)
+bool(err_set)(struct err *err, enum err_kind kind, const char *code, const char *format,
+              ...)
 {
     va_list args;
     va_start(args, format);
@@ -33,8 +34,8 @@ bool err_set(struct err *err, enum err_kind kind, const char *code, const char *
     return false;
 }
 
-bool err_at(struct err *err, enum err_kind kind, const char *code, str where,
-            const char *format, ...)
+bool(err_at)(struct err *err, enum err_kind kind, const char *code, str where,
+             const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -46,7 +47,7 @@ bool err_at(struct err *err, enum err_kind kind, const char *code, str where,
     return false;
 }
 
-bool err_in(struct err *err, const char *format, ...)
+bool(err_in)(struct err *err, const char *format, ...)
 {
     char inner[sizeof err->where];
     memcpy(inner, err->where, sizeof inner);

@@ -60,7 +60,7 @@ void cached_drop(struct cached *object)
     for (size_t i = 0; i < object->part_count; i++)
         cached_drop(object->parts[i]);
     mem_free(object->parts);
-    mem_free((char *)(uintptr_t)object->key.p);
+    mem_free(object->key.p);
     object->free(object);
 }
 

@@ -42,12 +42,17 @@ void body_headers(struct http_body *body, struct MHD_Response *response)
         MHD_add_response_header(response, body->fields[i].name, body->fields[i].value);
 }
 
+static void free_bytes(void *bytes)
+{
+    mem_free(bytes);
+}
+
 /* Takes `bytes` over. */
 static struct MHD_Response *make_form(struct http_body *body, enum form form, char *bytes,
                                       size_t n)
 {
     struct MHD_Response *r =
-        MHD_create_response_from_buffer_with_free_callback(n, bytes, mem_free);
+        MHD_create_response_from_buffer_with_free_callback(n, bytes, free_bytes);
     body_headers(body, r);
     MHD_add_response_header(r, "ETag", body->etag);
     MHD_add_response_header(r, "Vary", "Accept-Encoding");
@@ -93,12 +98,12 @@ void http_body_drop(struct http_body *body)
             MHD_destroy_response(body->forms[i]);
     }
     for (size_t i = 0; i < body->field_count; i++) {
-        mem_free((char *)(uintptr_t)body->fields[i].name);
-        mem_free((char *)(uintptr_t)body->fields[i].value);
+        mem_free(body->fields[i].name);
+        mem_free(body->fields[i].value);
     }
     pthread_mutex_destroy(&body->lock);
     mem_free(body->fields);
-    mem_free((char *)(uintptr_t)body->type);
+    mem_free(body->type);
     mem_free(body);
 }
 

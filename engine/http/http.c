@@ -307,6 +307,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection,
         __atomic_sub_fetch(&server->counts.connections, 1, __ATOMIC_RELAXED);
 }
 
+PRINTF(2, 0)
 static void on_message(void *cls, const char *format, va_list args)
 {
     char line[512];

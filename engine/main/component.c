@@ -544,7 +544,7 @@ static bool case_shows(struct val spec, str member, bool wanted, const struct bu
     size_t n = texts.kind == VAL_STR ? 1 : val_count(texts);
     for (size_t i = 0; i < n; i++) {
         str text = val_text(texts.kind == VAL_STR ? one : val_at(texts, i));
-        bool found = memmem(html->p, html->n, text.p, text.n) != NULL;
+        bool found = text.n && memmem(html->p, html->n, text.p, text.n);
         if (found != wanted)
             return err_set(err, ERR_INPUT, "component.spec", "the HTML %s \"%.*s\": %.*s",
                            wanted ? "lacks" : "has", STR_ARG(text),

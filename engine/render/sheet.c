@@ -23,8 +23,8 @@ static void sheet_free(struct cached *self)
 {
     struct sheet *sheet = (struct sheet *)self;
     http_body_drop(sheet->body);
-    mem_free((char *)(uintptr_t)sheet->fingerprint.p);
-    mem_free((char *)(uintptr_t)sheet->scheme_color.p);
+    mem_free(sheet->fingerprint.p);
+    mem_free(sheet->scheme_color.p);
     mem_free(sheet);
 }
 

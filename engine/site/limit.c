@@ -40,7 +40,8 @@ bool limiter_admits(struct limiter *limiter, str actor, int64_t now_ms, int *ret
     pthread_mutex_lock(&limiter->lock);
     uint64_t passed = now - b->at_ms;
     uint64_t tokens = b->tokens_milli + passed * LIMIT_REQUESTS_PER_SECOND;
-    tokens = tokens < LIMIT_REQUESTS_BURST * 1000 ? tokens : LIMIT_REQUESTS_BURST * 1000;
+    const uint64_t most = UINT64_C(1000) * LIMIT_REQUESTS_BURST;
+    tokens = tokens < most ? tokens : most;
     bool admits = tokens >= 1000;
     b->tokens_milli = (uint32_t)(admits ? tokens - 1000 : tokens);
     b->at_ms = now;

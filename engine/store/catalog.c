@@ -149,7 +149,7 @@ bool catalog_load(struct store *store, struct err *err)
     rc = mdb_cursor_open(txn, store->definitions, &cursor);
     bool good = rc == 0 || lmdb_failed(err, rc, "reading the catalog");
     store->catalog = mem_zero(sizeof *store->catalog);
-    while (good && (rc = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) == 0) {
+    while (good && mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
         struct store_collection *c = ARENA_NEW(store->kept, struct store_collection);
         str bytes = { value.mv_data, value.mv_size };
         good = doc_packed_is_sound(bytes)

@@ -162,7 +162,7 @@ void store_close(struct store *store)
     if (store->lock_fd >= 0)
         close(store->lock_fd);
     arena_close(store->kept);
-    mem_free((char *)(uintptr_t)store->config.dir);
+    mem_free(store->config.dir);
     mem_free(store);
 }
 

@@ -198,6 +198,11 @@ struct row {
     struct val record;
 };
 
+struct found {
+    struct row *rows;
+    size_t n;
+};
+
 struct interval {
     struct keybuf lo; /* with the tree byte, as reads have it */
     struct keybuf hi;
@@ -280,27 +285,27 @@ static void start_behind(struct interval *in, bool descending, str after)
         key_u8(side, 0);
 }
 
+/* Appends the rows of one space, at most as many as the query wants. */
 static bool walk(struct snap *snap, const struct query *q, store_space space,
-                 const struct interval *in, size_t limit, struct arena *arena,
-                 struct row *rows, size_t *ret_n, struct err *err)
+                 const struct interval *in, struct arena *arena, struct found *found,
+                 struct err *err)
 {
     MDB_cursor *cursor;
     MDB_val k;
     MDB_val v;
     enum tree tree = q->index ? index_tree(q->index) : TREE_RECORD;
-    size_t n = 0;
     if (!cursor_for(snap, tree, &cursor, err))
         return false;
     int rc = walk_first(cursor, in, q->descending, &k, &v);
-    while (rc == 0 && n < limit && inside(in, q->descending, k)) {
+    for (size_t n = 0; rc == 0 && n < q->limit && inside(in, q->descending, k); n++) {
+        struct row *row = &found->rows[found->n];
         str suffix = { (char *)k.mv_data + SUFFIX_AT, k.mv_size - SUFFIX_AT };
-        rows[n].suffix = snap->base->reader ? suffix : arena_str(arena, suffix);
-        if (!follow(snap, q, space, k, v, arena, &rows[n].record, err))
+        row->suffix = snap->base->reader ? suffix : arena_str(arena, suffix);
+        if (!follow(snap, q, space, k, v, arena, &row->record, err))
             return false;
-        n++;
+        found->n++;
         rc = mdb_cursor_get(cursor, &k, &v, q->descending ? MDB_PREV : MDB_NEXT);
     }
-    *ret_n = n;
     return rc == 0 || rc == MDB_NOTFOUND || read_failed(err, rc);
 }
 
@@ -409,26 +414,24 @@ bool snap_query(struct snap *snap, const struct query *query, struct arena *aren
 {
     size_t spaces = query->up ? snap->chain_count : 1;
     struct interval in[STORE_MAX_CHAIN];
-    struct row *rows = arena_alloc(arena, spaces * query->limit * sizeof *rows);
-    size_t n = 0;
+    struct found found = { arena_alloc(arena, spaces * query->limit * sizeof(struct row)),
+                           0 };
     str after = { NULL, 0 };
     if (!check_query(query, err))
         return false;
     for (size_t i = 0; i < spaces; i++) {
         store_space space = snap->chain[snap->chain_count - 1 - i];
-        size_t found;
         interval_of(query, space, &in[i]);
         if (query->after.n) {
             if (!read_cursor(query, &in[i], arena, &after, err))
                 return false;
             start_behind(&in[i], query->descending, after);
         }
-        if (!walk(snap, query, space, &in[i], query->limit, arena, rows + n, &found, err))
+        if (!walk(snap, query, space, &in[i], arena, &found, err))
             return false;
-        n += found;
     }
-    if (spaces > 1)
-        n = merge(rows, n, query->descending);
+    struct row *rows = found.rows;
+    size_t n = spaces > 1 ? merge(rows, found.n, query->descending) : found.n;
     bool cut = n >= query->limit;
     n = cut ? query->limit : n;
     for (size_t i = 0; reads && i < spaces; i++)

@@ -106,7 +106,7 @@ static void note_change(struct txn *txn, store_space space,
                         struct val after)
 {
     struct change *change = add_change(txn);
-    str *keys = ARENA_ARRAY(txn->arena, str, (size_t)1 + 2 * c->index_count);
+    str *keys = ARENA_ARRAY(txn->arena, str, 1 + (size_t)2 * c->index_count);
     size_t n = 0;
     struct keybuf key;
     key_of_record(&key, space, c->number, id);

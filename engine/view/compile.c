@@ -521,7 +521,7 @@ bool view_open(const struct view_config *config, struct view **ret, struct err *
                           .next_slot = SLOT_FREE };
     struct source src = { arena_str(view->arena, config->source.name),
                           arena_str(view->arena, config->source.text), view->arena, err };
-    buf_init(&c.text, VIEW_MAX_SOURCE * 16);
+    buf_init(&c.text, (size_t)VIEW_MAX_SOURCE * 16);
     bool good = compile(&c, &src, config->host);
     if (good && c.text.full)
         good =

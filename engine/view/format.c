@@ -17,6 +17,8 @@ struct call {
     struct buf *out;
 };
 
+#define MINUTES_OF_DAY INT64_C(1440)
+
 static bool english(const struct call *c)
 {
     return c->m->lang == VIEW_EN;
@@ -385,8 +387,9 @@ static void format_ago(struct call *c)
     int64_t minutes = (now - ms) / 60000;
     int64_t days = day_number(c, now) - day_number(c, ms);
     struct date d = local(c, ms);
-    bool recent = ms <= now && minutes < 24 * 60 && days <= 1;
-    use(c, recent && (days == 0 || minutes < 12 * 60) ? VIEW_USED_MINUTE : VIEW_USED_DAY);
+    bool recent = ms <= now && minutes < MINUTES_OF_DAY && days <= 1;
+    use(c, recent && (days == 0 || minutes < MINUTES_OF_DAY / 2) ? VIEW_USED_MINUTE
+                                                                 : VIEW_USED_DAY);
     if (ms > now && minutes > -1)
         minutes = 0;
     if (ms > now + 60000) {
@@ -397,7 +400,7 @@ static void format_ago(struct call *c)
         buf_str(c->out, english(c) ? STR("just now") : STR("刚刚"));
     } else if (minutes < 60) {
         put_count(c, minutes, " 分钟前", " minute ago", " minutes ago");
-    } else if (days == 0 || minutes < 12 * 60) {
+    } else if (days == 0 || minutes < MINUTES_OF_DAY / 2) {
         put_count(c, minutes / 60, " 小时前", " hour ago", " hours ago");
     } else if (days == 1) {
         buf_str(c->out, english(c) ? STR("yesterday ") : STR("昨天 "));
@@ -435,8 +438,8 @@ static void format_due(struct call *c)
 static void format_duration(struct call *c)
 {
     int64_t minutes = (int64_t)(val_as_num(c->v, 0) / 60000);
-    if (minutes >= 24 * 60)
-        put_count(c, minutes / (24 * 60), " 天", " day", " days");
+    if (minutes >= MINUTES_OF_DAY)
+        put_count(c, minutes / MINUTES_OF_DAY, " 天", " day", " days");
     else if (minutes >= 60) {
         put_count(c, minutes / 60, " 小时", " h", " h");
         if (minutes % 60) {

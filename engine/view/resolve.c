@@ -39,7 +39,7 @@ str constant_text(struct compiler *c, struct val v)
 {
     struct machine m = { .view = c->view, .lang = c->view->lang };
     struct buf out;
-    buf_init(&out, VIEW_MAX_SOURCE * 4);
+    buf_init(&out, (size_t)VIEW_MAX_SOURCE * 4);
     put_value(&m, &out, v, buf_str);
     str text = arena_str(c->view->arena, buf_view(&out));
     buf_done(&out);

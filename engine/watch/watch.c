@@ -296,7 +296,7 @@ static void note(struct watch *watch, str key, uint64_t revision)
     struct recent *r = &watch->ring[watch->ring_at++ % RING_KEYS];
     if (r->key.p) {
         watch->forgotten = r->revision;
-        mem_free((char *)(uintptr_t)r->key.p);
+        mem_free(r->key.p);
     }
     *r = (struct recent){ revision, mem_str(key) };
 }
@@ -339,7 +339,7 @@ void watch_close(struct watch *watch)
         }
     }
     for (size_t i = 0; i < RING_KEYS; i++)
-        mem_free((char *)(uintptr_t)watch->ring[i].key.p);
+        mem_free(watch->ring[i].key.p);
     pthread_mutex_destroy(&watch->lock);
     mem_free(watch->slots);
     mem_free(watch);

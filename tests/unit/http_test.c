@@ -40,6 +40,11 @@ static void handle(void *app, void *worker, struct http_request *request)
     buf_done(&out);
 }
 
+static void worker_close(void *worker)
+{
+    mem_free(worker);
+}
+
 static void *worker_open(void *app)
 {
     (void)app;
@@ -64,7 +69,7 @@ static int open_server(void **state)
                                   .max_connections = 100,
                                   .handle = handle,
                                   .worker_open = worker_open,
-                                  .worker_close = mem_free };
+                                  .worker_close = worker_close };
     return !http_open(&config, &server, &err);
 }
 
