@@ -1,6 +1,6 @@
 /* Layers from the store, resolved once a class of viewers, bound to compiled components.
  */
-#include "layout/layout.h"
+#include "inside.h"
 
 enum { LAYOUTS_MAX_BYTES = 64 << 20, LAYOUT_PACKAGES = 32 };
 
@@ -72,8 +72,8 @@ static bool read_layer(struct scope *scope, struct snap *snap, size_t tenant, st
     if (!snap_get(house, c, id, reads, &record, err))
         return false;
     if (val_exists(record))
-        ret->items[ret->n++] =
-            (struct layer){ v->path.items[tenant].id, val_get(record, STR("verbs")) };
+        ret->items[ret->n++] = (struct layer){ v->path.items[tenant].id, (int)tenant,
+                                               val_get(record, STR("verbs")) };
     return true;
 }
 
@@ -204,7 +204,7 @@ static void bind_regions(struct binder *b, const struct resolved_region *from, s
         region->name = arena_str(a, from[i].name);
         region->blocks = ARENA_ARRAY(a, struct block *, from[i].n);
         for (size_t k = 0; k < from[i].n; k++) {
-            if (!from[i].blocks[k]->hidden)
+            if (!from[i].blocks[k]->hidden && !from[i].blocks[k]->excluded)
                 region->blocks[region->n++] = bind_block(b, from[i].blocks[k]);
         }
     }
@@ -257,16 +257,17 @@ static bool resolve_and_bind(struct layouts *layouts, struct scope *scope,
     if (!read_layers(scope, page, reads, &layers, err)
         || !scope_snap(scope, &b.snap, err))
         return false;
-    layout_resolve(layers.items, layers.n, scope->arena, &resolved);
+    struct layout_input input = { .layers = layers.items, .n = layers.n };
+    layout_resolve(&input, scope->arena, &resolved);
     b.layout = layout_new(page);
     b.layout->ui = package_for(&b, STR("ui"), err);
     if (!b.layout->ui) {
         cached_drop(&b.layout->head);
         return false;
     }
-    b.layout->props = val_copy(b.layout->arena, resolved.page);
-    bind_regions(&b, resolved.regions, resolved.region_count, &b.layout->regions,
-                 &b.layout->region_count);
+    b.layout->props = val_copy(b.layout->arena, resolved.page.props);
+    bind_regions(&b, resolved.page.regions, resolved.page.region_count,
+                 &b.layout->regions, &b.layout->region_count);
     keep_issues(b.layout, &resolved);
     own_packages(b.layout);
     *ret = b.layout;

@@ -17,26 +17,94 @@
 
 /* ---- resolving, pure ---- */
 
+/* The level of a person's own layer; tenants have 0 (the root) to STORE_MAX_CHAIN - 1. */
+enum { LAYOUT_PERSONAL = STORE_MAX_CHAIN };
+
 struct layer {
     str name;         /* whose: shown to people */
+    int level;        /* how deep its tenant stands */
     struct val verbs; /* list of { "verb", "block", … } */
 };
+
+/*
+ * A layer is a set of differences, one for each block and property, not a history: the
+ * order of its verbs means nothing, except that of two about the same the last one
+ * counts, and that blocks added "at the end" stand in the order of their verbs. So two
+ * people who edit different things come to the same page, whoever saves first.
+ *
+ * Verbs (members beside "verb" and "block"):
+ *   add     component, props?, into?, after?   a new block
+ *   move    into?, after?
+ *   remove  hide  show
+ *   set     at, value     one property, by JSON pointer
+ *   reset   at            back to what the block was added with
+ *   lock    lock, at?, below?
+ *   unlock  lock, at?
+ *   token   name, value   one design token of the page
+ * `into` is "main", another region of the page, or "block/region". `after` is the block
+ * it stands behind, "" at the start, absent at the end; a block that this layer put
+ * behind another goes where that one goes; several behind one stand in the order of their
+ * ids. The block "page" is the page itself. With `audience` a verb counts for those
+ * people only; with `by`, `since` a reader knows who and when: they change nothing. Locks
+ * bind the layers that come later, or with `below` those deeper than that level: required
+ * (may not be removed or hidden) · fixed (may not be moved) · sealed (the property `at`
+ * may not be set; without `at`, none) · closed (the region `at` takes no additions; block
+ * "page" for the page's own).
+ */
+struct layout_input {
+    const struct layer *layers;
+    size_t n;
+    bool (*admits)(void *data, str audience); /* NULL: everybody is in every audience */
+    void *data;
+};
+
+/* Which verb of which layer; layer < 0: none. */
+struct layout_origin {
+    int16_t layer;
+    int16_t verb;
+};
+
+#define LAYOUT_NOWHERE ((struct layout_origin){ -1, -1 })
 
 /* Why a verb was set aside. */
 struct layout_issue {
     const char *code; /* layout.orphan, layout.exists, layout.anchor, layout.loop,
-                         layout.verb, layout.limit */
-    str layer;
-    size_t verb; /* its number in the layer, from 0 */
+                         layout.verb, layout.limit, layout.locked */
+    struct layout_origin at;
+    str layer; /* its name */
     str block;
+    struct layout_origin by; /* layout.locked: the lock */
 };
+
+enum layout_lock_kind { LOCK_REQUIRED, LOCK_FIXED, LOCK_SEALED, LOCK_CLOSED };
+
+struct layout_lock {
+    enum layout_lock_kind kind;
+    str at;    /* sealed: a pointer, "" all; closed: a region */
+    int below; /* binds layers of deeper levels; -1: every later layer */
+    struct layout_origin by;
+};
+
+struct layout_property {
+    str at; /* JSON pointer */
+    struct layout_origin by;
+};
+
+struct resolved_region;
 
 struct resolved_block {
     str id;
     str component; /* as named by the verb */
     struct val props;
     bool hidden;
-    str layer; /* that added it */
+    bool excluded; /* the viewer is not in its audience: nothing of it may reach her */
+    struct layout_origin added_by;
+    struct layout_origin placed_by;
+    struct layout_origin hidden_by;     /* or shown again */
+    struct layout_property *properties; /* set since it was added */
+    size_t property_count;
+    struct layout_lock *locks;
+    size_t lock_count;
     struct resolved_region *regions;
     size_t region_count;
 };
@@ -48,22 +116,35 @@ struct resolved_region {
 };
 
 struct resolved {
-    struct val page; /* props of the page itself: { "title", … } */
-    struct resolved_region *regions;
-    size_t region_count;
+    struct resolved_block page; /* props: { "title", "tokens", … } */
     size_t block_count;
     struct layout_issue *issues;
     size_t issue_count;
 };
 
-/* Verbs:
- *   add    block component props? into after?   a new block; into "main" or
- * "block/region"; without `after` at the end, after "" at the start remove block · hide
- * block · show block move   block into? after? set    block at value one property by JSON
- * pointer; block "page" is the page itself reset  block at back to what the block was
- * added with */
-void layout_resolve(const struct layer *layers, size_t n, struct arena *arena,
+/* Never fails: what makes no sense is an issue. `ret` lives in `arena` and borrows the
+ * verbs. */
+void layout_resolve(const struct layout_input *input, struct arena *arena,
                     struct resolved *ret);
+str layout_lock_name(enum layout_lock_kind kind);
+/* The block, or "page"; NULL: it does not stand on the page. */
+const struct resolved_block *resolved_find(const struct resolved *resolved, str id);
+/* The same page: blocks, places, properties, locks; where they come from does not count.
+ */
+bool resolved_equal(const struct resolved *a, const struct resolved *b);
+
+/* The shortest form of a layer that means the same: one verb for each difference, sorted
+ * by block, every place by its anchor. */
+struct val layout_normalise(struct val verbs, struct arena *arena);
+/* The same without what the layers below it already say: input's last layer is meant. */
+struct val layout_condense(const struct layout_input *input, struct arena *arena);
+/* Verbs of `mine` that are about the same as one of `theirs` and say another thing. */
+struct layout_conflict {
+    struct val mine;
+    struct val theirs;
+};
+size_t layout_conflicts(struct val mine, struct val theirs, struct arena *arena,
+                        struct layout_conflict **ret);
 
 /* ---- bound to components ---- */
 

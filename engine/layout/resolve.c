@@ -1,49 +1,12 @@
 /*
- * Resolving works on a table of nodes found by id. Regions are linked lists, so that
- * adding and moving touch neighbours only; positions are anchors ("after that block"),
- * never numbers, so a layer keeps its meaning when the ones above it change.
+ * Resolving works on a table of nodes found by id. The layers are applied one after the
+ * other; within one, first every block is made, then all are put in place, then what is
+ * removed goes, then properties, visibility and locks: so the order of verbs in a layer
+ * means nothing.
  */
-#include "layout/layout.h"
+#include "inside.h"
 
-struct node {
-    str id;
-    str component;
-    str layer;
-    struct val added; /* the props it was added with */
-    struct val props;
-    bool gone;
-    bool hidden;
-    struct place *place; /* where it stands */
-    struct node *before;
-    struct node *after;
-    struct place *places; /* its own regions */
-    struct node *next;    /* in the hash slot */
-};
-
-/* A region of a node or of the page. */
-struct place {
-    str name;
-    struct node *owner; /* NULL: the page */
-    struct node *first;
-    struct node *last;
-    struct place *next;
-};
-
-enum { SLOTS = 512 };
-
-struct resolver {
-    struct arena *arena;
-    struct node *slots[SLOTS];
-    struct place *places; /* of the page */
-    struct val page;
-    size_t blocks;
-    struct layout_issue *issues;
-    size_t issue_count;
-    const struct layer *layer; /* whose verb is being applied */
-    size_t verb;
-};
-
-static void set_aside(struct resolver *r, const char *code, str block)
+void set_aside(struct resolver *r, const char *code, str block)
 {
     size_t n = r->issue_count;
     if (!(n & (n - 1))) {
@@ -54,19 +17,19 @@ static void set_aside(struct resolver *r, const char *code, str block)
         r->issues = grown;
     }
     r->issues[r->issue_count++] =
-        (struct layout_issue){ code, r->layer->name, r->verb, block };
+        (struct layout_issue){ code, here(r), r->input->layers[r->layer].name, block,
+                               LAYOUT_NOWHERE };
 }
 
-static struct node **slot_of(struct resolver *r, str id)
+struct node **slot_of(struct resolver *r, str id)
 {
-    struct node **at = &r->slots[str_hash(id, 0) % SLOTS];
+    struct node **at = &r->slots[str_hash(id, 0) % NODE_SLOTS];
     while (*at && !str_equal((*at)->id, id))
         at = &(*at)->next;
     return at;
 }
 
-/* The living node, or NULL with the verb set aside as an orphan. */
-static struct node *target(struct resolver *r, str id)
+struct node *target_of(struct resolver *r, str id)
 {
     struct node *node = *slot_of(r, id);
     if (node && !node->gone)
@@ -75,271 +38,476 @@ static struct node *target(struct resolver *r, str id)
     return NULL;
 }
 
-/* ---- places ---- */
-
-static struct place *place_named(struct resolver *r, struct node *owner, str name)
+void give_up(struct resolver *r, struct node *node)
 {
-    struct place **at = owner ? &owner->places : &r->places;
-    while (*at && !str_equal((*at)->name, name))
-        at = &(*at)->next;
-    if (!*at) {
-        *at = ARENA_NEW(r->arena, struct place);
-        (*at)->name = name;
-        (*at)->owner = owner;
+    node->gone = true;
+    node->place = NULL;
+    r->blocks--;
+    for (struct place *p = node->places; p; p = p->next) {
+        for (struct node *child = p->first; child; child = child->after)
+            give_up(r, child);
+        p->first = p->last = NULL;
     }
-    return *at;
 }
 
-/* "main" is a region of the page, "tabs1/first" one of a block. */
-static struct place *find_place(struct resolver *r, str into)
-{
-    str region;
-    str block = str_cut(into, '/', &region);
-    if (!region.p)
-        return place_named(r, NULL, into.n ? into : STR("main"));
-    struct node *owner = target(r, block);
-    return owner ? place_named(r, owner, region) : NULL;
-}
-
-static bool lies_inside(const struct place *place, const struct node *node)
-{
-    while (place && place->owner) {
-        if (place->owner == node)
-            return true;
-        place = place->owner->place;
-    }
-    return false;
-}
-
-static size_t depth_of(const struct place *place)
-{
-    size_t depth = 0;
-    while (place && place->owner && depth <= LIMIT_PAGE_DEPTH) {
-        place = place->owner->place;
-        depth++;
-    }
-    return depth;
-}
-
-static void take_out(struct node *node)
-{
-    struct place *place = node->place;
-    *(node->before ? &node->before->after : &place->first) = node->after;
-    *(node->after ? &node->after->before : &place->last) = node->before;
-    node->before = node->after = NULL;
-}
-
-static void put_behind(struct place *place, struct node *node, struct node *anchor)
-{
-    node->place = place;
-    node->before = anchor;
-    node->after = anchor ? anchor->after : place->first;
-    *(node->after ? &node->after->before : &place->last) = node;
-    *(anchor ? &anchor->after : &place->first) = node;
-}
-
-/* Behind its anchor; at the end without one, or when it stands elsewhere by now. */
-static void put(struct resolver *r, struct place *place, struct node *node,
-                struct val after)
-{
-    struct node *anchor = place->last;
-    if (after.kind == VAL_STR) {
-        struct node *named = after.n ? *slot_of(r, val_text(after)) : NULL;
-        bool here = named && !named->gone && named->place == place && named != node;
-        if (here || !after.n)
-            anchor = named;
-        else
-            set_aside(r, "layout.anchor", node->id);
-    }
-    put_behind(place, node, anchor);
-}
-
-/* ---- verbs ---- */
-
-static void apply_add(struct resolver *r, struct val verb, str id)
+static struct node *node_new(struct resolver *r, str id)
 {
     struct node **slot = slot_of(r, id);
-    struct place *place = find_place(r, val_get_text(verb, STR("into")));
-    if (!place)
-        return;
-    if (*slot && !(*slot)->gone) {
-        set_aside(r, "layout.exists", id);
-        return;
-    }
-    if (r->blocks >= LIMIT_PAGE_BLOCKS || depth_of(place) >= LIMIT_PAGE_DEPTH) {
-        set_aside(r, "layout.limit", id);
-        return;
-    }
     struct node *node = *slot ? *slot : ARENA_NEW(r->arena, struct node);
-    struct node *next = node->next;
-    *node = (struct node){ .id = id, .next = next, .layer = r->layer->name };
+    *node = (struct node){ .id = id,
+                           .next = node->next,
+                           .added_by = here(r),
+                           .placed_by = here(r),
+                           .hidden_by = LAYOUT_NOWHERE,
+                           .run_layer = -1 };
     *slot = node;
-    node->component = val_get_text(verb, STR("component"));
-    node->added = val_get(verb, STR("props"));
+    return node;
+}
+
+/* ---- one layer ---- */
+
+enum verb {
+    VERB_ADD,
+    VERB_MOVE,
+    VERB_REMOVE,
+    VERB_SET,
+    VERB_RESET,
+    VERB_TOKEN,
+    VERB_HIDE,
+    VERB_SHOW,
+    VERB_LOCK,
+    VERB_UNLOCK,
+    VERB_UNKNOWN,
+};
+
+static const str verb_names[] = {
+    [VERB_ADD] = STR_INIT("add"),       [VERB_MOVE] = STR_INIT("move"),
+    [VERB_REMOVE] = STR_INIT("remove"), [VERB_SET] = STR_INIT("set"),
+    [VERB_RESET] = STR_INIT("reset"),   [VERB_TOKEN] = STR_INIT("token"),
+    [VERB_HIDE] = STR_INIT("hide"),     [VERB_SHOW] = STR_INIT("show"),
+    [VERB_LOCK] = STR_INIT("lock"),     [VERB_UNLOCK] = STR_INIT("unlock"),
+};
+
+struct step {
+    enum verb verb;
+    bool admitted; /* the viewer is in its audience */
+    struct val is;
+    str id;
+    int number;
+    struct node *made; /* by this add */
+};
+
+struct steps {
+    struct step *items;
+    size_t n;
+};
+
+static enum verb verb_named(str name)
+{
+    size_t i = 0;
+    while (i < COUNT_OF(verb_names) && !str_equal(verb_names[i], name))
+        i++;
+    return (enum verb)i;
+}
+
+static bool is_admitted(const struct resolver *r, struct val verb)
+{
+    str audience = val_get_text(verb, STR("audience"));
+    return !audience.n || !r->input->admits || r->input->admits(r->input->data, audience);
+}
+
+/* What is not understood is set aside; what is not for the viewer is left out, except
+ * that a block not for her still is, so that what others say of it finds it. */
+static void read_steps(struct resolver *r, struct val verbs, struct steps *ret)
+{
+    size_t n = val_count(verbs);
+    ret->n = 0;
+    ret->items = arena_alloc(r->arena, n * sizeof *ret->items);
+    for (size_t i = 0; i < n; i++) {
+        struct step *step = &ret->items[ret->n];
+        struct val verb = val_at(verbs, i);
+        *step = (struct step){ .verb = verb_named(val_get_text(verb, STR("verb"))),
+                               .is = verb,
+                               .id = val_get_text(verb, STR("block")),
+                               .admitted = is_admitted(r, verb),
+                               .number = (int)i };
+        if (step->verb == VERB_TOKEN && !step->id.n)
+            step->id = STR("page");
+        r->verb = (int)i;
+        if (step->verb == VERB_UNKNOWN || !step->id.n || i >= LIMIT_LAYER_VERBS)
+            set_aside(r, "layout.verb", step->id);
+        else if (step->admitted || step->verb == VERB_ADD)
+            ret->n++;
+    }
+}
+
+static void make_block(struct resolver *r, struct step *step)
+{
+    struct node *known = *slot_of(r, step->id);
+    if (known && !known->gone) {
+        set_aside(r, "layout.exists", step->id);
+        return;
+    }
+    if (r->blocks >= LIMIT_PAGE_BLOCKS) {
+        set_aside(r, "layout.limit", step->id);
+        return;
+    }
+    struct node *node = node_new(r, step->id);
+    node->component = val_get_text(step->is, STR("component"));
+    node->added = val_get(step->is, STR("props"));
     if (node->added.kind != VAL_MAP)
         node->added = val_map(NULL, 0);
     node->props = node->added;
-    put(r, place, node, val_get(verb, STR("after")));
+    node->excluded = !step->admitted;
+    step->made = node;
     r->blocks++;
 }
 
-static void apply_remove(struct resolver *r, struct val verb, str id)
+static void place_new(struct resolver *r, const struct step *step, struct placings *all)
 {
-    struct node *node = target(r, id);
-    (void)verb;
-    if (!node)
+    struct node *node = step->made;
+    if (!node || node->gone)
         return;
-    take_out(node);
-    node->gone = true;
-    r->blocks--;
-}
-
-static void apply_move(struct resolver *r, struct val verb, str id)
-{
-    struct node *node = target(r, id);
-    struct val into = val_get(verb, STR("into"));
-    if (!node)
-        return;
-    struct place *place =
-        into.kind == VAL_STR ? find_place(r, val_text(into)) : node->place;
-    if (!place)
-        return;
-    if (lies_inside(place, node)) {
-        set_aside(r, "layout.loop", id);
-        return;
-    }
-    take_out(node);
-    put(r, place, node, val_get(verb, STR("after")));
-}
-
-static void set_property(struct resolver *r, struct val *props, struct val verb, str id)
-{
-    struct val made = val_with_pointer(r->arena, *props, val_get_text(verb, STR("at")),
-                                       val_get(verb, STR("value")));
-    if (made.kind == VAL_MAP)
-        *props = made;
+    struct place *place = place_of(r, val_get_text(step->is, STR("into")));
+    if (!place || is_locked(r, place->owner, LOCK_CLOSED, place->name))
+        give_up(r, node);
     else
-        set_aside(r, "layout.verb", id);
+        placings_add(all, node, place, val_get(step->is, STR("after")));
 }
 
-static void apply_set(struct resolver *r, struct val verb, str id)
+static bool may_move(struct resolver *r, const struct node *node, const struct place *to)
 {
-    if (str_equal(id, STR("page"))) {
-        set_property(r, &r->page, verb, id);
+    return !is_locked(r, node, LOCK_FIXED, STR(""))
+           && (to == node->place || !is_locked(r, to->owner, LOCK_CLOSED, to->name));
+}
+
+static void place_known(struct resolver *r, const struct step *step, struct placings *all)
+{
+    struct node *node = target_of(r, step->id);
+    struct val into = val_get(step->is, STR("into"));
+    if (!node || node == r->page)
         return;
-    }
-    struct node *node = target(r, id);
-    if (node)
-        set_property(r, &node->props, verb, id);
-}
-
-static void apply_reset(struct resolver *r, struct val verb, str id)
-{
-    struct node *node = target(r, id);
-    str at = val_get_text(verb, STR("at"));
-    if (!node)
+    struct place *stands = placings_place(node);
+    struct place *to = into.kind == VAL_STR ? place_of(r, val_text(into)) : stands;
+    if (!to || !may_move(r, node, to))
         return;
-    struct val was = val_at_pointer(node->added, at);
-    str rest = { at.p + 1, at.n ? at.n - 1 : 0 };
-    if (val_exists(was))
-        node->props = val_with_pointer(r->arena, node->props, at, was);
-    else if (rest.n && !memchr(rest.p, '/', rest.n))
-        node->props = val_without(r->arena, node->props, rest);
-    else
-        set_aside(r, "layout.verb", id);
+    node->placed_by = here(r);
+    placings_add(all, node, to, val_get(step->is, STR("after")));
 }
 
-static void apply_hide(struct resolver *r, struct val verb, str id)
+static void place_blocks(struct resolver *r, const struct steps *steps)
 {
-    struct node *node = target(r, id);
-    (void)verb;
-    if (node)
-        node->hidden = true;
-}
-
-static void apply_show(struct resolver *r, struct val verb, str id)
-{
-    struct node *node = target(r, id);
-    (void)verb;
-    if (node)
-        node->hidden = false;
-}
-
-static const struct {
-    str name;
-    void (*apply)(struct resolver *, struct val verb, str id);
-} verbs[] = {
-    { STR_INIT("add"), apply_add },     { STR_INIT("remove"), apply_remove },
-    { STR_INIT("move"), apply_move },   { STR_INIT("set"), apply_set },
-    { STR_INIT("reset"), apply_reset }, { STR_INIT("hide"), apply_hide },
-    { STR_INIT("show"), apply_show },
-};
-
-static void apply(struct resolver *r, struct val verb)
-{
-    str name = val_get_text(verb, STR("verb"));
-    str id = val_get_text(verb, STR("block"));
-    for (size_t i = 0; id.n && i < COUNT_OF(verbs); i++) {
-        if (str_equal(verbs[i].name, name)) {
-            verbs[i].apply(r, verb, id);
-            return;
+    struct placings *all = NULL;
+    for (enum verb verb = VERB_ADD; verb <= VERB_MOVE; verb++) {
+        for (size_t i = 0; i < steps->n; i++) {
+            const struct step *step = &steps->items[i];
+            if (step->verb != verb)
+                continue;
+            all = all ? all : placings_open(r, steps->n);
+            r->verb = step->number;
+            (verb == VERB_ADD ? place_new : place_known)(r, step, all);
         }
     }
-    set_aside(r, "layout.verb", id);
+    if (all)
+        placings_apply(r, all);
+}
+
+static void apply_remove(struct resolver *r, const struct step *step, struct node *node)
+{
+    (void)step;
+    if (node == r->page || holds_required(r, node))
+        return;
+    take_out(node);
+    give_up(r, node);
+}
+
+/* Remembers who says so, and forgets who said it, or a part of it, before. */
+static void note_property(struct resolver *r, struct node *node, str at, bool is_set)
+{
+    struct property **link = &node->properties;
+    while (*link) {
+        str known = (*link)->is.at;
+        bool within = known.n >= at.n && memcmp(known.p, at.p, at.n) == 0
+                      && (known.n == at.n || known.p[at.n] == '/');
+        if (within)
+            *link = (*link)->next;
+        else
+            link = &(*link)->next;
+    }
+    if (!is_set)
+        return;
+    *link = ARENA_NEW(r->arena, struct property);
+    (*link)->is = (struct layout_property){ at, here(r) };
+}
+
+static void set_property(struct resolver *r, struct node *node, str at, struct val value)
+{
+    if (is_locked(r, node, LOCK_SEALED, at))
+        return;
+    struct val made =
+        at.n ? val_with_pointer(r->arena, node->props, at, value) : VAL_ABSENT;
+    if (made.kind != VAL_MAP) {
+        set_aside(r, "layout.verb", node->id);
+        return;
+    }
+    node->props = made;
+    note_property(r, node, at, true);
+}
+
+static void apply_set(struct resolver *r, const struct step *step, struct node *node)
+{
+    set_property(r, node, val_get_text(step->is, STR("at")),
+                 val_get(step->is, STR("value")));
+}
+
+static void apply_token(struct resolver *r, const struct step *step, struct node *node)
+{
+    str name = val_get_text(step->is, STR("name"));
+    if (node != r->page || !name.n) {
+        set_aside(r, "layout.verb", node->id);
+        return;
+    }
+    struct val tokens = val_get(node->props, STR("tokens"));
+    if (tokens.kind != VAL_MAP)
+        node->props = val_with(r->arena, node->props, STR("tokens"), val_map(NULL, 0));
+    struct buf at;
+    buf_init(&at, 1024);
+    buf_str(&at, STR("/tokens"));
+    doc_pointer_add(&at, name);
+    set_property(r, node, arena_str(r->arena, buf_view(&at)),
+                 val_get(step->is, STR("value")));
+    buf_done(&at);
+}
+
+static void apply_reset(struct resolver *r, const struct step *step, struct node *node)
+{
+    str at = val_get_text(step->is, STR("at"));
+    struct val was = val_at_pointer(node->added, at);
+    str name = { at.p + 1, at.n ? at.n - 1 : 0 };
+    if (is_locked(r, node, LOCK_SEALED, at))
+        return;
+    if (val_exists(was) && at.n)
+        node->props = val_with_pointer(r->arena, node->props, at, was);
+    else if (name.n && !memchr(name.p, '/', name.n))
+        node->props = val_without(r->arena, node->props, name);
+    else {
+        set_aside(r, "layout.verb", node->id);
+        return;
+    }
+    note_property(r, node, at, false);
+}
+
+static void apply_hide(struct resolver *r, const struct step *step, struct node *node)
+{
+    bool hide = step->verb == VERB_HIDE;
+    if (hide && holds_required(r, node))
+        return;
+    node->hidden = hide;
+    node->hidden_by = here(r);
+}
+
+static void apply_lock(struct resolver *r, const struct step *step, struct node *node)
+{
+    (step->verb == VERB_LOCK ? lock_add : lock_remove)(r, node, step->is);
+}
+
+typedef void (*apply_fn)(struct resolver *, const struct step *, struct node *);
+
+static const apply_fn appliers[] = {
+    [VERB_REMOVE] = apply_remove, [VERB_SET] = apply_set,     [VERB_RESET] = apply_reset,
+    [VERB_TOKEN] = apply_token,   [VERB_HIDE] = apply_hide,   [VERB_SHOW] = apply_hide,
+    [VERB_LOCK] = apply_lock,     [VERB_UNLOCK] = apply_lock,
+};
+
+static void apply_phase(struct resolver *r, const struct steps *steps, enum verb from,
+                        enum verb to)
+{
+    for (size_t i = 0; i < steps->n; i++) {
+        const struct step *step = &steps->items[i];
+        if (step->verb < from || step->verb > to)
+            continue;
+        r->verb = step->number;
+        struct node *node = target_of(r, step->id);
+        if (node)
+            appliers[step->verb](r, step, node);
+    }
+}
+
+static void apply_layer(struct resolver *r, struct val verbs)
+{
+    struct steps steps;
+    read_steps(r, verbs, &steps);
+    for (size_t i = 0; i < steps.n; i++) {
+        r->verb = steps.items[i].number;
+        if (steps.items[i].verb == VERB_ADD)
+            make_block(r, &steps.items[i]);
+    }
+    place_blocks(r, &steps);
+    apply_phase(r, &steps, VERB_REMOVE, VERB_REMOVE);
+    apply_phase(r, &steps, VERB_SET, VERB_TOKEN);
+    apply_phase(r, &steps, VERB_HIDE, VERB_SHOW);
+    apply_phase(r, &steps, VERB_LOCK, VERB_UNLOCK);
 }
 
 /* ---- the result ---- */
 
-static void collect_places(struct resolver *r, const struct place *first,
-                           struct resolved_region **ret, size_t *ret_n);
-
-static struct resolved_block *collect_block(struct resolver *r, const struct node *node)
+static void collect_properties(struct resolver *r, const struct node *node,
+                               struct resolved_block *ret)
 {
-    struct resolved_block *block = ARENA_NEW(r->arena, struct resolved_block);
-    *block = (struct resolved_block){ .id = node->id,
-                                      .component = node->component,
-                                      .props = node->props,
-                                      .hidden = node->hidden,
-                                      .layer = node->layer };
-    collect_places(r, node->places, &block->regions, &block->region_count);
-    return block;
+    for (const struct property *p = node->properties; p; p = p->next)
+        ret->property_count++;
+    ret->properties = ARENA_ARRAY(r->arena, struct layout_property, ret->property_count);
+    size_t n = 0;
+    for (const struct property *p = node->properties; p; p = p->next)
+        ret->properties[n++] = p->is;
 }
 
-static void collect_places(struct resolver *r, const struct place *first,
-                           struct resolved_region **ret, size_t *ret_n)
+static void collect_locks(struct resolver *r, const struct node *node,
+                          struct resolved_block *ret)
 {
+    for (const struct lock *lock = node->locks; lock; lock = lock->next)
+        ret->lock_count++;
+    ret->locks = ARENA_ARRAY(r->arena, struct layout_lock, ret->lock_count);
     size_t n = 0;
-    for (const struct place *p = first; p; p = p->next)
-        n++;
-    *ret = ARENA_ARRAY(r->arena, struct resolved_region, n);
-    *ret_n = n;
-    n = 0;
-    for (const struct place *p = first; p; p = p->next) {
-        struct resolved_region *region = &(*ret)[n++];
+    for (const struct lock *lock = node->locks; lock; lock = lock->next)
+        ret->locks[n++] = lock->is;
+}
+
+static void collect_regions(struct resolver *r, const struct node *node,
+                            struct resolved_block *ret);
+
+static void collect_block(struct resolver *r, const struct node *node,
+                          struct resolved_block *ret)
+{
+    *ret = (struct resolved_block){ .id = node->id,
+                                    .component = node->component,
+                                    .props = node->props,
+                                    .hidden = node->hidden,
+                                    .excluded = node->excluded,
+                                    .added_by = node->added_by,
+                                    .placed_by = node->placed_by,
+                                    .hidden_by = node->hidden_by };
+    if (node->properties)
+        collect_properties(r, node, ret);
+    if (node->locks)
+        collect_locks(r, node, ret);
+    if (node->places)
+        collect_regions(r, node, ret);
+}
+
+static void collect_regions(struct resolver *r, const struct node *node,
+                            struct resolved_block *ret)
+{
+    for (const struct place *p = node->places; p; p = p->next)
+        ret->region_count++;
+    ret->regions = ARENA_ARRAY(r->arena, struct resolved_region, ret->region_count);
+    struct resolved_region *region = ret->regions;
+    for (const struct place *p = node->places; p; p = p->next, region++) {
         size_t blocks = 0;
-        for (const struct node *node = p->first; node; node = node->after)
+        for (const struct node *child = p->first; child; child = child->after)
             blocks++;
         region->name = p->name;
         region->blocks = ARENA_ARRAY(r->arena, struct resolved_block *, blocks);
-        for (const struct node *node = p->first; node; node = node->after)
-            region->blocks[region->n++] = collect_block(r, node);
+        for (const struct node *child = p->first; child; child = child->after) {
+            struct resolved_block *block = ARENA_NEW(r->arena, struct resolved_block);
+            collect_block(r, child, block);
+            region->blocks[region->n++] = block;
+        }
     }
 }
 
-void layout_resolve(const struct layer *layers, size_t n, struct arena *arena,
+void layout_resolve(const struct layout_input *input, struct arena *arena,
                     struct resolved *ret)
 {
     struct resolver *r = ARENA_NEW(arena, struct resolver);
     r->arena = arena;
-    r->page = val_map(NULL, 0);
-    for (size_t i = 0; i < n; i++) {
-        r->layer = &layers[i];
-        for (r->verb = 0; r->verb < val_count(layers[i].verbs); r->verb++)
-            apply(r, val_at(layers[i].verbs, r->verb));
-    }
-    *ret = (struct resolved){ .page = r->page,
-                              .block_count = r->blocks,
+    r->input = input;
+    r->layer = r->verb = -1;
+    r->page = node_new(r, STR("page"));
+    r->page->added = r->page->props = val_map(NULL, 0);
+    for (r->layer = 0; (size_t)r->layer < input->n; r->layer++)
+        apply_layer(r, input->layers[r->layer].verbs);
+    *ret = (struct resolved){ .block_count = r->blocks,
                               .issues = r->issues,
                               .issue_count = r->issue_count };
-    collect_places(r, r->places, &ret->regions, &ret->region_count);
+    collect_block(r, r->page, &ret->page);
+}
+
+static const struct resolved_block *find_in(const struct resolved_block *block, str id)
+{
+    const struct resolved_block *found = str_equal(block->id, id) ? block : NULL;
+    for (size_t i = 0; !found && i < block->region_count; i++) {
+        for (size_t k = 0; !found && k < block->regions[i].n; k++)
+            found = find_in(block->regions[i].blocks[k], id);
+    }
+    return found;
+}
+
+const struct resolved_block *resolved_find(const struct resolved *resolved, str id)
+{
+    return find_in(&resolved->page, id);
+}
+
+/* ---- comparing ---- */
+
+static bool same_lock_of(const struct layout_lock *a, const struct layout_lock *b)
+{
+    return a->kind == b->kind && a->below == b->below && str_equal(a->at, b->at);
+}
+
+static bool same_locks(const struct resolved_block *a, const struct resolved_block *b)
+{
+    for (size_t i = 0; i < a->lock_count; i++) {
+        bool found = false;
+        for (size_t k = 0; !found && k < b->lock_count; k++)
+            found = same_lock_of(&a->locks[i], &b->locks[k]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static const struct resolved_region *region_of(const struct resolved_block *block,
+                                               str name)
+{
+    for (size_t i = 0; i < block->region_count; i++) {
+        if (str_equal(block->regions[i].name, name))
+            return &block->regions[i];
+    }
+    return NULL;
+}
+
+static bool same_block(const struct resolved_block *a, const struct resolved_block *b);
+
+/* An empty region is as good as none. */
+static bool same_regions(const struct resolved_block *a, const struct resolved_block *b)
+{
+    for (size_t i = 0; i < a->region_count; i++) {
+        const struct resolved_region *mine = &a->regions[i];
+        const struct resolved_region *theirs = region_of(b, mine->name);
+        if (mine->n != (theirs ? theirs->n : 0))
+            return false;
+        for (size_t k = 0; k < mine->n; k++) {
+            if (!same_block(mine->blocks[k], theirs->blocks[k]))
+                return false;
+        }
+    }
+    for (size_t i = 0; i < b->region_count; i++) {
+        if (b->regions[i].n && !region_of(a, b->regions[i].name))
+            return false;
+    }
+    return true;
+}
+
+static bool same_block(const struct resolved_block *a, const struct resolved_block *b)
+{
+    return str_equal(a->id, b->id) && str_equal(a->component, b->component)
+           && a->hidden == b->hidden && a->excluded == b->excluded
+           && val_equal(a->props, b->props) && same_locks(a, b) && same_locks(b, a)
+           && same_regions(a, b);
+}
+
+bool resolved_equal(const struct resolved *a, const struct resolved *b)
+{
+    return same_block(&a->page, &b->page);
 }

@@ -1,0 +1,105 @@
+/* What the files of layout share. */
+#pragma once
+#include "layout/layout.h"
+
+struct node;
+
+/* A region of a node; the page itself is the node "page". */
+struct place {
+    str name;
+    struct node *owner;
+    struct node *first;
+    struct node *last;
+    struct place *next;
+    /* While a layer is applied: the run of blocks it put at the start or at the end. */
+    struct node *start_tail;
+    int run_layer;
+};
+
+struct lock {
+    struct layout_lock is;
+    struct lock *next;
+};
+
+struct property {
+    struct layout_property is;
+    struct property *next;
+};
+
+struct node {
+    str id;
+    str component;
+    struct val added; /* the props it was added with */
+    struct val props;
+    struct layout_origin added_by;
+    struct layout_origin placed_by;
+    struct layout_origin hidden_by;
+    struct layout_origin excluded_by;
+    struct property *properties; /* that a layer set since */
+    struct lock *locks;
+    bool gone;
+    bool hidden;
+    bool excluded;       /* the viewer is not in the audience it was added for */
+    struct place *place; /* where it stands; NULL: the page, or nowhere */
+    struct node *before;
+    struct node *after;
+    struct place *places; /* its own regions */
+    struct node *next;    /* in the hash slot */
+    /* While a layer is applied: */
+    int run_layer;         /* whose blocks stand behind it … */
+    struct node *run_tail; /* … up to this one */
+    struct placing *placing;
+};
+
+enum { NODE_SLOTS = 512 };
+
+struct resolver {
+    struct arena *arena;
+    const struct layout_input *input;
+    struct node *slots[NODE_SLOTS];
+    struct node *page;
+    size_t blocks;
+    struct layout_issue *issues;
+    size_t issue_count;
+    int layer; /* whose verb is being applied */
+    int verb;
+};
+
+/* ---- resolve.c ---- */
+
+void set_aside(struct resolver *r, const char *code, str block);
+struct node **slot_of(struct resolver *r, str id);
+/* The living node, or NULL with the verb set aside as an orphan. */
+struct node *target_of(struct resolver *r, str id);
+/* The node and all that stands in it are gone; it stands nowhere. */
+void give_up(struct resolver *r, struct node *node);
+static inline struct layout_origin here(const struct resolver *r)
+{
+    return (struct layout_origin){ (int16_t)r->layer, (int16_t)r->verb };
+}
+
+/* ---- place.c: where blocks stand ---- */
+
+/* "main" is a region of the page, "tabs1/first" one of a block. NULL: set aside. */
+struct place *place_of(struct resolver *r, str into);
+void take_out(struct node *node);
+/* The node is among the place's owners. */
+bool stands_inside(const struct place *place, const struct node *node);
+/* Puts the blocks that a layer adds or moves where it says, all at once. */
+struct placings;
+struct placings *placings_open(struct resolver *r, size_t most);
+void placings_add(struct placings *all, struct node *node, struct place *place,
+                  struct val after);
+/* Where it will stand. */
+struct place *placings_place(const struct node *node);
+void placings_apply(struct resolver *r, struct placings *all);
+
+/* ---- lock.c: what a level above forbids ---- */
+
+void lock_add(struct resolver *r, struct node *node, struct val verb);
+void lock_remove(struct resolver *r, struct node *node, struct val verb);
+/* The layer being applied may not do this to the node; said once, as an issue. */
+bool is_locked(struct resolver *r, const struct node *node, enum layout_lock_kind kind,
+               str at);
+/* As is_locked for required, of the node and all that stands in it. */
+bool holds_required(struct resolver *r, const struct node *node);

@@ -1,0 +1,476 @@
+/*
+ * Random histories of layers: what must hold of every page, whoever said what in which
+ * order. A failing case prints its seed; PINBAN_SEED=… PINBAN_CASES=1 runs it alone.
+ */
+#include "layout/layout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { LAYERS = 4, MOST_VERBS = 24, BLOCKS = 14, AUDIENCES = 3 };
+
+struct world {
+    struct arena *arena;
+    uint64_t seed;
+    uint64_t random;
+    struct layer layers[LAYERS];
+    unsigned admitted; /* a bit for each audience */
+    bool anchored;     /* the server has named every anchor, as it does for commands */
+};
+
+static const char *failed_on; /* what did not hold */
+
+static uint32_t pick(struct world *w, uint32_t below)
+{
+    w->random = w->random * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(w->random >> 33) % below;
+}
+
+static bool chance(struct world *w, uint32_t percent)
+{
+    return pick(w, 100) < percent;
+}
+
+static str block_id(struct world *w)
+{
+    return arena_format(w->arena, "b%u", pick(w, BLOCKS));
+}
+
+static str region_id(struct world *w)
+{
+    if (chance(w, 50))
+        return STR("main");
+    return arena_format(w->arena, "b%u/%s", pick(w, BLOCKS), chance(w, 70) ? "in" : "x");
+}
+
+static str pointer_id(struct world *w)
+{
+    static const char *const pointers[] = { "/a", "/b", "/c/d", "/c/e", "/c" };
+    return str_of(pointers[pick(w, COUNT_OF(pointers))]);
+}
+
+static void put(struct world *w, struct val *verb, const char *name, struct val value)
+{
+    *verb = val_with(w->arena, *verb, str_of(name), value);
+}
+
+static void put_value(struct world *w, struct val *verb)
+{
+    struct member inner = { STR_INIT("d"), val_int(pick(w, 4)) };
+    struct val map = val_copy(w->arena, val_map(&inner, 1));
+    put(w, verb, "at", val_str(pointer_id(w)));
+    put(w, verb, "value",
+        str_equal(val_get_text(*verb, STR("at")), STR("/c")) ? map : val_int(pick(w, 4)));
+}
+
+static void put_place(struct world *w, struct val *verb)
+{
+    if (chance(w, 80))
+        put(w, verb, "into", val_str(region_id(w)));
+    if (w->anchored || chance(w, 60))
+        put(w, verb, "after", val_str(chance(w, 15) ? STR("") : block_id(w)));
+}
+
+static void put_lock(struct world *w, struct val *verb)
+{
+    static const char *const locks[] = { "required", "fixed", "sealed", "closed" };
+    uint32_t kind = pick(w, COUNT_OF(locks));
+    put(w, verb, "lock", val_str(str_of(locks[kind])));
+    if (kind == 2 && chance(w, 70))
+        put(w, verb, "at", val_str(pointer_id(w)));
+    if (kind == 3)
+        put(w, verb, "at", val_str(STR("in")));
+    if (chance(w, 30))
+        put(w, verb, "below", val_int(pick(w, LAYERS)));
+}
+
+static struct val random_verb(struct world *w, bool audiences)
+{
+    static const char *const verbs[] = { "add",  "add",    "add",  "move",  "move",
+                                         "set",  "set",    "set",  "reset", "hide",
+                                         "show", "remove", "lock", "lock",  "unlock" };
+    const char *name = verbs[pick(w, COUNT_OF(verbs))];
+    struct val verb = val_map(NULL, 0);
+    put(w, &verb, "verb", val_str(str_of(name)));
+    put(w, &verb, "block", val_str(block_id(w)));
+    if (!strcmp(name, "add")) {
+        put(w, &verb, "component", val_str(STR("kpi")));
+        put_place(w, &verb);
+    } else if (!strcmp(name, "move")) {
+        put_place(w, &verb);
+    } else if (!strcmp(name, "set") || !strcmp(name, "reset")) {
+        put_value(w, &verb);
+    } else if (!strcmp(name, "lock") || !strcmp(name, "unlock")) {
+        put_lock(w, &verb);
+    }
+    if (audiences && chance(w, 12))
+        put(w, &verb, "audience",
+            val_str(arena_format(w->arena, "%u", pick(w, AUDIENCES))));
+    return verb;
+}
+
+static struct val random_verbs(struct world *w, size_t most)
+{
+    struct val *verbs = arena_alloc(w->arena, (most + 1) * sizeof *verbs);
+    size_t n = pick(w, (uint32_t)most + 1);
+    for (size_t i = 0; i < n; i++)
+        verbs[i] = random_verb(w, true);
+    return val_list(verbs, n);
+}
+
+static void make_world(struct world *w, uint64_t seed)
+{
+    static const char *const names[LAYERS] = { "group", "province", "city", "herself" };
+    arena_reset(w->arena);
+    w->seed = w->random = seed;
+    for (int i = 0; i < 4; i++)
+        pick(w, 2);
+    w->admitted = pick(w, 1u << AUDIENCES);
+    w->anchored = false;
+    for (int i = 0; i < LAYERS; i++)
+        w->layers[i] =
+            (struct layer){ str_of(names[i]), i == LAYERS - 1 ? LAYOUT_PERSONAL : i,
+                            layout_normalise(random_verbs(w, MOST_VERBS), w->arena) };
+}
+
+static bool admits(void *data, str audience)
+{
+    const struct world *w = data;
+    return w->admitted >> (audience.p[0] - '0') & 1u;
+}
+
+static struct layout_input input_of(struct world *w, size_t n)
+{
+    return (struct layout_input){ w->layers, n, admits, w };
+}
+
+static void resolve(struct world *w, size_t n, struct resolved *ret)
+{
+    struct layout_input input = input_of(w, n);
+    layout_resolve(&input, w->arena, ret);
+}
+
+static bool holds(bool good, const char *what)
+{
+    if (!good)
+        failed_on = what;
+    return good;
+}
+
+/* ---- what must hold ---- */
+
+struct count {
+    size_t blocks;
+    size_t seen[BLOCKS];
+};
+
+static bool is_sound(const struct resolved_block *block, int depth, struct count *count)
+{
+    if (depth > LIMIT_PAGE_DEPTH)
+        return holds(false, "nesting keeps the limit");
+    for (size_t i = 0; i < block->region_count; i++) {
+        for (size_t k = 0; k < block->regions[i].n; k++) {
+            const struct resolved_block *child = block->regions[i].blocks[k];
+            count->blocks++;
+            if (!holds(++count->seen[atoi(child->id.p + 1)] == 1, "a block stands once")
+                || !is_sound(child, depth + 1, count))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool page_is_sound(struct world *w)
+{
+    struct resolved page;
+    struct count count = { 0 };
+    resolve(w, LAYERS, &page);
+    bool sound = is_sound(&page.page, 0, &count);
+    if (sound && count.blocks != page.block_count)
+        fprintf(stderr, "%zu stand, %zu counted\n", count.blocks, page.block_count);
+    return sound && holds(count.blocks == page.block_count, "blocks are counted");
+}
+
+/* Verbs about different blocks may come in any order. */
+static bool order_means_nothing(struct world *w)
+{
+    struct resolved before;
+    struct resolved after;
+    uint32_t layer = pick(w, LAYERS);
+    struct val was = w->layers[layer].verbs;
+    w->layers[layer].verbs = layout_normalise(was, w->arena);
+    resolve(w, LAYERS, &before);
+    size_t n = val_count(w->layers[layer].verbs);
+    struct val *shuffled = arena_alloc(w->arena, (n + 1) * sizeof *shuffled);
+    uint64_t by = pick(w, 1000); /* what is said of one block keeps its order */
+    for (size_t i = 0; i < n; i++) {
+        struct val verb = val_at(w->layers[layer].verbs, i);
+        uint64_t rank = str_hash(val_get_text(verb, STR("block")), by);
+        size_t at = i;
+        for (; at > 0; at--) {
+            str before_it = val_get_text(shuffled[at - 1], STR("block"));
+            if (str_hash(before_it, by) <= rank)
+                break;
+            shuffled[at] = shuffled[at - 1];
+        }
+        shuffled[at] = verb;
+    }
+    w->layers[layer].verbs = layout_normalise(val_list(shuffled, n), w->arena);
+    resolve(w, LAYERS, &after);
+    w->layers[layer].verbs = was;
+    return holds(resolved_equal(&before, &after), "the order of verbs means nothing");
+}
+
+static bool saving_changes_nothing(struct world *w)
+{
+    struct resolved before;
+    struct resolved after;
+    size_t layer = pick(w, LAYERS);
+    struct layout_input above = input_of(w, layer + 1);
+    struct val was = w->layers[layer].verbs;
+    bool normal = val_equal(was, layout_normalise(was, w->arena));
+    struct val least = layout_condense(&above, w->arena);
+    resolve(w, layer + 1, &before);
+    w->layers[layer].verbs = least;
+    resolve(w, layer + 1, &after);
+    bool again = val_equal(least, layout_condense(&above, w->arena));
+    w->layers[layer].verbs = was;
+    return holds(normal, "the normal form is its own")
+           && holds(resolved_equal(&before, &after), "the condensed form means the same")
+           && holds(again, "condensing again changes nothing")
+           && holds(val_count(least) <= val_count(was), "condensing never adds");
+}
+
+static bool binds(const struct layout_lock *lock, const struct layer *layers, int later)
+{
+    return later > lock->by.layer && layers[later].level > lock->below;
+}
+
+static const struct resolved_region *region_of(const struct resolved_block *owner,
+                                               str name)
+{
+    for (size_t i = 0; i < owner->region_count; i++) {
+        if (str_equal(owner->regions[i].name, name))
+            return &owner->regions[i];
+    }
+    return NULL;
+}
+
+/* Nothing stands there that did not. */
+static bool region_kept(const struct resolved_block *before,
+                        const struct resolved_block *after, str name)
+{
+    const struct resolved_region *was = region_of(before, name);
+    const struct resolved_region *is = after ? region_of(after, name) : NULL;
+    for (size_t i = 0; is && i < is->n; i++) {
+        bool stood = false;
+        for (size_t k = 0; was && !stood && k < was->n; k++)
+            stood = str_equal(was->blocks[k]->id, is->blocks[i]->id);
+        if (!stood)
+            return false;
+    }
+    return true;
+}
+
+/* What stands locked after one layer is the same after the next one that the lock binds.
+ */
+static bool lock_kept(const struct world *w, int later, const struct layout_lock *lock,
+                      const struct resolved_block *before, const struct resolved *page)
+{
+    const struct resolved_block *after = resolved_find(page, before->id);
+    if (!binds(lock, w->layers, later))
+        return true;
+    switch (lock->kind) {
+    case LOCK_REQUIRED:
+        return holds(after && after->hidden <= before->hidden, "required stays");
+    case LOCK_FIXED:
+        return holds(!after || after->placed_by.layer == before->placed_by.layer,
+                     "fixed is not moved");
+    case LOCK_SEALED:
+        return holds(!after
+                         || val_equal(val_at_pointer(after->props, lock->at),
+                                      val_at_pointer(before->props, lock->at)),
+                     "sealed is not set");
+    case LOCK_CLOSED:
+        return holds(region_kept(before, after, lock->at), "closed takes no additions");
+    }
+    return true;
+}
+
+static bool locks_kept(const struct world *w, int later,
+                       const struct resolved_block *before, const struct resolved *page)
+{
+    for (size_t i = 0; i < before->lock_count; i++) {
+        if (!lock_kept(w, later, &before->locks[i], before, page))
+            return false;
+    }
+    for (size_t i = 0; i < before->region_count; i++) {
+        for (size_t k = 0; k < before->regions[i].n; k++) {
+            if (!locks_kept(w, later, before->regions[i].blocks[k], page))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool no_lock_breaks(struct world *w)
+{
+    for (int later = 1; later < LAYERS; later++) {
+        struct resolved before;
+        struct resolved after;
+        resolve(w, (size_t)later, &before);
+        resolve(w, (size_t)later + 1, &after);
+        if (!locks_kept(w, later, &before.page, &after))
+            return false;
+    }
+    return true;
+}
+
+static struct val verb_at(const struct world *w, struct layout_origin by)
+{
+    return val_at(w->layers[by.layer].verbs, (size_t)by.verb);
+}
+
+static bool origins_true(struct world *w, const struct resolved_block *block)
+{
+    for (size_t i = 0; i < block->property_count; i++) {
+        struct val verb = verb_at(w, block->properties[i].by);
+        str at = block->properties[i].at;
+        if (!holds(val_is(val_get(verb, STR("verb")), "set")
+                       && str_equal(val_get_text(verb, STR("block")), block->id)
+                       && str_equal(val_get_text(verb, STR("at")), at),
+                   "a property's origin is the verb that set it"))
+            return false;
+    }
+    if (!str_equal(block->id, STR("page"))) {
+        struct val verb = verb_at(w, block->added_by);
+        if (!holds(val_is(val_get(verb, STR("verb")), "add")
+                       && str_equal(val_get_text(verb, STR("block")), block->id),
+                   "a block's origin is the verb that added it"))
+            return false;
+    }
+    for (size_t i = 0; i < block->region_count; i++) {
+        for (size_t k = 0; k < block->regions[i].n; k++) {
+            if (!origins_true(w, block->regions[i].blocks[k]))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool provenance_is_true(struct world *w)
+{
+    struct resolved page;
+    resolve(w, LAYERS, &page);
+    return origins_true(w, &page.page);
+}
+
+/* A new value from above arrives wherever nobody below said anything about it. */
+static bool untouched_follows(struct world *w)
+{
+    struct resolved page;
+    resolve(w, LAYERS, &page);
+    for (int i = 0; i < BLOCKS; i++) {
+        const struct resolved_block *block =
+            resolved_find(&page, arena_format(w->arena, "b%d", i));
+        if (!block || block->added_by.layer != 0 || block->property_count)
+            continue;
+        struct val was = w->layers[0].verbs;
+        size_t n = val_count(was);
+        struct val *more = arena_alloc(w->arena, (n + 1) * sizeof *more);
+        for (size_t k = 0; k < n; k++)
+            more[k] = val_at(was, k);
+        struct val verb = val_map(NULL, 0);
+        put(w, &verb, "verb", val_str(STR("set")));
+        put(w, &verb, "block", val_str(block->id));
+        put(w, &verb, "at", val_str(STR("/new")));
+        put(w, &verb, "value", val_int(7));
+        more[n] = verb;
+        w->layers[0].verbs = val_list(more, n + 1);
+        struct resolved after;
+        resolve(w, LAYERS, &after);
+        w->layers[0].verbs = was;
+        const struct resolved_block *now = resolved_find(&after, block->id);
+        return holds(now && val_as_int(val_at_pointer(now->props, STR("/new")), 0) == 7,
+                     "what nobody touched follows upstream");
+    }
+    return true;
+}
+
+/* Two people's edits of one layer, mixed in any way that keeps each one's order. */
+static bool arrival_means_nothing(struct world *w)
+{
+    struct layout_conflict *conflicts;
+    w->anchored = true;
+    struct val mine = layout_normalise(random_verbs(w, 8), w->arena);
+    struct val theirs = layout_normalise(random_verbs(w, 8), w->arena);
+    size_t a = val_count(mine);
+    size_t b = val_count(theirs);
+    struct resolved pages[2];
+    if (layout_conflicts(mine, theirs, w->arena, &conflicts)
+        || layout_conflicts(theirs, mine, w->arena, &conflicts))
+        return true;
+    struct val was = w->layers[1].verbs;
+    for (int round = 0; round < 2; round++) {
+        struct val *mixed = arena_alloc(w->arena, (a + b + 1) * sizeof *mixed);
+        size_t x = 0;
+        size_t y = 0;
+        while (x + y < a + b) {
+            bool first = x < a && (y == b || (round ? chance(w, 50) : true));
+            mixed[x + y] = first ? val_at(mine, x) : val_at(theirs, y);
+            *(first ? &x : &y) += 1;
+        }
+        w->layers[1].verbs = layout_normalise(val_list(mixed, a + b), w->arena);
+        resolve(w, LAYERS, &pages[round]);
+    }
+    w->layers[1].verbs = was;
+    return holds(resolved_equal(&pages[0], &pages[1]), "who came first means nothing");
+}
+
+static bool (*const properties[])(struct world *) = {
+    page_is_sound,      order_means_nothing, saving_changes_nothing, no_lock_breaks,
+    provenance_is_true, untouched_follows,   arrival_means_nothing,
+};
+
+/* The layers of the failing case, for whoever mends it. */
+static void show(struct world *w)
+{
+    for (int i = 0; i < LAYERS; i++) {
+        for (size_t k = 0; k < val_count(w->layers[i].verbs); k++) {
+            str text = doc_text(w->arena, val_at(w->layers[i].verbs, k), DOC_PLAIN);
+            fprintf(stderr, "%s %.*s\n", w->layers[i].name.p, STR_ARG(text));
+        }
+    }
+}
+
+static void every_history(void **state)
+{
+    const char *cases = getenv("PINBAN_CASES");
+    const char *first = getenv("PINBAN_SEED");
+    uint64_t n = cases ? strtoull(cases, NULL, 10) : 5000;
+    uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
+    struct world w = { .arena = arena_open() };
+    (void)state;
+    for (uint64_t i = 0; i < n; i++) {
+        for (size_t p = 0; p < COUNT_OF(properties); p++) {
+            make_world(&w, seed + i);
+            if (properties[p](&w))
+                continue;
+            show(&w);
+            fail_msg("seed %llu: not so: %s", (unsigned long long)(seed + i), failed_on);
+        }
+    }
+    arena_close(w.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(every_history) };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
