@@ -12,7 +12,7 @@
 #include "crypt/crypt.h"
 #include "tenant/tenant.h"
 
-enum { AUTH_PARALLEL = 2 };
+enum { AUTH_PARALLEL = 2 /* passwords checked at once */ };
 
 /* What a role lets a person do in a tenant and all below it. */
 enum auth_role {
