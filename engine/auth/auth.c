@@ -1,3 +1,4 @@
+/* Signing in, sessions and counting failures. */
 #include "auth/auth.h"
 
 #include <pthread.h>

@@ -12,7 +12,7 @@
 #include "crypt/crypt.h"
 #include "tenant/tenant.h"
 
-enum { AUTH_PARALLEL = 2 };
+enum { AUTH_PARALLEL = 2 /* passwords checked at once */ };
 
 /* What a role lets a person do in a tenant and all below it. */
 enum auth_role {
@@ -40,7 +40,7 @@ struct auth_session {
 
 /* Checks name and password and opens a session; `ret_token` is the cookie's value.
  * Errors: auth.wrong (the same for an unknown name and a wrong password), auth.attempts
- * (10 failures of a name in 15 minutes; `where` is the seconds to wait), auth.busy. */
+ * (10 failures of a name in 15 minutes; `where` is the seconds to wait), crypt.memory. */
 bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password,
                   struct arena *arena, str *ret_token, struct err *err) MUST_CHECK;
 bool auth_sign_out(struct auth *auth, str token, struct arena *arena,

@@ -1,3 +1,4 @@
+/* Bytes that grow up to a maximum. */
 #include "base/base.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Errors as values: what went wrong, and where. */
 #include "base/base.h"
 
 #include <stdio.h>

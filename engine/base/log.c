@@ -1,3 +1,4 @@
+/* The log: one line an event, on standard error. */
 #include "base/base.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Strings with a length: comparing, cutting, reading numbers, counting characters. */
 #include "base/base.h"
 
 #define XXH_INLINE_ALL

@@ -1,3 +1,4 @@
+/* The table, the queue of SIEVE and the doorkeeper. */
 #include "cache/cache.h"
 
 #include <pthread.h>

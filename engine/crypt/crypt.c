@@ -1,3 +1,4 @@
+/* Random tokens, digests and Argon2id, by libsodium. */
 #include "crypt/crypt.h"
 
 #include <sodium.h>

@@ -14,7 +14,7 @@
 #include "base/base.h"
 
 enum {
-    DOC_MAX_DEPTH = 64,
+    DOC_MAX_DEPTH = 64,       /* lists and maps in each other */
     DOC_MAX_PACKED_KEY = 255, /* bytes of one member name in the packed form */
 };
 

@@ -1,3 +1,4 @@
+/* Packing a value, and reading it where it lies. */
 #include "packed.h"
 
 static uint32_t get32(const uint8_t *p)

@@ -1,3 +1,4 @@
+/* Reading, comparing and changing values. */
 #include "doc/doc.h"
 
 #include "packed.h"

@@ -1,3 +1,4 @@
+/* Values as JSON text. */
 #include "doc/doc.h"
 
 #include <math.h>

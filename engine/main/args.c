@@ -1,3 +1,4 @@
+/* Arguments, files and errors of the command line. */
 #include "inside.h"
 
 #include <stdio.h>

@@ -657,7 +657,7 @@ static bool write_file(const char *path, const char *format, const char *name)
     if (!file)
         return false;
     for (const char *p = format; *p; p++) {
-        if (*p == '@')
+        if (*p == '~')
             fputs(name, file);
         else
             fputc(*p, file);
@@ -665,14 +665,14 @@ static bool write_file(const char *path, const char *format, const char *name)
     return fclose(file) == 0;
 }
 
-/* What a new component starts with; @ stands for its name. */
+/* What a new component starts with; ~ stands for its name. */
 static const struct {
     const char *file;
     const char *text;
 } starters[] = {
     { "component.lua",
       "return {\n"
-      "  name = \"@\",\n"
+      "  name = \"~\",\n"
       "  title = { zh = \"我的组件\", en = \"My component\" },\n"
       "  icon = \"checklist\",\n"
       "  sizes = { default = \"full\", min = \"half\" },\n"

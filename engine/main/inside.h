@@ -90,6 +90,9 @@ bool prepare_home(struct bench *bench, struct val *ret_records, struct err *err)
 bool install_packages(struct bench *bench, store_space space, struct val records,
                       struct err *err);
 
+/* The space of the root unit; 0 while the store has no units. */
+bool root_space(struct bench *bench, store_space *ret, struct err *err);
+
 struct import_counts {
     size_t tenants, people, records, layers, themes;
 };
@@ -111,6 +114,7 @@ struct val normal_moments(struct arena *arena, struct val record, struct val sch
 int command_serve(int argc, char **argv);
 int command_tenant_import(int argc, char **argv);
 int command_person_session(int argc, char **argv);
+int command_package_install(int argc, char **argv);
 int command_component_new(int argc, char **argv);
 int command_component_check(int argc, char **argv);
 int command_component_render(int argc, char **argv);

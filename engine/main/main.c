@@ -18,6 +18,8 @@ static const struct command {
       "brings in units, people, records, themes and layers from files" },
     { "person", "session", command_person_session, "[--data DIR] < TENANT-PERSON-LINES",
       "opens a session for each line and prints its token" },
+    { "package", "install", command_package_install, "FOLDER [--data DIR]",
+      "brings in a package of components for the whole tree; again replaces it" },
     { "component", "new", command_component_new, "NAME [FOLDER]",
       "starts a component: files to edit" },
     { "component", "check", command_component_check, "FOLDER",

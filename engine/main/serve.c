@@ -24,23 +24,6 @@ struct serving {
     struct val demo; /* of demo.json, with the password; absent without --demo */
 };
 
-static bool root_space(struct bench *bench, store_space *ret, struct err *err)
-{
-    struct scope scope;
-    struct snap *snap;
-    struct tenant_path path;
-    str root;
-    *ret = 0;
-    if (!scope_open(bench->scope, bench->arena, STR(""), &scope, err))
-        return false;
-    bool good = scope_snap(&scope, &snap, err);
-    if (good && tenant_root(snap, bench->arena, NULL, &root, err)
-        && tenant_path_read(snap, root, bench->arena, NULL, &path, err))
-        *ret = path.chain[0];
-    scope_close(&scope);
-    return good;
-}
-
 static bool read_demo(struct serving *s, const char *dir, struct err *err)
 {
     str text =

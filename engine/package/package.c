@@ -1,3 +1,5 @@
+/* A package compiled: the parts of the host, then components and collections; and found
+ * again by what it is made of. */
 #include "inside.h"
 
 #include "crypt/crypt.h"

@@ -1,3 +1,4 @@
+/* The renderer and what each of its threads has. */
 #include "inside.h"
 
 enum { SHEETS_MAX_BYTES = 16 << 20 };

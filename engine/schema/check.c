@@ -1,3 +1,4 @@
+/* Checking a value: the walk, and what it notes. */
 #include "check.h"
 
 #include <stdio.h>

@@ -1,3 +1,5 @@
+/* Which members and items were evaluated, for unevaluatedProperties and unevaluatedItems.
+ */
 #include "check.h"
 
 void schema_marks_open(struct marks *marks, struct arena *a, size_t size)

@@ -1,3 +1,4 @@
+/* The public face: compile, check, fill. */
 #include "schema/schema.h"
 
 #include "check.h"

@@ -13,9 +13,9 @@
 #include "doc/doc.h"
 
 enum {
-    SCHEMA_MAX_ERRORS = 100,
-    SCHEMA_MAX_STEPS = 1000000,
-    SCHEMA_MAX_DOCUMENTS = 256,
+    SCHEMA_MAX_ERRORS = 100,    /* listed by one check */
+    SCHEMA_MAX_STEPS = 1000000, /* subschema visits of one check */
+    SCHEMA_MAX_DOCUMENTS = 256, /* asked of a source */
 };
 
 struct schema;

@@ -1,3 +1,4 @@
+/* Viewers, looks and what they leave behind. */
 #include "scope/scope.h"
 
 #include <stdio.h>

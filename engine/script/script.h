@@ -35,7 +35,7 @@ struct script_use {
 };
 
 enum {
-    SCRIPT_MAX_SOURCE = 64 << 10, /* bytes */
+    SCRIPT_MAX_SOURCE = 64 << 10, /* bytes of a chunk */
     SCRIPT_STACK = 1 << 20,       /* bytes of C stack */
 };
 

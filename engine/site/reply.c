@@ -1,3 +1,4 @@
+/* Replies that are no workbench: errors and the pages of the host. */
 #include "inside.h"
 
 enum view_lang visit_lang(const struct visit *v)

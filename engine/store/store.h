@@ -129,7 +129,7 @@ uint64_t snap_revision(const struct snap *snap);
 struct store *snap_store(const struct snap *snap);
 
 /* The record, or VAL_ABSENT. It points into the store: valid until snap_close. `reads`
- * may be NULL: then nothing is remembered. Errors: store.read. */
+ * may be NULL: then nothing is remembered. Errors: store.io. */
 bool snap_get(struct snap *snap, const struct store_collection *collection, str id,
               struct reads *reads, struct val *ret, struct err *err) MUST_CHECK;
 /* The same up the chain: own space first, then its parents. */
@@ -155,7 +155,7 @@ struct rows {
 };
 
 /* Errors: store.query (too many equals, a clustered index without its first field, a
- * cursor of another query), store.read. */
+ * cursor of another query), store.corrupt, store.io. */
 bool snap_query(struct snap *snap, const struct query *query, struct arena *arena,
                 struct reads *reads, struct rows *ret, struct err *err) MUST_CHECK;
 /* How many records match, counted up to `limit`. */

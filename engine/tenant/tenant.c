@@ -1,3 +1,4 @@
+/* The tree of units and the way up it. */
 #include "tenant/tenant.h"
 
 extern const unsigned char tenant_collections_json[];

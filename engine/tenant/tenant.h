@@ -27,10 +27,10 @@ enum {
     LIMIT_REQUESTS_PER_SECOND = 50,    /* of one actor, over time … */
     LIMIT_REQUESTS_BURST = 200,        /* … and at once */
     LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
-    LIMIT_SIGNIN_WINDOW_S = 15 * 60,
-    LIMIT_SESSION_S = 7 * 24 * 3600, /* a session's life */
-    LIMIT_PACKAGE_FILES = 400,
-    LIMIT_PACKAGE_BYTES = 1000 << 10,
+    LIMIT_SIGNIN_WINDOW_S = 15 * 60,   /* … so many seconds */
+    LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */
+    LIMIT_PACKAGE_FILES = 400,         /* of one package */
+    LIMIT_PACKAGE_BYTES = 1000 << 10,  /* of its files together */
 };
 
 struct tenant {

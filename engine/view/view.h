@@ -14,11 +14,11 @@
 #include "doc/doc.h"
 
 enum {
-    VIEW_MAX_SOURCE = 64 << 10,
-    VIEW_MAX_DEPTH = 48,
-    VIEW_MAX_STEPS = 200000,
-    VIEW_MAX_SLOTS = 24, /* loop variables alive at once */
-    VIEW_MAX_HOLES = 64, /* regions a view may open */
+    VIEW_MAX_SOURCE = 64 << 10, /* bytes of a template */
+    VIEW_MAX_DEPTH = 48, /* elements in each other, of source and of what it expands to */
+    VIEW_MAX_STEPS = 200000, /* operations of one run */
+    VIEW_MAX_SLOTS = 24,     /* loop variables alive at once */
+    VIEW_MAX_HOLES = 64,     /* regions a view may open */
 };
 
 struct view;
