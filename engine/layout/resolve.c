@@ -121,6 +121,19 @@ static size_t depth_of(const struct place *place)
     return depth;
 }
 
+/* How many levels of blocks stand in `node`. */
+static size_t height_of(const struct node *node)
+{
+    size_t height = 0;
+    for (const struct place *p = node->places; p; p = p->next) {
+        for (const struct node *inner = p->first; inner; inner = inner->after) {
+            size_t below = 1 + height_of(inner);
+            height = below > height ? below : height;
+        }
+    }
+    return height;
+}
+
 static void take_out(struct node *node)
 {
     struct place *place = node->place;
@@ -183,6 +196,17 @@ static void apply_add(struct resolver *r, struct val verb, str id)
     r->blocks++;
 }
 
+/* What stands in a block goes with it. */
+static void forget(struct resolver *r, struct node *node)
+{
+    node->gone = true;
+    r->blocks--;
+    for (struct place *p = node->places; p; p = p->next) {
+        for (struct node *inner = p->first; inner; inner = inner->after)
+            forget(r, inner);
+    }
+}
+
 static void apply_remove(struct resolver *r, struct val verb, str id)
 {
     struct node *node = target(r, id);
@@ -190,8 +214,7 @@ static void apply_remove(struct resolver *r, struct val verb, str id)
     if (!node)
         return;
     take_out(node);
-    node->gone = true;
-    r->blocks--;
+    forget(r, node);
 }
 
 static void apply_move(struct resolver *r, struct val verb, str id)
@@ -206,6 +229,10 @@ static void apply_move(struct resolver *r, struct val verb, str id)
         return;
     if (lies_inside(place, node)) {
         set_aside(r, "layout.loop", id);
+        return;
+    }
+    if (depth_of(place) + height_of(node) >= LIMIT_PAGE_DEPTH) {
+        set_aside(r, "layout.limit", id);
         return;
     }
     take_out(node);
@@ -240,7 +267,7 @@ static void apply_reset(struct resolver *r, struct val verb, str id)
     if (!node)
         return;
     struct val was = val_at_pointer(node->added, at);
-    str rest = { at.p + 1, at.n ? at.n - 1 : 0 };
+    str rest = at.n ? (str){ at.p + 1, at.n - 1 } : at;
     if (val_exists(was))
         node->props = val_with_pointer(r->arena, node->props, at, was);
     else if (rest.n && !memchr(rest.p, '/', rest.n))
