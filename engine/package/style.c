@@ -45,12 +45,13 @@ static bool blank_comment(char *plain, size_t n, size_t *i)
     return true;
 }
 
-/* Blanks the string at `i`, but for its quotes; false when its line ends first. */
+/* Blanks the string at `i`, but for its quotes; false when its line ends first, or an
+ * escape could hide its end. */
 static bool blank_string(char *plain, size_t n, size_t *i)
 {
     char quote = plain[(*i)++];
     for (; *i < n && plain[*i] != quote; ++*i) {
-        if (plain[*i] == '\n' || plain[*i] == '\r' || plain[*i] == '\f')
+        if (strchr("\n\r\f\\", plain[*i]))
             return false;
         plain[*i] = ' ';
     }
@@ -132,6 +133,10 @@ static bool is_balanced(str s)
 
 static bool selector_is_own(struct css *css, str selector)
 {
+    for (size_t i = 0; i < selector.n; i++) {
+        if (strchr(";@<&!", selector.p[i]))
+            return false;
+    }
     while (selector.p) {
         str one = str_trim(str_cut(selector, ',', &selector));
         char after = one.n > css->class.n ? one.p[css->class.n] : ' ';
@@ -209,7 +214,7 @@ static bool check_declarations(struct css *css)
 
 static bool check_media(struct css *css, int depth)
 {
-    str head = take_until(css, "{;");
+    str head = take_until(css, "{};");
     bool good = (str_starts(head, STR("@media")) || str_starts(head, STR("@container"))
                  || str_starts(head, STR("@supports")))
                 && is_balanced(head) && css->at < css->text.n
