@@ -189,6 +189,6 @@ void put_markdown(struct buf *out, str text)
     };
     struct writer w = { .out = out };
     buf_str(out, STR("<div class=\"prose\">"));
-    md_parse(text.p ? text.p : "", (MD_SIZE)text.n, &parser, &w);
+    md_parse(text.p, (MD_SIZE)text.n, &parser, &w);
     buf_str(out, STR("</div>"));
 }
