@@ -18,6 +18,7 @@ enum {
     ENTRIES = 200,
     ROUNDS = 150,
     PATIENCE_S = 10,
+    PAGE = 4096,
     HEAD = 16,
     MAGIC = 16,
     VERSION = 20
@@ -60,23 +61,38 @@ static enum outcome look_aside(const char *dir)
     return (enum outcome)WEXITSTATUS(status);
 }
 
-/* Changes the byte at `at`, looks, and puts it back. */
-static enum outcome look_damaged(const char *dir, const char *path, off_t at,
-                                 unsigned char flip)
+/* A store as it was, and where copies of it are damaged. */
+struct original {
+    char dir[64];
+    char path[128];
+    unsigned char *bytes;
+    size_t n;
+};
+
+/* A look at the original with one byte changed; a look may write, so each has a file of
+ * its own. */
+static enum outcome look_damaged(const struct original *o, size_t at, unsigned char flip)
 {
-    unsigned char was;
-    unsigned char made;
-    int fd = open(path, O_RDWR | O_CLOEXEC);
-    if (fd < 0 || pread(fd, &was, 1, at) != 1)
+    int fd = open(o->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    o->bytes[at] ^= flip;
+    if (fd < 0 || write(fd, o->bytes, o->n) != (ssize_t)o->n)
         abort();
-    made = was ^ flip;
-    if (pwrite(fd, &made, 1, at) != 1)
+    o->bytes[at] ^= flip;
+    close(fd);
+    return look_aside(o->dir);
+}
+
+static void read_original(struct original *o)
+{
+    int fd = open(o->path, O_RDONLY | O_CLOEXEC);
+    off_t size = lseek(fd, 0, SEEK_END);
+    if (fd < 0 || size <= 0)
         abort();
-    enum outcome outcome = look_aside(dir);
-    if (pwrite(fd, &was, 1, at) != 1)
+    o->n = (size_t)size;
+    o->bytes = malloc(o->n);
+    if (pread(fd, o->bytes, o->n, 0) != (ssize_t)o->n)
         abort();
     close(fd);
-    return outcome;
 }
 
 static bool fill(const char *dir)
@@ -91,27 +107,24 @@ static bool fill(const char *dir)
     return good;
 }
 
-static bool check_named_bytes(const char *dir, const char *path)
+static bool check_named_bytes(const struct original *o)
 {
-    static const off_t places[] = { MAGIC, MAGIC + 3, VERSION };
+    static const size_t places[] = { MAGIC, MAGIC + 3, VERSION };
     bool good = true;
     for (size_t i = 0; i < COUNT_OF(places); i++)
-        good &= look_damaged(dir, path, places[i], 0x40) == SEEN;
+        good &= look_damaged(o, places[i], 0x40) == SEEN;
     return good;
 }
 
-static bool check_any_bytes(const char *dir, const char *path)
+static bool check_any_bytes(const struct original *o)
 {
     static const char *const names[] = { "not seen", "seen", "crashed", "strange" };
     size_t counts[OUTCOMES] = { 0 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    off_t size = lseek(fd, 0, SEEK_END);
-    close(fd);
     srandom(7);
     for (int i = 0; i < ROUNDS; i++) {
-        off_t at =
-            i % 3 ? random() % size / 4096 * 4096 + random() % HEAD : random() % size;
-        counts[look_damaged(dir, path, at, (unsigned char)(1 + random() % 255))]++;
+        size_t page = (size_t)random() % (o->n / PAGE) * PAGE;
+        size_t at = page + (size_t)random() % (i % 3 ? HEAD : PAGE);
+        counts[look_damaged(o, at, (unsigned char)(1 + random() % 255))]++;
     }
     for (size_t i = 0; i < OUTCOMES; i++)
         printf("%s %zu\n", names[i], counts[i]);
@@ -120,12 +133,14 @@ static bool check_any_bytes(const char *dir, const char *path)
 
 int main(void)
 {
-    char dir[64];
-    char path[128];
-    ledger_make_dir(dir);
-    snprintf(path, sizeof path, "%s/data.mdb", dir);
-    bool good = fill(dir) && check_named_bytes(dir, path) && check_any_bytes(dir, path)
-                && look_aside(dir) == WHOLE;
-    ledger_remove_dir(dir);
+    struct original o = { .n = 0 };
+    ledger_make_dir(o.dir);
+    snprintf(o.path, sizeof o.path, "%s/data.mdb", o.dir);
+    bool good = fill(o.dir);
+    read_original(&o);
+    good = good && look_damaged(&o, 0, 0) == WHOLE && check_named_bytes(&o)
+           && check_any_bytes(&o);
+    free(o.bytes);
+    ledger_remove_dir(o.dir);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
