@@ -4,8 +4,8 @@
 #include <stdio.h>
 
 /* Cuts at a character's end, so that an error never carries half a Chinese character. */
-PRINTF(3, 0)
-static void put_text(char *out, size_t size, const char *format, va_list args)
+static void PRINTF(3, 0)
+    put_text(char *out, size_t size, const char *format, va_list args)
 {
     int wanted = vsnprintf(out, size, format, args);
     if (wanted < 0)

@@ -18,6 +18,10 @@ void doc_write_number(struct buf *out, double d)
         buf_str(out, STR("null"));
         return;
     }
+    if (d == 0) { /* 0 and -0 are one value, so they are one text */
+        buf_char(out, '0');
+        return;
+    }
     int n = 0;
     for (int precision = 15; precision <= 17; precision++) {
         n = snprintf(text, sizeof text, "%.*g", precision, d);

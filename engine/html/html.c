@@ -6,7 +6,15 @@
  */
 #include "html/html.h"
 
-#if defined(__SSE2__) && !defined(__SANITIZE_ADDRESS__) && !defined(ARENA_PLAIN)
+#if defined(__SANITIZE_ADDRESS__) || defined(ARENA_PLAIN)
+#define WATCHED 1
+#elif defined(__has_feature)
+#define WATCHED __has_feature(address_sanitizer)
+#else
+#define WATCHED 0
+#endif
+
+#if defined(__SSE2__) && !WATCHED
 #define BLOCKS 1
 #include <emmintrin.h>
 #else
@@ -36,6 +44,8 @@ static str reference(unsigned char c)
 static void escape_bytes(struct buf *out, str s)
 {
     size_t from = 0;
+    if (!s.n)
+        return;
     for (size_t i = 0; i < s.n; i++) {
         str named = reference((unsigned char)s.p[i]);
         if (!named.p)

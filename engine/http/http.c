@@ -151,6 +151,11 @@ static void refuse(struct http_request *request, int status, const char *text)
     http_send(request, status, "text/plain; charset=utf-8", str_of(text));
 }
 
+static bool is_path(str path)
+{
+    return str_is_text(path) && str_starts(path, STR("/"));
+}
+
 static enum MHD_Result answer_here(struct http_server *server,
                                    struct MHD_Connection *connection, const char *url,
                                    const char *method)
@@ -163,8 +168,8 @@ static enum MHD_Result answer_here(struct http_server *server,
         .arena = w->arena,
         .exchange = &exchange,
     };
-    if (!str_is_text(request.path) || request.path.p[0] != '/')
-        refuse(&request, 400, "the address is not UTF-8\n");
+    if (!is_path(request.path))
+        refuse(&request, 400, "the address is not a path in UTF-8\n");
     else
         worker_run(w, server, &request);
     enum MHD_Result result = exchange_finish(&exchange);
@@ -235,9 +240,9 @@ static enum MHD_Result go_on(struct http_server *server, struct call *call,
         return exchange_finish(&call->exchange);
     if (call->body.full)
         return answer_refusal(server, call->connection, 413, "the body is too large\n");
-    if (!str_is_text(call->path))
+    if (!is_path(call->path))
         return answer_refusal(server, call->connection, 400,
-                              "the address is not UTF-8\n");
+                              "the address is not a path in UTF-8\n");
     MHD_suspend_connection(call->connection);
     lane_give(server->lane, call);
     return MHD_YES;
@@ -307,8 +312,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection,
         __atomic_sub_fetch(&server->counts.connections, 1, __ATOMIC_RELAXED);
 }
 
-PRINTF(2, 0)
-static void on_message(void *cls, const char *format, va_list args)
+static void PRINTF(2, 0) on_message(void *cls, const char *format, va_list args)
 {
     char line[512];
     (void)cls;

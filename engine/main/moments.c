@@ -7,14 +7,23 @@
  */
 #include "inside.h"
 
+enum { MOST_DAYS = 10000 * 366 };
+
+/* A whole number with or without a sign, of at most `most` in either direction. */
+static bool take_count(str s, int64_t most, int64_t *ret)
+{
+    bool plus = s.n && s.p[0] == '+';
+    return str_to_int((str){ s.p + plus, s.n - plus }, ret) && *ret <= most
+           && *ret >= -most;
+}
+
 static bool take_days(str *s, int64_t *ret)
 {
     size_t n = 0;
     *ret = 0;
     while (n < s->n && s->p[n] != ' ')
         n++;
-    bool plus = s->n && s->p[0] == '+';
-    bool good = n == 0 || str_to_int((str){ s->p + plus, n - plus }, ret);
+    bool good = n == 0 || take_count((str){ s->p, n }, MOST_DAYS, ret);
     *s = (str){ s->p + n, s->n - n };
     return good;
 }
@@ -28,8 +37,8 @@ static bool take_clock(str s, struct date *d)
     if (!s.n)
         return true;
     str first = str_cut(s, ':', &rest);
-    if (!str_to_int(first, &hour) || !str_to_int(rest, &minute) || hour > 23
-        || minute > 59)
+    if (!str_to_int(first, &hour) || !str_to_int(rest, &minute) || hour < 0 || hour > 23
+        || minute < 0 || minute > 59)
         return false;
     d->hour = (int)hour;
     d->minute = (int)minute;
@@ -53,18 +62,21 @@ static bool calendar_moment(str s, bool week, int64_t now_ms, int offset_min,
 
 static bool distance(str s, int64_t now_ms, int64_t *ret)
 {
+    static const struct {
+        char name;
+        int64_t ms;
+    } units[] = { { 'm', 60000 }, { 'h', 3600000 }, { 'd', DAY_MS } };
     int64_t n;
-    if (!s.n) {
-        *ret = now_ms;
-        return true;
+    *ret = now_ms;
+    for (size_t i = 0; s.n && i < COUNT_OF(units); i++) {
+        if (s.p[s.n - 1] != units[i].name)
+            continue;
+        bool good =
+            take_count((str){ s.p, s.n - 1 }, MOST_DAYS * (DAY_MS / units[i].ms), &n);
+        *ret = good ? now_ms + n * units[i].ms : now_ms;
+        return good;
     }
-    bool plus = s.p[0] == '+';
-    int64_t unit = s.p[s.n - 1] == 'm' ? 60000 : s.p[s.n - 1] == 'h' ? 3600000 : DAY_MS;
-    if (!strchr("mhd", s.p[s.n - 1])
-        || !str_to_int((str){ s.p + plus, s.n - 1 - plus }, &n))
-        return false;
-    *ret = now_ms + n * unit;
-    return true;
+    return !s.n;
 }
 
 static str behind(str s, str head)
@@ -72,7 +84,7 @@ static str behind(str s, str head)
     return (str){ s.p + head.n, s.n - head.n };
 }
 
-static bool relative_moment(str s, int64_t now_ms, int offset_min, int64_t *ret)
+static bool any_moment(str s, int64_t now_ms, int offset_min, int64_t *ret)
 {
     if (str_starts(s, STR("@now")))
         return distance(behind(s, STR("@now")), now_ms, ret);
@@ -81,6 +93,15 @@ static bool relative_moment(str s, int64_t now_ms, int offset_min, int64_t *ret)
     if (str_starts(s, STR("@week")))
         return calendar_moment(behind(s, STR("@week")), true, now_ms, offset_min, ret);
     return false;
+}
+
+/* Years have four digits in the texts that moments become. */
+static bool relative_moment(str s, int64_t now_ms, int offset_min, int64_t *ret)
+{
+    if (!any_moment(s, now_ms, offset_min, ret))
+        return false;
+    int year = date_at(*ret, 0).year;
+    return year >= 1 && year <= 9999;
 }
 
 struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,

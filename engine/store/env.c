@@ -16,6 +16,7 @@ bool lmdb_failed(struct err *err, int rc, const char *doing)
     case MDB_MAP_FULL:
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
         return err_set(
             err, ERR_BUSY, "store.full",
             "the store has no room left (%s); make room on the disk or raise its limit",
@@ -23,9 +24,14 @@ bool lmdb_failed(struct err *err, int rc, const char *doing)
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
-    case MDB_PANIC:
         return err_set(err, ERR_SYSTEM, "store.corrupt",
                        "the store is damaged (%s); stop and restore a backup", doing);
+    case MDB_PANIC: /* the last commit could not be finished; what is on disk is whole */
+        return err_set(
+            err, ERR_SYSTEM, "store.io",
+            "the disk failed in a commit, so the store writes no more (%s); see "
+            "to the disk, then start again",
+            doing);
     case MDB_VERSION_MISMATCH:
         return err_set(err, ERR_SYSTEM, "store.version",
                        "the store was written by another version of its driver");

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <semaphore.h>
+#include <stdlib.h>
 
 enum { GROUP_MAX = 256 };
 
@@ -159,7 +160,10 @@ struct writer *writer_open(struct store *store)
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, 8u << 20); /* work may run Lua */
-    pthread_create(&w->thread, &attr, writer_main, w);
+    if (pthread_create(&w->thread, &attr, writer_main, w) != 0) {
+        log_event(LOG_ERROR, "store.no_thread", "what=writer");
+        abort(); /* as for memory: nobody would ever be answered */
+    }
     pthread_attr_destroy(&attr);
     return w;
 }

@@ -246,4 +246,5 @@ void put_chart(struct machine *m, struct buf *out, enum chart_kind kind,
                const struct val options[CHART_OPTIONS]);
 
 /* markdown.c */
+/* `text` is followed by a NUL: md4c looks one byte past its end. */
 void put_markdown(struct buf *out, str text);

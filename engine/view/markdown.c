@@ -9,9 +9,13 @@
 
 #include <md4c.h>
 
+enum { MAX_SPANS = 64 };
+
 struct writer {
     struct buf *out;
-    int image; /* inside an image: its text is the alternative */
+    int image;                    /* inside an image: its text is the alternative */
+    const char *spans[MAX_SPANS]; /* names of the open ones: md4c may cross them */
+    size_t span_count;
 };
 
 static const char *block_name(MD_BLOCKTYPE type)
@@ -60,9 +64,37 @@ static int enter_block(MD_BLOCKTYPE type, void *detail, void *data)
     return 0;
 }
 
+static void open_span(struct writer *w, const char *name)
+{
+    w->spans[w->span_count++] = name;
+    buf_char(w->out, '<');
+    buf_str(w->out, str_of(name));
+}
+
+/* Closes the newest span of that name and all that were opened in it; nothing when none
+ * is open. */
+static void close_span(struct writer *w, const char *name)
+{
+    size_t at = w->span_count;
+    while (at && strcmp(w->spans[at - 1], name) != 0)
+        at--;
+    while (at && w->span_count >= at)
+        tag(w, "</", w->spans[--w->span_count]);
+}
+
+static void close_spans(struct writer *w)
+{
+    if (w->image)
+        buf_str(w->out, STR("\">"));
+    w->image = 0;
+    while (w->span_count)
+        tag(w, "</", w->spans[--w->span_count]);
+}
+
 static int leave_block(MD_BLOCKTYPE type, void *detail, void *data)
 {
     struct writer *w = data;
+    close_spans(w);
     if (type == MD_BLOCK_H)
         tag(w, "</", heading(detail));
     else if (type == MD_BLOCK_CODE)
@@ -83,9 +115,18 @@ static const char *span_name(MD_SPANTYPE type)
         return "code";
     case MD_SPAN_DEL:
         return "s";
+    case MD_SPAN_A:
+        return "a";
     default:
         return NULL;
     }
+}
+
+static void put_address(struct writer *w, const char *start, const MD_ATTRIBUTE *address)
+{
+    buf_str(w->out, str_of(start));
+    html_url(w->out, (str){ address->text, address->size });
+    buf_char(w->out, '"');
 }
 
 static int enter_span(MD_SPANTYPE type, void *detail, void *data)
@@ -95,19 +136,15 @@ static int enter_span(MD_SPANTYPE type, void *detail, void *data)
         w->image += type == MD_SPAN_IMG;
         return 0;
     }
-    if (type == MD_SPAN_A) {
-        const MD_ATTRIBUTE *href = &((MD_SPAN_A_DETAIL *)detail)->href;
-        buf_str(w->out, STR("<a href=\""));
-        html_url(w->out, (str){ href->text, href->size });
-        buf_str(w->out, STR("\">"));
-    } else if (type == MD_SPAN_IMG) {
-        const MD_ATTRIBUTE *src = &((MD_SPAN_IMG_DETAIL *)detail)->src;
-        buf_str(w->out, STR("<img src=\""));
-        html_url(w->out, (str){ src->text, src->size });
-        buf_str(w->out, STR("\" alt=\""));
+    if (type == MD_SPAN_IMG) {
+        put_address(w, "<img src=\"", &((MD_SPAN_IMG_DETAIL *)detail)->src);
+        buf_str(w->out, STR(" alt=\""));
         w->image = 1;
-    } else if (span_name(type)) {
-        tag(w, "<", span_name(type));
+    } else if (span_name(type) && w->span_count < MAX_SPANS) {
+        open_span(w, span_name(type));
+        if (type == MD_SPAN_A)
+            put_address(w, " href=\"", &((MD_SPAN_A_DETAIL *)detail)->href);
+        buf_char(w->out, '>');
     }
     return 0;
 }
@@ -117,12 +154,10 @@ static int leave_span(MD_SPANTYPE type, void *detail, void *data)
     struct writer *w = data;
     (void)detail;
     if (type == MD_SPAN_IMG) {
-        if (--w->image == 0)
+        if (w->image && --w->image == 0)
             buf_str(w->out, STR("\">"));
-    } else if (!w->image && type == MD_SPAN_A) {
-        buf_str(w->out, STR("</a>"));
     } else if (!w->image && span_name(type)) {
-        tag(w, "</", span_name(type));
+        close_span(w, span_name(type));
     }
     return 0;
 }
@@ -152,8 +187,8 @@ void put_markdown(struct buf *out, str text)
         .leave_span = leave_span,
         .text = put_text,
     };
-    struct writer w = { out, 0 };
+    struct writer w = { .out = out };
     buf_str(out, STR("<div class=\"prose\">"));
-    md_parse(text.p ? text.p : "", (MD_SIZE)text.n, &parser, &w);
+    md_parse(text.p, (MD_SIZE)text.n, &parser, &w);
     buf_str(out, STR("</div>"));
 }

@@ -279,7 +279,8 @@ static inline uint32_t step(struct machine *m, struct loop *loops, struct buf *o
         add_hole(m, out, op);
         break;
     case OP_MARKDOWN:
-        put_markdown(out, text_in(m->lang, evaluate(m, op->ex)));
+        put_markdown(out,
+                     arena_str(m->run->arena, text_in(m->lang, evaluate(m, op->ex))));
         break;
     case OP_CHART:
         put_chart_op(m, out, op);

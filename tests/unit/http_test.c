@@ -148,6 +148,10 @@ static void test_http_refuses_bodies_and_methods_it_does_not_take(void **state)
     ASSERT_HAS(ask("POST /p HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n"), " 4");
     ASSERT_HAS(ask("BREW /p HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), " 501 ");
     ASSERT_HAS(ask("GET /%ff HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), " 400 ");
+    ASSERT_HAS(ask("GET * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), " 400 ");
+    ASSERT_HAS(ask("POST * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                   "Content-Length: 0\r\n\r\n"),
+               " 400 ");
     char chunked[4000] = "POST /p HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
                          "Connection: close\r\n\r\n7d0\r\n";
     size_t n = strlen(chunked);

@@ -377,6 +377,9 @@ static void test_view_markdown_is_safe(void **state)
     assert_non_null(strstr(html, "<strong>粗</strong>"));
     assert_non_null(strstr(html, "<ul><li>一</li><li>二</li></ul>"));
     assert_non_null(strstr(html, "<img src=\"/x.png\" alt=\"a&quot;b\">"));
+    html = shown("<ui-markdown text=\"{{t}}\"/>", VIEW_ZH,
+                 "{\"t\":\"![a [b](c) !;d](e[>)](f) x\"}");
+    assert_null(strstr(html, "</a>"));
 }
 
 static void test_view_charts_carry_their_numbers(void **state)
