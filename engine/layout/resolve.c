@@ -175,7 +175,7 @@ static void apply_add(struct resolver *r, struct val verb, str id)
     struct place *place = find_place(r, val_get_text(verb, STR("into")));
     if (!place)
         return;
-    if (*slot && !(*slot)->gone) {
+    if ((*slot && !(*slot)->gone) || str_equal(id, STR("page"))) {
         set_aside(r, "layout.exists", id);
         return;
     }
@@ -239,10 +239,17 @@ static void apply_move(struct resolver *r, struct val verb, str id)
     put(r, place, node, val_get(verb, STR("after")));
 }
 
-static void set_property(struct resolver *r, struct val *props, struct val verb, str id)
+/* The properties a verb is about: of a block, or of the page itself. */
+static struct val *target_props(struct resolver *r, str id)
 {
-    struct val made = val_with_pointer(r->arena, *props, val_get_text(verb, STR("at")),
-                                       val_get(verb, STR("value")));
+    if (str_equal(id, STR("page")))
+        return &r->page;
+    struct node *node = target(r, id);
+    return node ? &node->props : NULL;
+}
+
+static void keep_props(struct resolver *r, struct val *props, struct val made, str id)
+{
     if (made.kind == VAL_MAP)
         *props = made;
     else
@@ -251,29 +258,27 @@ static void set_property(struct resolver *r, struct val *props, struct val verb,
 
 static void apply_set(struct resolver *r, struct val verb, str id)
 {
-    if (str_equal(id, STR("page"))) {
-        set_property(r, &r->page, verb, id);
-        return;
-    }
-    struct node *node = target(r, id);
-    if (node)
-        set_property(r, &node->props, verb, id);
+    str at = val_get_text(verb, STR("at"));
+    struct val *props = target_props(r, id);
+    if (props)
+        keep_props(r, props,
+                   val_with_pointer(r->arena, *props, at, val_get(verb, STR("value"))),
+                   id);
 }
 
+/* The page was added with nothing. */
 static void apply_reset(struct resolver *r, struct val verb, str id)
 {
-    struct node *node = target(r, id);
     str at = val_get_text(verb, STR("at"));
-    if (!node)
+    struct val *props = target_props(r, id);
+    if (!props)
         return;
-    struct val was = val_at_pointer(node->added, at);
-    str rest = at.n ? (str){ at.p + 1, at.n - 1 } : at;
-    if (val_exists(was))
-        node->props = val_with_pointer(r->arena, node->props, at, was);
-    else if (rest.n && !memchr(rest.p, '/', rest.n))
-        node->props = val_without(r->arena, node->props, rest);
-    else
-        set_aside(r, "layout.verb", id);
+    struct val was =
+        props == &r->page ? VAL_ABSENT : val_at_pointer((*slot_of(r, id))->added, at);
+    keep_props(r, props,
+               val_exists(was) ? val_with_pointer(r->arena, *props, at, was)
+                               : val_without_pointer(r->arena, *props, at),
+               id);
 }
 
 static void apply_hide(struct resolver *r, struct val verb, str id)
