@@ -161,6 +161,8 @@ struct val val_without(struct arena *a, struct val map, str name);
  * VAL_ABSENT when the way leads through a scalar or past the end of a list. "-" appends
  * to a list. */
 struct val val_with_pointer(struct arena *a, struct val v, str pointer, struct val value);
+/* The value without what stands at `pointer`; itself when nothing does, or for "". */
+struct val val_without_pointer(struct arena *a, struct val v, str pointer);
 /* A deep copy that needs nothing but `a`. */
 struct val val_copy(struct arena *a, struct val v);
 

@@ -84,6 +84,34 @@ struct val val_with_pointer(struct arena *a, struct val v, str pointer, struct v
     return val_exists(member) ? val_with(a, v, token, member) : VAL_ABSENT;
 }
 
+static struct val without_item(struct arena *a, struct val list, size_t at)
+{
+    struct val *items = ARENA_ARRAY(a, struct val, list.n);
+    size_t n = 0;
+    for (size_t i = 0; i < list.n; i++) {
+        if (i != at)
+            items[n++] = val_at(list, i);
+    }
+    return val_list(items, n);
+}
+
+struct val val_without_pointer(struct arena *a, struct val v, str pointer)
+{
+    const char *slash = pointer.n ? memrchr(pointer.p, '/', pointer.n) : NULL;
+    if (!slash || !val_exists(val_at_pointer(v, pointer)))
+        return v;
+    str outer = { pointer.p, (size_t)(slash - pointer.p) };
+    str token = { slash + 1, pointer.n - outer.n - 1 };
+    struct val holder = val_at_pointer(v, outer);
+    size_t i;
+    token = token_plain(token, arena_alloc(a, token.n));
+    if (holder.kind == VAL_LIST)
+        holder = list_index(token, &i) ? without_item(a, holder, i) : holder;
+    else
+        holder = val_without(a, holder, token);
+    return val_with_pointer(a, v, outer, holder);
+}
+
 void doc_pointer_add(struct buf *out, str token)
 {
     buf_char(out, '/');

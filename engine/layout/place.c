@@ -191,7 +191,8 @@ static const char *misplaced(const struct resolver *r, const struct placing *p,
         return "layout.loop";
     if (!stands_inside(place, r->page))
         return "layout.orphan";
-    if (depth_of(place) + height_of(p->node) >= LIMIT_PAGE_DEPTH)
+    /* What is new in it is looked at by itself. */
+    if (depth_of(place) + (p->from ? height_of(p->node) : 0) >= LIMIT_PAGE_DEPTH)
         return "layout.limit";
     return NULL;
 }

@@ -283,17 +283,15 @@ static void apply_reset(struct resolver *r, const struct step *step, struct node
 {
     str at = val_get_text(step->is, STR("at"));
     struct val was = val_at_pointer(node->added, at);
-    str name = { at.p + 1, at.n ? at.n - 1 : 0 };
     if (is_locked(r, node, LOCK_SEALED, at))
         return;
-    if (val_exists(was) && at.n)
-        node->props = val_with_pointer(r->arena, node->props, at, was);
-    else if (name.n && !memchr(name.p, '/', name.n))
-        node->props = val_without(r->arena, node->props, name);
-    else {
+    struct val made = val_exists(was) ? val_with_pointer(r->arena, node->props, at, was)
+                                      : val_without_pointer(r->arena, node->props, at);
+    if (made.kind != VAL_MAP) {
         set_aside(r, "layout.verb", node->id);
         return;
     }
+    node->props = made;
     note_property(r, node, at, false);
 }
 

@@ -301,9 +301,25 @@ static bool world_make(struct world *w, struct err *err)
 /* ---- looking at it ---- */
 
 struct looking {
-    const char *as; /* "model", or NULL for HTML */
+    const char *as; /* "model", "reads", or NULL for HTML */
     struct buf *out;
 };
+
+/* The HTML is made only to see what it takes. */
+static bool look_back(struct trial *t, struct scope *scope, struct block *block,
+                      struct buf *out, struct err *err)
+{
+    struct seen seen = { .reads = { .arena = t->bench.arena } };
+    struct buf html;
+    buf_init(&html, 4 << 20);
+    scope->seen = &seen;
+    bool good = render_try(t->bench.render, scope, block, &html, err);
+    scope->seen = NULL;
+    buf_done(&html);
+    if (good)
+        write_reads(out, t->engine.store, &seen);
+    return good;
+}
 
 static bool look_with(struct trial *t, struct scope *scope, const struct looking *how,
                       struct err *err)
@@ -315,7 +331,9 @@ static bool look_with(struct trial *t, struct scope *scope, const struct looking
         return false;
     struct block *block = layout->regions[0].blocks[0];
     bool good;
-    if (how->as) {
+    if (how->as && strcmp(how->as, "reads") == 0) {
+        good = look_back(t, scope, block, how->out, err);
+    } else if (how->as) {
         good = render_model(t->bench.render, scope, block, &model, err);
         if (good)
             doc_write(how->out, model, DOC_PLAIN);
@@ -422,11 +440,12 @@ int command_component_render(int argc, char **argv)
     if (!args_read(&args, "component render", argc, argv, "props person data now as", ""))
         return EXIT_USAGE;
     const char *as = args_option(&args, "as", "model");
-    if (args.word_count != 1 || strcmp(as, "model") != 0) {
+    bool known = strcmp(as, "model") == 0 || strcmp(as, "reads") == 0;
+    if (args.word_count != 1 || !known) {
         fprintf(
             stderr,
             "usage: pinban component render FILE_OR_DIR [--props JSON] [--person JSON] "
-            "[--data JSON] [--now TIME] [--as model]\n");
+            "[--data JSON] [--now TIME] [--as model|reads]\n");
         return EXIT_USAGE;
     }
     log_set_level(LOG_SILENT);

@@ -109,6 +109,10 @@ struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
 struct val normal_moments(struct arena *arena, struct val record, struct val schema,
                           int offset_min);
 
+/* What a fragment looked at: sides of the viewer, until when it is good, what it read. A
+ * line each, the reads in the order of their keys. For people: reads.c */
+void write_reads(struct buf *out, struct store *store, const struct seen *seen);
+
 /* ---- commands ---- */
 
 int command_serve(int argc, char **argv);

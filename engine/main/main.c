@@ -26,8 +26,8 @@ static const struct command {
       "says what is wrong with a component" },
     { "component", "render", command_component_render,
       "FILE_OR_DIR [--props JSON] [--person JSON] [--data JSON] [--now TIME] [--as "
-      "model]",
-      "prints the HTML of a component, or what its load gives" },
+      "model|reads]",
+      "prints the HTML of a component, or what its load gives, or what it looked at" },
     { "component", "test", command_component_test, "FOLDER",
       "runs a component's spec.lua" },
     { "schema", "check", command_schema_check, "[--remotes DIR] SCHEMA DATA",

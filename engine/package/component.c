@@ -157,15 +157,22 @@ static uint64_t identity_of(const struct compile *c, str folder)
     return identity;
 }
 
-/* A component without a name is called like its folder. */
-static void read_names(struct compile *c, str folder, struct component *ret)
+/* A component without a name is called like its folder. Lua's empty table is a list. */
+static struct val named(struct compile *c, str folder, struct val manifest)
+{
+    if (manifest.kind == VAL_LIST && !val_count(manifest))
+        manifest = val_map(NULL, 0);
+    if (manifest.kind != VAL_MAP || val_exists(val_get(manifest, STR("name"))))
+        return manifest;
+    return val_with(c->package->arena, manifest, STR("name"), val_str(folder));
+}
+
+static void read_names(struct compile *c, struct component *ret)
 {
     struct val manifest = ret->manifest;
     str size = val_get_text(val_get(manifest, STR("sizes")), STR("default"));
     bool standard = str_equal(c->package->name, STR("standard"));
     ret->name = val_get_text(manifest, STR("name"));
-    if (!ret->name.n)
-        ret->name = folder;
     ret->title = val_get(manifest, STR("title"));
     ret->needs = val_get(manifest, STR("needs"));
     if (ret->needs.kind != VAL_LIST)
@@ -180,10 +187,12 @@ static bool compile_with(struct compile *c, str folder, str path, struct script 
                          struct component *ret)
 {
     if (!script_manifest(c->worker, script, &script_limits_publish, c->package->arena,
-                         &ret->manifest, c->err)
-        || !check_manifest(c, path, ret->manifest))
+                         &ret->manifest, c->err))
         return false;
-    read_names(c, folder, ret);
+    ret->manifest = named(c, folder, ret->manifest);
+    if (!check_manifest(c, path, ret->manifest))
+        return false;
+    read_names(c, ret);
     ret->identity = identity_of(c, folder);
     return read_load(c, path, ret, script) && read_props(c, path, ret)
            && read_words(c, folder, ret->words) && read_style(c, folder, ret)

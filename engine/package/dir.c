@@ -82,8 +82,10 @@ static bool read_folder(struct files *f, const char *real, str path, int depth)
 static bool read_entry(struct files *f, const char *real, str path, int depth)
 {
     struct stat st;
-    if (stat(real, &st) != 0)
+    if (lstat(real, &st) != 0)
         return unreadable(f, path, "the file cannot be read");
+    if (S_ISLNK(st.st_mode))
+        return unreadable(f, path, "a package holds files, not links");
     if (S_ISDIR(st.st_mode))
         return depth > 4 || read_folder(f, real, path, depth);
     return !S_ISREG(st.st_mode) || !is_wanted(path) || read_file(f, real, path);
@@ -103,7 +105,11 @@ static bool read_manifest(struct files *f, struct val files, struct script_worke
     bool good =
         script_manifest(worker, script, &script_limits_publish, f->arena, ret, f->err);
     script_drop(script);
-    return good;
+    if (!good)
+        return false;
+    return (val_get_text(*ret, STR("name")).n && val_get_text(*ret, STR("version")).n)
+           || err_at(f->err, ERR_INPUT, "package.manifest", STR("package.lua"),
+                     "a package wants a name and a version, both texts");
 }
 
 bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
@@ -121,7 +127,9 @@ bool package_read_dir(const char *dir, bool trusted, struct script_worker *worke
     struct val v =
         val_with(arena, val_map(NULL, 0), STR("id"), val_get(manifest, STR("name")));
     v = val_with(arena, v, STR("version"), val_get(manifest, STR("version")));
-    v = val_with(arena, v, STR("title"), val_get(manifest, STR("title")));
+    struct val title = val_get(manifest, STR("title"));
+    if (val_exists(title))
+        v = val_with(arena, v, STR("title"), title);
     v = val_with(arena, v, STR("trusted"), val_bool(trusted));
     v = val_with(arena, v, STR("fingerprint"),
                  val_str(crypt_fingerprint(arena, content)));

@@ -7,6 +7,8 @@
  */
 #include "inside.h"
 
+enum { MAX_DAYS = 100000 };
+
 static bool bad(struct compile *c, str path, str member, const char *what)
 {
     return file_fail(c, path, "package.load", "load.%.*s: %s", STR_ARG(member), what);
@@ -19,7 +21,8 @@ static bool read_grain(struct operand *ret)
     int64_t days = 0;
     if (str_starts(grain, STR("day")) && grain.n > 3) {
         bool plus = grain.p[3] == '+';
-        if (!str_to_int((str){ grain.p + 3 + plus, grain.n - 3 - plus }, &days))
+        if (!str_to_int((str){ grain.p + 3 + plus, grain.n - 3 - plus }, &days)
+            || days < -MAX_DAYS || days > MAX_DAYS)
             return false;
         ret->path[0].n = 3;
     }

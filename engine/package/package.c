@@ -171,6 +171,20 @@ static bool read_host(struct compile *c)
 
 /* ---- components and collections ---- */
 
+static bool add_component(struct compile *c, str folder, str path)
+{
+    struct package *p = c->package;
+    struct component *component = &p->components[p->component_count];
+    bool good = component_compile(c, folder, component);
+    const struct component *other = package_component(p, component->name);
+    p->component_count++; /* also half made: package_free drops its parts */
+    return good
+           && (!other
+               || file_fail(c, path, "package.manifest",
+                            "another component is called %.*s already",
+                            STR_ARG(component->name)));
+}
+
 static bool read_components(struct compile *c)
 {
     struct package *p = c->package;
@@ -179,9 +193,7 @@ static bool read_components(struct compile *c)
         str name;
         val_member(c->files, i, &name);
         str folder = component_folder(name);
-        if (!folder.p)
-            continue;
-        if (!component_compile(c, folder, &p->components[p->component_count++]))
+        if (folder.p && !add_component(c, folder, name))
             return false;
     }
     return true;

@@ -127,7 +127,8 @@ bool package_find(struct packages *packages, struct snap *snap,
 
 /* Reads a folder into a package record: { "id", "version", "fingerprint", "trusted",
  * "files": { "todo/view.html": "…" } }. Only .lua .html .css .json .svg and .md files are
- * taken. Errors: package.file, package.large, package.manifest (no package.lua). */
+ * taken. Errors: package.file (also a link), package.large, package.manifest (no
+ * package.lua, or one without name and version). */
 bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
                       struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 

@@ -27,8 +27,8 @@ static bool fail(struct css *css, const char *what)
     unsigned line = 1;
     for (size_t i = 0; i < css->at; i++)
         line += css->text.p[i] == '\n';
-    file_fail(css->c, css->path, "package.style", "%s", what);
-    return err_in(css->c->err, "line %u of", line);
+    str place = arena_format(css->c->package->arena, "%.*s:%u", STR_ARG(css->path), line);
+    return file_fail(css->c, place, "package.style", "%s", what);
 }
 
 /* ---- what does not count ---- */

@@ -25,6 +25,17 @@ struct keybuf {
 
 /* ---- key.c ---- */
 
+enum { KEY_STRING = 96 }; /* bytes of a string that are kept */
+
+enum {
+    TAG_NULL = 0x01,
+    TAG_FALSE = 0x02,
+    TAG_TRUE = 0x03,
+    TAG_NUMBER = 0x05,
+    TAG_STRING = 0x06,
+    TAG_OTHER = 0x07, /* lists and maps are not ordered; they are found by nobody */
+};
+
 void key_start(struct keybuf *key, enum tree tree);
 void key_u32(struct keybuf *key, uint32_t x);
 void key_u16(struct keybuf *key, uint16_t x);

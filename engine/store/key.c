@@ -9,17 +9,6 @@
 
 #include <math.h>
 
-enum { KEY_STRING = 96 };
-
-enum {
-    TAG_NULL = 0x01,
-    TAG_FALSE = 0x02,
-    TAG_TRUE = 0x03,
-    TAG_NUMBER = 0x05,
-    TAG_STRING = 0x06,
-    TAG_OTHER = 0x07, /* lists and maps are not ordered; they are found by nobody */
-};
-
 void key_start(struct keybuf *key, enum tree tree)
 {
     key->n = 0;

@@ -107,6 +107,10 @@ struct reads {
     size_t n;
 };
 
+/* Appends what was read as a person would say it: "task/17 in 3", "task by due in 3:
+ * [1795311000000] to […". */
+void store_tell_read(struct store *store, struct read read, struct buf *out);
+
 /* ---- looking ---- */
 
 /* Resources of one thread that looks. */

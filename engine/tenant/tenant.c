@@ -26,6 +26,12 @@ static bool none(struct err *err, str id)
     return err_set(err, ERR_MISSING, "tenant.none", "there is no unit %.*s", STR_ARG(id));
 }
 
+static bool too_deep(struct err *err, str id)
+{
+    return err_set(err, ERR_INPUT, "tenant.deep", "the unit %.*s lies too deep",
+                   STR_ARG(id));
+}
+
 static void turn_round(struct tenant_path *path)
 {
     for (size_t i = 0, k = path->n; i + 1 < k--; i++) {
@@ -46,8 +52,7 @@ bool tenant_path_read(struct snap *snap, str id, struct arena *arena, struct rea
     for (str at = id; at.n;) {
         struct val record;
         if (ret->n == STORE_MAX_CHAIN)
-            return err_set(err, ERR_INPUT, "tenant.deep", "the unit %.*s lies too deep",
-                           STR_ARG(id));
+            return too_deep(err, id);
         if (!snap_get(tree, tenants_of(snap), at, reads, &record, err))
             return false;
         if (!val_exists(record))
@@ -109,10 +114,15 @@ static bool check_parent(struct snap *tree, struct val record, struct arena *are
     str parent = val_get_text(record, STR("parent"));
     if (!parent.n)
         return true;
-    if (!tenant_path_read(tree, parent, arena, NULL, &path, err))
+    if (!tenant_path_read(tree, parent, arena, NULL, &path, err)) {
+        if (err->kind != ERR_MISSING)
+            return false;
         return err_set(err, ERR_INPUT, "tenant.parent",
                        "%.*s wants the parent %.*s, which is not", STR_ARG(id),
                        STR_ARG(parent));
+    }
+    if (path.n == STORE_MAX_CHAIN)
+        return too_deep(err, id);
     for (size_t i = 0; i < path.n; i++) {
         if (str_equal(path.items[i].id, id))
             return err_set(err, ERR_INPUT, "tenant.parent",

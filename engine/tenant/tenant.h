@@ -64,7 +64,7 @@ static inline const struct tenant *tenant_of(const struct tenant_path *path)
 
 /* Inserts or replaces a tenant ({ "id", "parent"?, "name", "level", … }) and gives it a
  * space when it is new. Errors: tenant.parent (it does not exist, or is below the
- * tenant). */
+ * tenant), tenant.deep. */
 bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
                 store_space *ret_space, struct err *err) MUST_CHECK;
 

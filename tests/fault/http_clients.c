@@ -28,6 +28,11 @@ static void handle(void *app, void *worker, struct http_request *request)
     buf_done(&out);
 }
 
+static void worker_close(void *worker)
+{
+    mem_free(worker);
+}
+
 static void *worker_open(void *app)
 {
     (void)app;
@@ -46,7 +51,7 @@ static int open_server(void **state)
                                   .max_connections = MAX_CONNECTIONS,
                                   .handle = handle,
                                   .worker_open = worker_open,
-                                  .worker_close = mem_free };
+                                  .worker_close = worker_close };
     return !http_open(&config, &server, &err);
 }
 

@@ -41,25 +41,28 @@ static void put_region(struct buf *out, const struct resolved_region *regions, s
     }
 }
 
-/* "main( a b ); 2 blocks; layout.loop c" */
-static const char *resolved(const char *verbs)
+/* Of a list of layers: "main( a b ); 2 blocks; layout.loop c" */
+static const char *resolved(const char *text)
 {
     struct resolved page;
+    struct layer layers[4];
     struct val v;
     struct err err;
     struct buf out;
-    if (!doc_parse(arena, str_of(verbs), &v, &err))
-        fail_msg("%s in %s", err.text, verbs);
-    struct layer layer = { STR("t"), v };
-    layout_resolve(&layer, 1, arena, &page);
+    if (!doc_parse(arena, str_of(text), &v, &err))
+        fail_msg("%s in %s", err.text, text);
+    for (size_t i = 0; i < val_count(v); i++)
+        layers[i] = (struct layer){ STR("t"), (int)i, val_at(v, i) };
+    layout_resolve(&(struct layout_input){ .layers = layers, .n = val_count(v) }, arena,
+                   &page);
     buf_init(&out, 1 << 16);
-    put_region(&out, page.regions, page.region_count);
+    put_region(&out, page.page.regions, page.page.region_count);
     buf_format(&out, "; %zu blocks", page.block_count);
     for (size_t i = 0; i < page.issue_count; i++)
         buf_format(&out, "; %s %.*s", page.issues[i].code, STR_ARG(page.issues[i].block));
-    const char *text = arena_str(arena, buf_view(&out)).p;
+    const char *told = arena_str(arena, buf_view(&out)).p;
     buf_done(&out);
-    return text;
+    return told;
 }
 
 #define ADD(id) "{\"verb\":\"add\",\"block\":\"" id "\",\"component\":\"c\"}"
@@ -72,21 +75,29 @@ static void test_layout_removes_what_stands_in_a_removed_block(void **state)
 {
     (void)state;
     assert_string_equal(
-        resolved("[" ADD("a") "," ADD_INTO("b", "a/r") "," REMOVE("a") "]"),
+        resolved("[[" ADD("a") "," ADD_INTO("b", "a/r") "],[" REMOVE("a") "]]"),
         "main( ); 0 blocks");
-    assert_string_equal(resolved("[" ADD("a") "," ADD_INTO("b", "a/r") "," REMOVE(
-                            "a") "," MOVE("b", "main") "]"),
+    assert_string_equal(resolved("[[" ADD("a") "," ADD_INTO("b", "a/r") "],[" REMOVE(
+                            "a") "],[" MOVE("b", "main") "]]"),
                         "main( ); 0 blocks; layout.orphan b");
-    assert_string_equal(resolved("[" ADD("a") "," ADD_INTO("b", "a/r") "," REMOVE(
-                            "a") "," ADD("b") "," ADD("a") "]"),
+    assert_string_equal(resolved("[[" ADD("a") "," ADD_INTO("b", "a/r") "],[" REMOVE(
+                            "a") "],[" ADD("b") "," ADD("a") "]]"),
                         "main( b a ); 2 blocks");
+}
+
+static void test_layout_keeps_what_is_moved_out_of_a_removed_block(void **state)
+{
+    (void)state;
+    assert_string_equal(resolved("[[" ADD("a") "," ADD_INTO("b", "a/r") "],[" REMOVE(
+                            "a") "," MOVE("b", "main") "]]"),
+                        "main( b ); 1 blocks");
 }
 
 static void test_layout_never_puts_a_block_into_itself(void **state)
 {
     (void)state;
-    assert_string_equal(resolved("[" ADD("a") "," ADD_INTO("b", "a/r") "," MOVE(
-                            "a", "b/r") "," MOVE("a", "a/r") "]"),
+    assert_string_equal(resolved("[[" ADD("a") "," ADD_INTO("b", "a/r") "],[" MOVE(
+                            "a", "b/r") "],[" MOVE("a", "a/r") "]]"),
                         "main( ar( br( ) ) ); 2 blocks; layout.loop a; layout.loop a");
 }
 
@@ -95,7 +106,7 @@ static void test_layout_keeps_its_depth_when_blocks_are_moved(void **state)
     (void)state;
     struct buf verbs;
     buf_init(&verbs, 1 << 16);
-    buf_str(&verbs, STR("["));
+    buf_str(&verbs, STR("[["));
     for (int tower = 0; tower < 2; tower++) {
         for (int i = 0; i < LIMIT_PAGE_DEPTH / 2 + 1; i++) {
             buf_format(&verbs, "{\"verb\":\"add\",\"block\":\"%c%d\",\"component\":\"c\"",
@@ -105,7 +116,9 @@ static void test_layout_keeps_its_depth_when_blocks_are_moved(void **state)
             buf_str(&verbs, STR("},"));
         }
     }
-    buf_format(&verbs, MOVE("b0", "a%d/r") "]", LIMIT_PAGE_DEPTH / 2);
+    verbs.n--;
+    buf_str(&verbs, STR("],["));
+    buf_format(&verbs, MOVE("b0", "a%d/r") "]]", LIMIT_PAGE_DEPTH / 2);
     const char *text = resolved(arena_str(arena, buf_view(&verbs)).p);
     buf_done(&verbs);
     if (!strstr(text, "layout.limit b0"))
@@ -130,7 +143,7 @@ static void test_layout_sets_aside_what_is_no_verb(void **state)
     for (size_t i = 0; i < COUNT_OF(strange); i++) {
         struct val v;
         struct err err;
-        const char *text = resolved(strange[i]);
+        const char *text = resolved(arena_format(arena, "[%s]", strange[i]).p);
         assert_true(doc_parse(arena, str_of(strange[i]), &v, &err));
         bool listed = strstr(text, "layout.") != NULL;
         assert_int_equal(listed, v.kind == VAL_LIST);
@@ -142,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout_removes_what_stands_in_a_removed_block),
+        cmocka_unit_test(test_layout_keeps_what_is_moved_out_of_a_removed_block),
         cmocka_unit_test(test_layout_never_puts_a_block_into_itself),
         cmocka_unit_test(test_layout_keeps_its_depth_when_blocks_are_moved),
         cmocka_unit_test(test_layout_sets_aside_what_is_no_verb),

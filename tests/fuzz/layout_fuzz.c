@@ -50,14 +50,14 @@ static str resolve(struct arena *a, const struct layer *layers, size_t n, size_t
 {
     struct walk *walk = ARENA_NEW(a, struct walk);
     struct resolved page;
-    layout_resolve(layers, n, a, &page);
+    layout_resolve(&(struct layout_input){ .layers = layers, .n = n }, a, &page);
     buf_init(&walk->shape, 1 << 22);
-    look(walk, page.regions, page.region_count, 0);
+    look(walk, page.page.regions, page.page.region_count, 0);
     check(walk->n == page.block_count && page.issue_count <= verbs * 2);
     for (size_t i = 0; i < page.issue_count; i++)
         check(strncmp(page.issues[i].code, "layout.", 7) == 0);
-    check(page.page.kind == VAL_MAP);
-    doc_write(&walk->shape, page.page, DOC_SORTED);
+    check(page.page.props.kind == VAL_MAP);
+    doc_write(&walk->shape, page.page.props, DOC_SORTED);
     str shape = arena_str(a, buf_view(&walk->shape));
     buf_done(&walk->shape);
     return shape;
@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t n = val_count(v) < MAX_LAYERS ? val_count(v) : MAX_LAYERS;
         size_t verbs = 0;
         for (size_t i = 0; i < n; i++) {
-            layers[i] = (struct layer){ STR("t"), val_at(v, i) };
+            layers[i] = (struct layer){ STR("t"), (int)i, val_at(v, i) };
             verbs += val_count(layers[i].verbs);
         }
         str first = resolve(a, layers, n, verbs);

@@ -192,6 +192,29 @@ static void test_val_with_pointer_shares_what_did_not_change(void **state)
     assert_false(val_exists(val_with_pointer(arena, v, STR("/a/b/c"), val_int(3))));
 }
 
+static void test_val_without_pointer_takes_out_one_value(void **state)
+{
+    (void)state;
+    struct val v = parse("{\"a\":{\"b\":1,\"x/y\":2},\"c\":[1,2,3]}");
+    static const struct {
+        const char *pointer;
+        const char *left;
+    } cases[] = {
+        { "/a/b", "{\"a\":{\"x/y\":2},\"c\":[1,2,3]}" },
+        { "/a/x~1y", "{\"a\":{\"b\":1},\"c\":[1,2,3]}" },
+        { "/c/1", "{\"a\":{\"b\":1,\"x/y\":2},\"c\":[1,3]}" },
+        { "/a", "{\"c\":[1,2,3]}" },
+        { "", "{\"a\":{\"b\":1,\"x/y\":2},\"c\":[1,2,3]}" },
+        { "/c/7", "{\"a\":{\"b\":1,\"x/y\":2},\"c\":[1,2,3]}" },
+        { "/a/b/c", "{\"a\":{\"b\":1,\"x/y\":2},\"c\":[1,2,3]}" },
+        { "a", "{\"a\":{\"b\":1,\"x/y\":2},\"c\":[1,2,3]}" },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct val left = val_without_pointer(arena, v, str_of(cases[i].pointer));
+        assert_string_equal(doc_text(arena, left, DOC_PLAIN).p, cases[i].left);
+    }
+}
+
 static void test_doc_pretty_text_is_for_people(void **state)
 {
     (void)state;
@@ -234,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_val_of_an_absent_way_is_absent),
         cmocka_unit_test(test_val_pointer_follows_rfc_6901),
         cmocka_unit_test(test_val_with_pointer_shares_what_did_not_change),
+        cmocka_unit_test(test_val_without_pointer_takes_out_one_value),
         cmocka_unit_test(test_doc_pretty_text_is_for_people),
         cmocka_unit_test(
             test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside),

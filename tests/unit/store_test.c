@@ -691,6 +691,64 @@ static void test_a_full_store_says_so_and_keeps_what_it_has(void **state)
     put(b, store_collection(b->store, STR("task")), 2, "{\"id\":\"after\"}");
 }
 
+/* What a query's reads say, parted by " | ". */
+static const char *told(struct bench *b, const struct query *q)
+{
+    struct reads reads = { .arena = b->arena };
+    struct snap *snap = look(b, 2);
+    struct buf out;
+    buf_init(&out, 10000);
+    ids(b, snap, q, &reads);
+    snap_close(snap);
+    for (size_t i = 0; i < reads.n; i++) {
+        buf_str(&out, i ? STR(" | ") : STR(""));
+        store_tell_read(b->store, reads.items[i], &out);
+    }
+    const char *text = arena_str(b->arena, buf_view(&out)).p;
+    buf_done(&out);
+    return text;
+}
+
+static void test_store_tells_queries_to_people(void **state)
+{
+    struct bench *b = *state;
+    const struct store_collection *c = define(b, TASKS);
+    fill(b, c);
+    const struct store_index *due = store_index(c, STR("due"));
+    struct query all = { .collection = c, .limit = 9 };
+    struct query mine = { .collection = c,
+                          .index = store_index(c, STR("assignee")),
+                          .equals = { val_str(STR("wang")) },
+                          .equals_count = 1,
+                          .limit = 9 };
+    struct query early = {
+        .collection = c, .index = due, .to = val_num(2.5), .limit = 9
+    };
+    struct query first = { .collection = c, .index = due, .limit = 2 };
+    assert_string_equal(told(b, &all), "task by id in 2:  to …");
+    assert_string_equal(told(b, &mine),
+                        "task by assignee in 2: [\"wang\"] to [\"wang\"]…");
+    assert_string_equal(told(b, &early), "task by due in 2: [] to [2.5]");
+    assert_string_equal(told(b, &first), "task by due in 2: [] to [1] b+");
+}
+
+static void test_store_tells_a_read_record_to_people(void **state)
+{
+    struct bench *b = *state;
+    const struct store_collection *c = define(b, TASKS);
+    struct reads reads = { .arena = b->arena };
+    struct snap *snap = look(b, 2);
+    struct val v;
+    struct err err;
+    struct buf out;
+    buf_init(&out, 100);
+    assert_true(snap_get(snap, c, STR("a"), &reads, &v, &err));
+    snap_close(snap);
+    store_tell_read(b->store, reads.items[0], &out);
+    assert_true(str_equal(buf_view(&out), STR("task/a in 2")));
+    buf_done(&out);
+}
+
 int main(void)
 {
 #define STORE_TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
@@ -712,6 +770,8 @@ int main(void)
         STORE_TEST(test_define_refuses_what_is_not_a_definition),
         STORE_TEST(test_open_refuses_a_folder_in_use_and_damaged_files),
         STORE_TEST(test_a_full_store_says_so_and_keeps_what_it_has),
+        STORE_TEST(test_store_tells_queries_to_people),
+        STORE_TEST(test_store_tells_a_read_record_to_people),
     };
     log_set_level(LOG_SILENT);
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);

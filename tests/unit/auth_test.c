@@ -1,0 +1,320 @@
+#include "auth/auth.h"
+
+#include "world.h"
+
+struct desk {
+    struct world world;
+    struct auth *auth;
+};
+
+static int open_desk(void **state)
+{
+    struct desk *d = calloc(1, sizeof *d);
+    world_open(&d->world);
+    GOOD(auth_setup(d->world.store, &why));
+    d->auth = auth_open(d->world.store, &d->world.clock);
+    *state = d;
+    return 0;
+}
+
+static int close_desk(void **state)
+{
+    struct desk *d = *state;
+    auth_close(d->auth);
+    world_close(&d->world);
+    free(d);
+    return 0;
+}
+
+static int init_crypt(void **state)
+{
+    (void)state;
+    GOOD(crypt_init(&why));
+    return 0;
+}
+
+struct login {
+    struct arena *arena;
+    const char *name;
+    const char *stored;
+    const char *tenant;
+    const char *person;
+};
+
+static bool login_work(struct txn *txn, void *data, struct err *err)
+{
+    struct login *l = data;
+    return auth_login_put(txn, str_of(l->name), str_of(l->stored), str_of(l->tenant),
+                          str_of(l->person), l->arena, err);
+}
+
+static void give_password(struct desk *d, const char *name, const char *password)
+{
+    char stored[CRYPT_PASSWORD];
+    GOOD(crypt_password_store(str_of(password), stored, &why));
+    struct login l = { d->world.arena, name, stored, "city", name };
+    GOOD(store_write(d->world.store, login_work, &l, &why));
+}
+
+/* "" after signing in, or the code of the error. */
+static const char *sign_in(struct desk *d, const char *name, const char *password,
+                           str *ret_token, struct err *err)
+{
+    struct snap *snap = world_snap(&d->world);
+    bool good = auth_sign_in(d->auth, snap, str_of(name), str_of(password),
+                             d->world.arena, ret_token, err);
+    snap_close(snap);
+    return good ? "" : err->code;
+}
+
+static const char *tried(struct desk *d, const char *name, const char *password)
+{
+    struct err err;
+    str token;
+    return sign_in(d, name, password, &token, &err);
+}
+
+static str token_of(struct desk *d, const char *name, const char *password)
+{
+    struct err err;
+    str token = STR("");
+    assert_string_equal(sign_in(d, name, password, &token, &err), "");
+    return token;
+}
+
+static struct auth_session session(struct desk *d, str token)
+{
+    struct snap *snap = world_snap(&d->world);
+    struct auth_session s = { .until_ms = 0 };
+    GOOD(auth_session_read(snap, token, d->world.now, d->world.arena, NULL, &s, &why));
+    snap_close(snap);
+    return s;
+}
+
+/* ---- passwords ---- */
+
+static void test_password_is_stored_as_argon2id_with_a_salt(void **state)
+{
+    char one[CRYPT_PASSWORD];
+    char two[CRYPT_PASSWORD];
+    (void)state;
+    GOOD(crypt_password_store(STR("correct horse"), one, &why));
+    GOOD(crypt_password_store(STR("correct horse"), two, &why));
+    assert_true(str_starts(str_of(one), STR("$argon2id$")));
+    assert_string_not_equal(one, two);
+    assert_true(crypt_password_matches(STR("correct horse"), one));
+    assert_false(crypt_password_matches(STR("correct hors"), one));
+    assert_false(crypt_password_matches(STR(""), one));
+}
+
+static void test_right_password_opens_a_session(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    str token = token_of(d, "wang", "correct horse");
+    assert_int_equal(token.n, CRYPT_TOKEN);
+    struct auth_session s = session(d, token);
+    assert_text(s.tenant, "city");
+    assert_text(s.person, "wang");
+    assert_int_equal(s.until_ms, d->world.now + LIMIT_SESSION_S * INT64_C(1000));
+}
+
+static void test_each_sign_in_has_a_token_of_its_own(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    str one = token_of(d, "wang", "correct horse");
+    str two = token_of(d, "wang", "correct horse");
+    assert_false(str_equal(one, two));
+    assert_text(session(d, one).person, "wang");
+    assert_text(session(d, two).person, "wang");
+}
+
+static void test_names_do_not_care_about_case_or_blanks(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, " Wang ", "correct horse");
+    assert_string_equal(tried(d, "wang", "correct horse"), "");
+    assert_string_equal(tried(d, "  WANG", "correct horse"), "");
+    assert_string_equal(tried(d, "w ang", "correct horse"), "auth.wrong");
+    assert_string_equal(tried(d, "wang", "Correct horse"), "auth.wrong");
+}
+
+static void test_wrong_password_and_unknown_name_look_the_same(void **state)
+{
+    struct desk *d = *state;
+    struct err wrong;
+    struct err unknown;
+    str token;
+    give_password(d, "wang", "correct horse");
+    assert_string_equal(sign_in(d, "wang", "battery", &token, &wrong), "auth.wrong");
+    assert_string_equal(sign_in(d, "nobody", "battery", &token, &unknown), "auth.wrong");
+    assert_int_equal(wrong.kind, ERR_SIGNIN);
+    assert_int_equal(unknown.kind, ERR_SIGNIN);
+    assert_string_equal(wrong.text, unknown.text);
+    assert_string_equal(wrong.where, unknown.where);
+}
+
+static void test_new_password_replaces_the_old(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    give_password(d, "wang", "battery staple");
+    assert_string_equal(tried(d, "wang", "correct horse"), "auth.wrong");
+    assert_string_equal(tried(d, "wang", "battery staple"), "");
+}
+
+/* ---- attempts ---- */
+
+static void fail_often(struct desk *d, const char *name, int times)
+{
+    for (int i = 0; i < times; i++)
+        assert_string_equal(tried(d, name, "guess"), "auth.wrong");
+}
+
+static void test_ten_failures_lock_the_name_for_a_while(void **state)
+{
+    struct desk *d = *state;
+    struct err err;
+    str token;
+    give_password(d, "wang", "correct horse");
+    give_password(d, "li", "other horse");
+    fail_often(d, "wang", LIMIT_SIGNIN_ATTEMPTS);
+    d->world.now += 60000;
+    assert_string_equal(sign_in(d, " WANG", "correct horse", &token, &err),
+                        "auth.attempts");
+    assert_int_equal(err.kind, ERR_LIMIT);
+    assert_string_equal(err.where, "840");
+    assert_string_equal(tried(d, "li", "other horse"), "");
+
+    d->world.now += (LIMIT_SIGNIN_WINDOW_S - 60) * INT64_C(1000) - 1;
+    assert_string_equal(tried(d, "wang", "correct horse"), "auth.attempts");
+    d->world.now += 1;
+    assert_string_equal(tried(d, "wang", "correct horse"), "");
+}
+
+static void test_success_forgets_the_failures(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    fail_often(d, "wang", LIMIT_SIGNIN_ATTEMPTS - 1);
+    assert_string_equal(tried(d, "wang", "correct horse"), "");
+    fail_often(d, "wang", LIMIT_SIGNIN_ATTEMPTS - 1);
+    assert_string_equal(tried(d, "wang", "correct horse"), "");
+}
+
+static void test_names_that_nobody_has_are_locked_too(void **state)
+{
+    struct desk *d = *state;
+    fail_often(d, "nobody", LIMIT_SIGNIN_ATTEMPTS);
+    assert_string_equal(tried(d, "nobody", "guess"), "auth.attempts");
+}
+
+/* ---- sessions ---- */
+
+static void test_session_ends_when_its_time_is_up(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    str token = token_of(d, "wang", "correct horse");
+    d->world.now += LIMIT_SESSION_S * INT64_C(1000) - 1;
+    assert_text(session(d, token).person, "wang");
+    d->world.now += 1;
+    assert_int_equal(session(d, token).person.n, 0);
+}
+
+static void test_signing_out_ends_one_session(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    str here = token_of(d, "wang", "correct horse");
+    str there = token_of(d, "wang", "correct horse");
+    GOOD(auth_sign_out(d->auth, here, d->world.arena, &why));
+    assert_int_equal(session(d, here).person.n, 0);
+    assert_text(session(d, there).person, "wang");
+    GOOD(auth_sign_out(d->auth, here, d->world.arena, &why));
+}
+
+static void test_forged_and_broken_tokens_are_nobodys(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse");
+    str token = token_of(d, "wang", "correct horse");
+    str forged = arena_str(d->world.arena, token);
+    ((char *)(uintptr_t)forged.p)[20] ^= 1;
+    const str cases[] = { forged,  { token.p, token.n - 1 }, session(d, token).id,
+                          STR(""), STR("../../etc/passwd"),  STR("\xff\xfe\n") };
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(session(d, cases[i]).person.n, 0);
+}
+
+static void test_reading_a_session_is_remembered_even_when_there_is_none(void **state)
+{
+    struct desk *d = *state;
+    struct reads reads = { .arena = d->world.arena };
+    struct auth_session s;
+    struct snap *snap = world_snap(&d->world);
+    GOOD(auth_session_read(snap, STR("x"), d->world.now, d->world.arena, &reads, &s,
+                           &why));
+    snap_close(snap);
+    assert_int_equal(reads.n, 1);
+}
+
+/* ---- what lies on disk ---- */
+
+static str stored_bytes(struct world *w)
+{
+    str path = arena_format(w->arena, "%s/data.mdb", w->dir);
+    FILE *file = fopen(path.p, "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size_t n = (size_t)ftell(file);
+    char *bytes = arena_alloc(w->arena, n);
+    rewind(file);
+    assert_int_equal(fread(bytes, 1, n, file), n);
+    fclose(file);
+    return (str){ bytes, n };
+}
+
+static bool holds(str bytes, str part)
+{
+    return memmem(bytes.p, bytes.n, part.p, part.n) != NULL;
+}
+
+static void test_secrets_are_nowhere_in_the_store(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "wang", "correct horse battery");
+    str token = token_of(d, "wang", "correct horse battery");
+    str digest = session(d, token).id;
+    assert_string_equal(tried(d, "wang", "a wrong guess"), "auth.wrong");
+    str bytes = stored_bytes(&d->world);
+    assert_true(holds(bytes, digest));
+    assert_true(holds(bytes, STR("$argon2id$")));
+    assert_false(holds(bytes, token));
+    assert_false(holds(bytes, STR("correct horse battery")));
+    assert_false(holds(bytes, STR("a wrong guess")));
+}
+
+#define AUTH_TEST(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        AUTH_TEST(test_password_is_stored_as_argon2id_with_a_salt),
+        AUTH_TEST(test_right_password_opens_a_session),
+        AUTH_TEST(test_each_sign_in_has_a_token_of_its_own),
+        AUTH_TEST(test_names_do_not_care_about_case_or_blanks),
+        AUTH_TEST(test_wrong_password_and_unknown_name_look_the_same),
+        AUTH_TEST(test_new_password_replaces_the_old),
+        AUTH_TEST(test_ten_failures_lock_the_name_for_a_while),
+        AUTH_TEST(test_success_forgets_the_failures),
+        AUTH_TEST(test_names_that_nobody_has_are_locked_too),
+        AUTH_TEST(test_session_ends_when_its_time_is_up),
+        AUTH_TEST(test_signing_out_ends_one_session),
+        AUTH_TEST(test_forged_and_broken_tokens_are_nobodys),
+        AUTH_TEST(test_reading_a_session_is_remembered_even_when_there_is_none),
+        AUTH_TEST(test_secrets_are_nowhere_in_the_store),
+    };
+    return cmocka_run_group_tests(tests, init_crypt, NULL);
+}

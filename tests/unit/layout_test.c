@@ -1,0 +1,760 @@
+#include "layout/layout.h"
+
+#include "wares.h"
+
+struct room {
+    struct world world;
+    struct watch *watch;
+    struct scopes *scopes;
+    struct scope_worker *worker;
+    struct script_worker *scripts;
+    struct packages *packages;
+    struct layouts *layouts;
+};
+
+static void on_commit(void *watch, const struct commit *commit)
+{
+    watch_meet(watch, commit);
+}
+
+static void furnish(struct world *w)
+{
+    static const struct ware files[] = {
+        { "card/component.lua",
+          "return { props = { type = 'object', properties = { limit = { type = 'integer',"
+          " maximum = 9, default = 5 } } }, sizes = { default = 'half' } }" },
+        { "card/view.html", "<p>card</p>" },
+        { "tabs/component.lua", "return {}" },
+    };
+    world_settle(w);
+    ware_install(w, GROUP, ware_host(w));
+    ware_install(w, GROUP, ware_package(w, "standard", "1", files, COUNT_OF(files)));
+    put(w, CITY, "person", "{\"id\":\"wang\",\"name\":\"W\",\"specialty\":\"sales\"}");
+    put(w, CITY, "person", "{\"id\":\"chen\",\"name\":\"C\",\"specialty\":\"sales\"}");
+    put(w, CITY, "person", "{\"id\":\"li\",\"name\":\"L\"}");
+    put(w, WEST, "person", "{\"id\":\"sun\",\"name\":\"S\",\"specialty\":\"sales\"}");
+}
+
+static int open_room(void **state)
+{
+    struct room *r = calloc(1, sizeof *r);
+    struct world *w = &r->world;
+    GOOD(crypt_init(&why));
+    world_open(w);
+    GOOD(package_setup(w->store, &why));
+    GOOD(layout_setup(w->store, &why));
+    r->watch = watch_open();
+    store_observe(w->store, on_commit, r->watch);
+    r->scopes = scopes_open(w->store, r->watch, &w->clock);
+    r->packages = packages_open();
+    r->layouts = layouts_open(r->watch, r->packages);
+    GOOD(scope_worker_open(r->scopes, &r->worker, &why));
+    GOOD(script_worker_open(NULL, &r->scripts, &why));
+    furnish(w);
+    *state = r;
+    return 0;
+}
+
+static int close_room(void **state)
+{
+    struct room *r = *state;
+    script_worker_close(r->scripts);
+    scope_worker_close(r->worker);
+    layouts_close(r->layouts);
+    packages_close(r->packages);
+    scopes_close(r->scopes);
+    world_close(&r->world);
+    watch_close(r->watch);
+    free(r);
+    return 0;
+}
+
+/* ---- resolving ---- */
+
+static void tell_regions(struct buf *out, const struct resolved_region *regions,
+                         size_t n);
+
+static void tell_block(struct buf *out, const struct resolved_block *b)
+{
+    buf_format(out, "%s%.*s", b->hidden ? "-" : "", STR_ARG(b->id));
+    if (b->region_count) {
+        buf_char(out, '{');
+        tell_regions(out, b->regions, b->region_count);
+        buf_char(out, '}');
+    }
+}
+
+static void tell_regions(struct buf *out, const struct resolved_region *regions, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        buf_format(out, "%s%.*s(", i ? " " : "", STR_ARG(regions[i].name));
+        for (size_t k = 0; k < regions[i].n; k++) {
+            buf_str(out, k ? STR(" ") : STR(""));
+            tell_block(out, regions[i].blocks[k]);
+        }
+        buf_char(out, ')');
+    }
+}
+
+/* "main(a -b tabs{first(c)}) !orphan:x@0.3": what stands where, hidden ones with a dash,
+ * then what was set aside: why, which block, the verb's layer and number. */
+static str tell(struct arena *arena, const struct resolved *r)
+{
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    tell_regions(&out, r->page.regions, r->page.region_count);
+    for (size_t i = 0; i < r->issue_count; i++)
+        buf_format(&out, " !%s:%.*s@%.*s.%d", r->issues[i].code + strlen("layout."),
+                   STR_ARG(r->issues[i].block), STR_ARG(r->issues[i].layer),
+                   (int)r->issues[i].at.verb);
+    str text = arena_str(arena, buf_view(&out));
+    buf_done(&out);
+    return text;
+}
+
+/* `layers`: a JSON list of lists of verbs. */
+static struct resolved resolve(struct arena *arena, struct val layers)
+{
+    struct layer items[8];
+    struct resolved r;
+    size_t n = val_count(layers);
+    for (size_t i = 0; i < n; i++)
+        items[i] =
+            (struct layer){ arena_format(arena, "%zu", i), (int)i, val_at(layers, i) };
+    layout_resolve(&(struct layout_input){ .layers = items, .n = n }, arena, &r);
+    return r;
+}
+
+/* Verbs in short: "add a", "add a into tabs/first after b", "set a /p 1", … */
+static void put_verb(struct buf *out, struct arena *arena, str text)
+{
+    static const char *const names[] = { "verb", "block" };
+    for (size_t i = 0; text.p; i++) {
+        str word = str_cut(text, ' ', &text);
+        str name = i < 2 ? str_of(names[i]) : word;
+        bool pointer = i >= 2 && word.n && word.p[0] == '/';
+        if (i >= 2)
+            word = pointer ? word : str_cut(text, ' ', &text);
+        buf_format(out, "%s\"%.*s\":\"%.*s\"", i ? "," : "{",
+                   STR_ARG(pointer ? STR("at") : name), STR_ARG(word));
+        if (pointer && text.p) {
+            str value = str_cut(text, ' ', &text);
+            buf_format(out, ",\"value\":%.*s", STR_ARG(value));
+        }
+    }
+    (void)arena;
+    buf_char(out, '}');
+}
+
+/* Layers in short: verbs parted by ";", layers by "|". */
+static struct val layers_of(struct arena *arena, const char *text)
+{
+    struct buf out;
+    struct val v;
+    str rest = str_of(text);
+    buf_init(&out, 1 << 20);
+    buf_char(&out, '[');
+    while (rest.p) {
+        str layer = str_cut(rest, '|', &rest);
+        buf_str(&out, STR("["));
+        while (layer.p) {
+            str verb = str_trim(str_cut(layer, ';', &layer));
+            if (verb.n)
+                put_verb(&out, arena, verb);
+            if (layer.p && str_trim(layer).n)
+                buf_char(&out, ',');
+        }
+        buf_str(&out, rest.p ? STR("],") : STR("]"));
+    }
+    buf_char(&out, ']');
+    GOOD(doc_parse(arena, arena_str(arena, buf_view(&out)), &v, &why));
+    buf_done(&out);
+    return v;
+}
+
+struct resolves {
+    const char *layers;
+    const char *told;
+};
+
+static void check(const struct resolves *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct arena *arena = arena_open();
+        struct resolved r = resolve(arena, layers_of(arena, cases[i].layers));
+        str told = tell(arena, &r);
+        if (!str_equal(told, str_of(cases[i].told)))
+            fail_msg("%s\n  gave   %.*s\n  wanted %s", cases[i].layers, STR_ARG(told),
+                     cases[i].told);
+        arena_close(arena);
+    }
+}
+
+static void test_blocks_are_added_in_order_and_behind_their_anchors(void **state)
+{
+    static const struct resolves cases[] = {
+        { "", "" },
+        { "add a; add b; add c", "main(a b c)" },
+        { "add a; add b; add c after a", "main(a c b)" },
+        { "add a; add b; add c after ", "main(c a b)" },
+        { "add a; add b after none", "main(a b) !anchor:b@0.1" },
+        { "add a into top; add b; add c after a", "top(a) main(b c) !anchor:c@0.2" },
+        { "add t; add a into t/first; add b into t/second; add c into t/first",
+          "main(t{first(a c) second(b)})" },
+        { "add a into none/first", " !orphan:none@0.0" },
+        { "add a; add a", "main(a) !exists:a@0.1" },
+        { "add page", " !exists:page@0.0" },
+        { "add a | remove a | add a into top", "main() top(a)" },
+    };
+    (void)state;
+    check(cases, COUNT_OF(cases));
+}
+
+static void test_blocks_are_removed_with_what_stands_in_them(void **state)
+{
+    static const struct resolves cases[] = {
+        { "add a; add b; add c | remove b", "main(a c)" },
+        { "add a | remove a; remove a", "main() !orphan:a@1.1" },
+        { "add t; add a into t/x | remove t | move a into main", "main() !orphan:a@2.0" },
+        { "add t; add a into t/x | remove t | add t; add a", "main(t a)" },
+        { "add a; add b | remove a; add c after a", "main(c b)" },
+        { "add a; remove a | set a /p 1; reset a /p; hide a; show a; move a",
+          "main() !orphan:a@1.4 !orphan:a@1.0 !orphan:a@1.1 !orphan:a@1.2 "
+          "!orphan:a@1.3" },
+    };
+    (void)state;
+    check(cases, COUNT_OF(cases));
+}
+
+static void test_blocks_are_moved_with_what_stands_in_them(void **state)
+{
+    static const struct resolves cases[] = {
+        { "add a; add b; add c | move a after c", "main(b c a)" },
+        { "add a; add b; add c | move c after ", "main(c a b)" },
+        { "add a; add b; add c | move a", "main(b c a)" },
+        { "add a; add b | move a into top", "main(b) top(a)" },
+        { "add a; add b; add c | move b after b", "main(a c b) !anchor:b@1.0" },
+        { "add t; add a into t/x; add b | move t after b", "main(b t{x(a)})" },
+        { "add t; add a into t/x | move a into main after t", "main(t{x()} a)" },
+        { "add t; add u into t/x | move t into u/y", "main(t{x(u{y()})}) !loop:t@1.0" },
+        { "add t | move t into t/x", "main(t{x()}) !loop:t@1.0" },
+        { "add a | move a into none/x", "main(a) !orphan:none@1.0" },
+    };
+    (void)state;
+    check(cases, COUNT_OF(cases));
+}
+
+static void test_blocks_are_hidden_and_shown(void **state)
+{
+    static const struct resolves cases[] = {
+        { "add a; add b | hide a", "main(-a b)" },
+        { "add a | hide a | show a", "main(a)" },
+        { "add a | hide a; hide a | move a after ", "main(-a)" },
+        { "add a | show a", "main(a)" },
+    };
+    (void)state;
+    check(cases, COUNT_OF(cases));
+}
+
+static void test_verbs_that_make_no_sense_are_set_aside(void **state)
+{
+    static const char *const verbs[] = {
+        "[[5]]",
+        "[[null]]",
+        "[[{}]]",
+        "[[{\"verb\":\"add\"}]]",
+        "[[{\"verb\":\"explode\",\"block\":\"a\"}]]",
+        "[[{\"verb\":7,\"block\":\"a\"}]]",
+        "[[{\"verb\":\"add\",\"block\":[\"a\"]}]]",
+        "[[{\"verb\":\"ADD\",\"block\":\"a\"}]]",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+        struct arena *arena = arena_open();
+        struct val layers;
+        GOOD(doc_parse(arena, str_of(verbs[i]), &layers, &why));
+        struct resolved r = resolve(arena, layers);
+        assert_int_equal(r.block_count, 0);
+        assert_int_equal(r.issue_count, 1);
+        assert_string_equal(r.issues[0].code, "layout.verb");
+        arena_close(arena);
+    }
+}
+
+static void test_layers_that_are_no_lists_say_nothing(void **state)
+{
+    struct arena *arena = arena_open();
+    struct val layers;
+    (void)state;
+    GOOD(doc_parse(arena, STR("[null,5,\"x\",[]]"), &layers, &why));
+    struct resolved r = resolve(arena, layers);
+    assert_int_equal(r.issue_count, 0);
+    assert_int_equal(r.page.region_count, 0);
+    arena_close(arena);
+}
+
+/* ---- properties ---- */
+
+struct props {
+    const char *verbs; /* over a block "a" added with {"p":1,"q":{"r":2}} */
+    const char *props;
+    size_t issues;
+};
+
+static void test_properties_are_set_and_reset_one_by_one(void **state)
+{
+    static const struct props cases[] = {
+        { "[]", "{\"p\":1,\"q\":{\"r\":2}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/p\",\"value\":3}]",
+          "{\"p\":3,\"q\":{\"r\":2}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/q/s\",\"value\":null}]",
+          "{\"p\":1,\"q\":{\"r\":2,\"s\":null}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/x/y\",\"value\":1}]",
+          "{\"p\":1,\"q\":{\"r\":2},\"x\":{\"y\":1}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/p/y\",\"value\":1}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 1 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"p\",\"value\":1}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 1 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"value\":1}]", "{\"p\":1,\"q\":{\"r\":2}}",
+          1 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/p\"}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 1 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/p\",\"value\":3},"
+          "{\"verb\":\"reset\",\"block\":\"a\",\"at\":\"/p\"}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/x~1y\",\"value\":3},"
+          "{\"verb\":\"reset\",\"block\":\"a\",\"at\":\"/x~1y\"}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/q/s/t\",\"value\":3},"
+          "{\"verb\":\"reset\",\"block\":\"a\",\"at\":\"/q/s\"}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 0 },
+        { "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/q\",\"value\":5},"
+          "{\"verb\":\"reset\",\"block\":\"a\",\"at\":\"/q/r\"}]",
+          "{\"p\":1,\"q\":5}", 1 },
+        { "[{\"verb\":\"reset\",\"block\":\"a\"}]", "{\"p\":1,\"q\":{\"r\":2}}", 0 },
+        { "[{\"verb\":\"reset\",\"block\":\"a\",\"at\":\"/none\"}]",
+          "{\"p\":1,\"q\":{\"r\":2}}", 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct arena *arena = arena_open();
+        struct val layers;
+        str text = arena_format(
+            arena,
+            "[[{\"verb\":\"add\",\"block\":\"a\",\"component\":\"card\",\"props\":{"
+            "\"p\":1,\"q\":{\"r\":2}}}],%s]",
+            cases[i].verbs);
+        GOOD(doc_parse(arena, text, &layers, &why));
+        struct resolved r = resolve(arena, layers);
+        str props = doc_text(arena, r.page.regions[0].blocks[0]->props, DOC_PLAIN);
+        if (!str_equal(props, str_of(cases[i].props)) || r.issue_count != cases[i].issues)
+            fail_msg("%s\n  gave %.*s and %zu issues", cases[i].verbs, STR_ARG(props),
+                     r.issue_count);
+        arena_close(arena);
+    }
+}
+
+static void test_page_has_properties_too(void **state)
+{
+    struct arena *arena = arena_open();
+    (void)state;
+    struct resolved r =
+        resolve(arena, layers_of(arena, "set page /title 1; set page /x 2 | "
+                                        "set page /title 3 | reset page /x"));
+    assert_text(doc_text(arena, r.page.props, DOC_PLAIN), "{\"title\":3}");
+    assert_int_equal(r.issue_count, 0);
+    arena_close(arena);
+}
+
+static void test_block_says_which_layer_added_it(void **state)
+{
+    struct arena *arena = arena_open();
+    (void)state;
+    struct resolved r = resolve(arena, layers_of(arena, "add a | add b; set a /p 1"));
+    assert_int_equal(r.page.regions[0].blocks[0]->added_by.layer, 0);
+    assert_int_equal(r.page.regions[0].blocks[1]->added_by.layer, 1);
+    arena_close(arena);
+}
+
+/* ---- limits ---- */
+
+static void test_page_has_at_most_two_hundred_blocks(void **state)
+{
+    struct arena *arena = arena_open();
+    struct buf text;
+    (void)state;
+    buf_init(&text, 1 << 16);
+    for (int i = 0; i <= LIMIT_PAGE_BLOCKS; i++)
+        buf_format(&text, "add b%d;", i);
+    buf_str(&text, STR("| remove b0 | add last"));
+    struct resolved r =
+        resolve(arena, layers_of(arena, arena_str(arena, buf_view(&text)).p));
+    buf_done(&text);
+    assert_int_equal(r.block_count, LIMIT_PAGE_BLOCKS);
+    assert_int_equal(r.issue_count, 1);
+    assert_string_equal(r.issues[0].code, "layout.limit");
+    assert_text(r.issues[0].block, "b200");
+    assert_text(r.page.regions[0].blocks[LIMIT_PAGE_BLOCKS - 1]->id, "last");
+    arena_close(arena);
+}
+
+static size_t depth_of(const struct resolved_region *regions, size_t n)
+{
+    size_t depth = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < regions[i].n; k++) {
+            const struct resolved_block *b = regions[i].blocks[k];
+            size_t inner = depth_of(b->regions, b->region_count) + 1;
+            depth = inner > depth ? inner : depth;
+        }
+    }
+    return depth;
+}
+
+static void test_page_is_at_most_eight_deep_also_after_moving(void **state)
+{
+    static const char *const layers[] = {
+        "add a; add b into a/x; add c into b/x; add d into c/x; add e into d/x;"
+        "add f into e/x; add g into f/x; add h into g/x; add i into h/x",
+        "add a; add b into a/x; add c into b/x; add d into c/x; add e into d/x;"
+        "add p; add q into p/x; add r into q/x; add s into r/x; move p into e/x",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(layers); i++) {
+        struct arena *arena = arena_open();
+        struct resolved r = resolve(arena, layers_of(arena, layers[i]));
+        assert_true(depth_of(r.page.regions, r.page.region_count) <= LIMIT_PAGE_DEPTH);
+        assert_int_equal(r.issue_count, 1);
+        assert_string_equal(r.issues[0].code, "layout.limit");
+        arena_close(arena);
+    }
+}
+
+/* ---- any history ---- */
+
+static uint64_t dice;
+
+static size_t roll(size_t sides)
+{
+    dice ^= dice << 13;
+    dice ^= dice >> 7;
+    dice ^= dice << 17;
+    return (size_t)(dice % sides);
+}
+
+static const char *const some_ids[] = { "a", "b", "c", "d", "e", "f", "g", "page" };
+
+static const char *some_id(void)
+{
+    return some_ids[roll(COUNT_OF(some_ids))];
+}
+
+static void put_some_verb(struct buf *out)
+{
+    static const char *const verbs[] = { "add",  "add",   "add",    "move",
+                                         "move", "move",  "hide",   "show",
+                                         "set",  "reset", "remove", "nonsense" };
+    static const char *const values[] = { "1", "null", "{\"x\":[1]}", "\"t\"" };
+    static const char *const pointers[] = { "/p", "/p/q", "/p/q/0", "", "bad", "/p/-" };
+    buf_format(out, "{\"verb\":\"%s\",\"block\":\"%s\",\"component\":\"card\"",
+               verbs[roll(COUNT_OF(verbs))], some_id());
+    if (roll(3))
+        buf_format(out, ",\"into\":\"%s%s\"", roll(3) ? some_id() : "main",
+                   roll(3) ? "/x" : "");
+    if (!roll(3))
+        buf_format(out, ",\"after\":\"%s\"", roll(4) ? some_id() : "");
+    if (roll(4))
+        buf_format(out, ",\"at\":\"%s\"", pointers[roll(COUNT_OF(pointers))]);
+    if (roll(4))
+        buf_format(out, ",\"value\":%s", values[roll(COUNT_OF(values))]);
+    buf_char(out, '}');
+}
+
+static str some_layers(struct arena *arena)
+{
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    buf_char(&out, '[');
+    for (size_t layers = 1 + roll(4); layers--;) {
+        buf_char(&out, '[');
+        for (size_t verbs = 1 + roll(30); verbs--;) {
+            put_some_verb(&out);
+            buf_str(&out, verbs ? STR(",") : STR(""));
+        }
+        buf_str(&out, layers ? STR("],") : STR("]"));
+    }
+    buf_char(&out, ']');
+    str text = arena_str(arena, buf_view(&out));
+    buf_done(&out);
+    return text;
+}
+
+/* Counts the blocks by id; gives how many there are in all. */
+static size_t count_ids(const struct resolved_region *regions, size_t n, int *counts)
+{
+    size_t all = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < regions[i].n; k++) {
+            const struct resolved_block *b = regions[i].blocks[k];
+            for (size_t id = 0; id < COUNT_OF(some_ids); id++)
+                counts[id] += str_equal(b->id, str_of(some_ids[id]));
+            assert_int_equal(b->props.kind, VAL_MAP);
+            all += 1 + count_ids(b->regions, b->region_count, counts);
+        }
+    }
+    return all;
+}
+
+static void check_sound(const struct resolved *r, struct val layers)
+{
+    int counts[COUNT_OF(some_ids)] = { 0 };
+    assert_int_equal(count_ids(r->page.regions, r->page.region_count, counts),
+                     r->block_count);
+    for (size_t i = 0; i < COUNT_OF(some_ids); i++)
+        assert_true(counts[i] <= 1);
+    assert_true(depth_of(r->page.regions, r->page.region_count) <= LIMIT_PAGE_DEPTH);
+    assert_int_equal(r->page.props.kind, VAL_MAP);
+    for (size_t i = 0; i < r->issue_count; i++) {
+        int64_t layer;
+        assert_true(str_to_int(r->issues[i].layer, &layer));
+        assert_true((size_t)r->issues[i].at.verb
+                    < val_count(val_at(layers, (size_t)layer)));
+        assert_true(str_starts(str_of(r->issues[i].code), STR("layout.")));
+    }
+}
+
+static void test_any_history_resolves_to_one_sound_page(void **state)
+{
+    (void)state;
+    dice = UINT64_C(88172645463325252);
+    for (int round = 0; round < 4000; round++) {
+        struct arena *arena = arena_open();
+        struct val layers;
+        str text = some_layers(arena);
+        GOOD(doc_parse(arena, text, &layers, &why));
+        struct resolved one = resolve(arena, layers);
+        struct resolved two = resolve(arena, layers);
+        check_sound(&one, layers);
+        assert_text(tell(arena, &one), tell(arena, &two).p);
+        arena_close(arena);
+    }
+}
+
+/* ---- layers from the store, bound to components ---- */
+
+#define LAYER(id, verbs) "{\"id\":\"" id "\",\"page\":\"home\",\"verbs\":[" verbs "]}"
+#define ADD(block)                                                               \
+    "{\"verb\":\"add\",\"block\":\"" block "\",\"component\":\"card\",\"into\":" \
+    "\"main\"}"
+#define HIDE(block) "{\"verb\":\"hide\",\"block\":\"" block "\"}"
+
+static bool find(struct room *r, const char *tenant, const char *person, const char *page,
+                 struct layout **ret)
+{
+    struct scope scope;
+    GOOD(scope_open_as(r->worker, r->world.arena, str_of(tenant), str_of(person), &scope,
+                       &why));
+    bool good = layout_find(r->layouts, &scope, r->scripts, str_of(page), ret, &why);
+    scope_close(&scope);
+    return good;
+}
+
+/* The blocks of the home page's main region: "a b". */
+static const char *home(struct room *r, const char *tenant, const char *person)
+{
+    struct layout *layout;
+    str text = STR("");
+    GOOD(find(r, tenant, person, "home", &layout));
+    const struct region *main_region =
+        layout_region(layout->regions, layout->region_count, STR("main"));
+    for (size_t i = 0; main_region && i < main_region->n; i++)
+        text = arena_format(r->world.arena, "%.*s%s%.*s", STR_ARG(text), i ? " " : "",
+                            STR_ARG(main_region->blocks[i]->id));
+    cached_drop(&layout->head);
+    return text.p;
+}
+
+static void test_each_level_says_only_what_it_does_differently(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put(w, GROUP, "layer", LAYER("home", ADD("a") "," ADD("b")));
+    assert_string_equal(home(r, "city", "li"), "a b");
+    put(w, EAST, "layer", LAYER("home", ADD("east") "," HIDE("a")));
+    put(w, CITY, "layer",
+        LAYER("home", "{\"verb\":\"move\",\"block\":\"east\",\"after\":\"\"}"));
+    put(w, GROUP, "layer", LAYER("home:sales", ADD("sales")));
+    assert_string_equal(home(r, "city", "li"), "east b");
+    assert_string_equal(home(r, "city", "wang"), "east b sales");
+    assert_string_equal(home(r, "west", "sun"), "a b sales");
+}
+
+static void test_specialty_comes_after_its_own_level_and_before_the_next(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put(w, GROUP, "layer", LAYER("home", ADD("a")));
+    put(w, GROUP, "layer", LAYER("home:sales", HIDE("a") "," ADD("s")));
+    put(w, EAST, "layer", LAYER("home", HIDE("s")));
+    put(w, CITY, "layer", LAYER("home:sales", "{\"verb\":\"show\",\"block\":\"a\"}"));
+    assert_string_equal(home(r, "city", "wang"), "a");
+    assert_string_equal(home(r, "city", "li"), "a");
+    assert_string_equal(home(r, "west", "sun"), "s");
+}
+
+static void test_page_that_nobody_made_is_missing(void **state)
+{
+    struct room *r = *state;
+    struct layout *layout;
+    REFUSED(find(r, "city", "li", "home", &layout), "layout.none");
+    assert_int_equal(why.kind, ERR_MISSING);
+    put(&r->world, WEST, "layer", LAYER("home", ADD("a")));
+    REFUSED(find(r, "city", "li", "home", &layout), "layout.none");
+    REFUSED(find(r, "city", "li", "", &layout), "layout.none");
+    REFUSED(find(r, "city", "li", "../home", &layout), "layout.none");
+}
+
+static void test_layout_is_shared_by_those_of_one_unit_and_specialty(void **state)
+{
+    struct room *r = *state;
+    struct layout *wang;
+    struct layout *chen;
+    struct layout *li;
+    put(&r->world, GROUP, "layer", LAYER("home", ADD("a")));
+    GOOD(find(r, "city", "wang", "home", &wang));
+    GOOD(find(r, "city", "chen", "home", &chen));
+    GOOD(find(r, "city", "li", "home", &li));
+    assert_ptr_equal(wang, chen);
+    assert_ptr_not_equal(wang, li);
+    assert_true(memcmp(wang->regions[0].blocks[0]->key, li->regions[0].blocks[0]->key,
+                       sizeof(uint64_t[2]))
+                == 0);
+    cached_drop(&wang->head);
+    cached_drop(&chen->head);
+    cached_drop(&li->head);
+}
+
+static void test_layout_is_made_again_only_when_what_it_read_changes(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put(w, GROUP, "layer", LAYER("home", ADD("a")));
+    home(r, "city", "li");
+    put(w, WEST, "layer", LAYER("home", ADD("w")));
+    put(w, CITY, "layer", LAYER("home:sales", ADD("s")));
+    put(w, GROUP, "layer", LAYER("news", ADD("n")));
+    home(r, "city", "li");
+    assert_int_equal(layouts_count(r->layouts).hits, 1);
+    put(w, CITY, "layer", LAYER("home", ADD("c")));
+    assert_string_equal(home(r, "city", "li"), "a c");
+    assert_int_equal(layouts_count(r->layouts).hits, 1);
+    take_away(w, CITY, "layer", "home");
+    assert_string_equal(home(r, "city", "li"), "a");
+}
+
+static void test_new_package_is_taken_up(void **state)
+{
+    static const struct ware files[] = { { "card/component.lua", "return {}" } };
+    struct room *r = *state;
+    struct layout *layout;
+    put(&r->world, GROUP, "layer", LAYER("home", ADD("a")));
+    GOOD(find(r, "city", "li", "home", &layout));
+    assert_text(layout->regions[0].blocks[0]->component->size, "half");
+    cached_drop(&layout->head);
+    ware_install(&r->world, GROUP,
+                 ware_package(&r->world, "standard", "2", files, COUNT_OF(files)));
+    GOOD(find(r, "city", "li", "home", &layout));
+    assert_text(layout->regions[0].blocks[0]->component->size, "full");
+    cached_drop(&layout->head);
+}
+
+static void test_properties_get_their_defaults(void **state)
+{
+    struct room *r = *state;
+    struct layout *layout;
+    put(&r->world, GROUP, "layer",
+        LAYER("home", ADD("a") ",{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/x\","
+                               "\"value\":1}"));
+    GOOD(find(r, "city", "li", "home", &layout));
+    assert_text(doc_text(r->world.arena, layout->regions[0].blocks[0]->props, DOC_SORTED),
+                "{\"limit\":5,\"x\":1}");
+    cached_drop(&layout->head);
+}
+
+static void test_broken_blocks_stay_and_say_why(void **state)
+{
+    static const struct {
+        const char *component;
+        const char *props;
+        const char *code;
+    } cases[] = {
+        { "card", "{\"limit\":10}", "schema.mismatch" },
+        { "card", "{\"limit\":\"x\"}", "schema.mismatch" },
+        { "none", "{}", "layout.component" },
+        { "none/card", "{}", "package.none" },
+        { "", "{}", "layout.component" },
+    };
+    struct room *r = *state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct layout *layout;
+        str record = arena_format(
+            r->world.arena,
+            LAYER("home", ADD("good") ",{\"verb\":\"add\",\"block\":\"bad\","
+                                      "\"into\":\"main\",\"component\":\"%s\","
+                                      "\"props\":%s}"),
+            cases[i].component, cases[i].props);
+        put(&r->world, GROUP, "layer", record.p);
+        GOOD(find(r, "city", "li", "home", &layout));
+        const struct region *region = &layout->regions[0];
+        assert_int_equal(region->n, 2);
+        assert_null(region->blocks[0]->broken);
+        assert_non_null(region->blocks[1]->broken);
+        assert_string_equal(region->blocks[1]->broken->code, cases[i].code);
+        cached_drop(&layout->head);
+    }
+}
+
+static void test_issues_are_told_with_the_unit_that_caused_them(void **state)
+{
+    struct room *r = *state;
+    struct layout *layout;
+    put(&r->world, GROUP, "layer", LAYER("home", ADD("a")));
+    put(&r->world, EAST, "layer", LAYER("home", HIDE("a") "," HIDE("gone")));
+    GOOD(find(r, "city", "li", "home", &layout));
+    assert_int_equal(layout->issue_count, 1);
+    assert_string_equal(layout->issues[0].code, "layout.orphan");
+    assert_text(layout->issues[0].layer, "east");
+    assert_text(layout->issues[0].block, "gone");
+    assert_int_equal(layout->issues[0].at.verb, 1);
+    cached_drop(&layout->head);
+}
+
+#define LAYOUT_TEST(name) cmocka_unit_test_setup_teardown(name, open_room, close_room)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_blocks_are_added_in_order_and_behind_their_anchors),
+        cmocka_unit_test(test_blocks_are_removed_with_what_stands_in_them),
+        cmocka_unit_test(test_blocks_are_moved_with_what_stands_in_them),
+        cmocka_unit_test(test_blocks_are_hidden_and_shown),
+        cmocka_unit_test(test_verbs_that_make_no_sense_are_set_aside),
+        cmocka_unit_test(test_layers_that_are_no_lists_say_nothing),
+        cmocka_unit_test(test_properties_are_set_and_reset_one_by_one),
+        cmocka_unit_test(test_page_has_properties_too),
+        cmocka_unit_test(test_block_says_which_layer_added_it),
+        cmocka_unit_test(test_page_has_at_most_two_hundred_blocks),
+        cmocka_unit_test(test_page_is_at_most_eight_deep_also_after_moving),
+        cmocka_unit_test(test_any_history_resolves_to_one_sound_page),
+        LAYOUT_TEST(test_each_level_says_only_what_it_does_differently),
+        LAYOUT_TEST(test_specialty_comes_after_its_own_level_and_before_the_next),
+        LAYOUT_TEST(test_page_that_nobody_made_is_missing),
+        LAYOUT_TEST(test_layout_is_shared_by_those_of_one_unit_and_specialty),
+        LAYOUT_TEST(test_layout_is_made_again_only_when_what_it_read_changes),
+        LAYOUT_TEST(test_new_package_is_taken_up),
+        LAYOUT_TEST(test_properties_get_their_defaults),
+        LAYOUT_TEST(test_broken_blocks_stay_and_say_why),
+        LAYOUT_TEST(test_issues_are_told_with_the_unit_that_caused_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
