@@ -400,6 +400,15 @@ static bool is_usage(const struct err *err)
            || strcmp(err->code, "doc.syntax") == 0 || strcmp(err->code, "doc.depth") == 0;
 }
 
+/* To the server a script that fails is a fault of the system's; here it is what was
+ * asked about. */
+static int exit_of_trial(const struct err *err)
+{
+    if (is_usage(err))
+        return EXIT_USAGE;
+    return str_starts(str_of(err->code), STR("script.")) ? EXIT_FAILED : exit_of(err);
+}
+
 /* ---- render ---- */
 
 static bool render(struct trial *t, const struct args *args, struct buf *out,
@@ -440,7 +449,7 @@ int command_component_render(int argc, char **argv)
     }
     buf_done(&out);
     trial_close(&t);
-    return good ? EXIT_DONE : is_usage(&err) ? EXIT_USAGE : exit_of(&err);
+    return good ? EXIT_DONE : exit_of_trial(&err);
 }
 
 /* ---- check ---- */
@@ -657,7 +666,7 @@ static bool write_file(const char *path, const char *format, const char *name)
     if (!file)
         return false;
     for (const char *p = format; *p; p++) {
-        if (*p == '@')
+        if (*p == '~')
             fputs(name, file);
         else
             fputc(*p, file);
@@ -665,14 +674,14 @@ static bool write_file(const char *path, const char *format, const char *name)
     return fclose(file) == 0;
 }
 
-/* What a new component starts with; @ stands for its name. */
+/* What a new component starts with; ~ stands for its name. */
 static const struct {
     const char *file;
     const char *text;
 } starters[] = {
     { "component.lua",
       "return {\n"
-      "  name = \"@\",\n"
+      "  name = \"~\",\n"
       "  title = { zh = \"我的组件\", en = \"My component\" },\n"
       "  icon = \"checklist\",\n"
       "  sizes = { default = \"full\", min = \"half\" },\n"
