@@ -110,6 +110,8 @@ static bool start(struct serving *s, struct err *err)
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
                                 .max_connections = MAX_CONNECTIONS,
+                                .fields = site_fields,
+                                .field_count = site_field_count,
                                 .app = s->site,
                                 .handle = site_handle,
                                 .worker_open = site_worker_open,
