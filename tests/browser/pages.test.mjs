@@ -49,6 +49,7 @@ async function look(page, who, place, mode, somewhere) {
     await page.setViewportSize({ width, height: 844 });
     const name = `${who}-${place}-${mode}-${width}`;
     await picture(page, width, name);
+    if (await page.locator('.state-error').count()) faults.push(`${name}: a card is broken: ${server.log()}`);
     if (await overflow(page) > 0) faults.push(`${name}: wider than the window`);
     for (const text of await cutTexts(page)) faults.push(`${name}: cut: ${text}`);
   }

@@ -86,6 +86,7 @@ test('what is hers is there: the look-out above can find something', async () =>
     const lang = people[at].lang ?? 'zh';
     const tasks = records.filter((one) => one.kind === 'task' && maySee(people[at], one));
     assert.ok(tasks.length >= 3, name);
+    assert.ok(!bytes.includes('state-error'), `${name}: ${server.log()}`);
     for (const { record } of tasks) assert.ok(bytes.includes(record.title[lang]), `${name} lacks ${record.title[lang]}`);
   }
 });
