@@ -1,6 +1,8 @@
 // A server of its own for each test file: an empty data folder, the demo, a free port.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +10,26 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 export const program = process.env.PINBAN ?? join(root, 'build/release/pinban');
 export const password = 'pinban-demo';
+
+/** An empty folder that goes away when the process ends. */
+export function scratch() {
+  const folder = mkdtempSync(join(tmpdir(), 'pinban-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a command of the program to its end. */
+export async function run(args, { input = '', env = {} } = {}) {
+  const child = spawn(program, args, { env: { ...process.env, ...env } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (text) => { out += text; });
+  child.stderr.on('data', (text) => { err += text; });
+  child.stdin.on('error', () => {}); // it may end without reading
+  child.stdin.end(input);
+  const [code, signal] = await new Promise((resolve) => { child.on('close', (...how) => resolve(how)); });
+  return { code, signal, out, err, errors: err.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)) };
+}
 
 /** Starts the server; resolves when it listens. `data` keeps a folder between two starts. */
 export async function startServer({ demo = true, data, args = [] } = {}) {
@@ -52,4 +74,44 @@ export async function signIn(base, name, secret = password) {
 /** GET with a cookie; never follows a redirect. */
 export function get(base, path, cookie, headers = {}) {
   return fetch(base + path, { redirect: 'manual', headers: cookie ? { cookie, ...headers } : headers });
+}
+
+/** One request as it is: nothing is decoded, followed or added but Host. */
+export function ask(base, { method = 'GET', path = '/', headers = {}, body } = {}) {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ hostname, port, method, path, headers, agent: false }, (reply) => {
+      const chunks = [];
+      reply.on('data', (chunk) => chunks.push(chunk));
+      reply.on('error', reject);
+      reply.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        const all = (name) => reply.rawHeaders.filter((_, i) => i % 2 && reply.rawHeaders[i - 1].toLowerCase() === name);
+        resolve({ status: reply.statusCode, headers: reply.headers, all, bytes, text: bytes.toString() });
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** POST of a form. */
+export function post(base, path, fields, headers = {}) {
+  return ask(base, {
+    method: 'POST', path, body: typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+  });
+}
+
+/** Bytes on a connection and whatever comes back until the server closes it. */
+export function raw(base, bytes, { wait = 2000 } = {}) {
+  const { hostname, port } = new URL(base);
+  return new Promise((resolve, reject) => {
+    let reply = '';
+    const socket = connect(port, hostname, () => socket.write(bytes));
+    socket.setTimeout(wait, () => socket.destroy());
+    socket.on('data', (text) => { reply += text; });
+    socket.on('error', (error) => (error.code === 'ECONNRESET' || error.code === 'EPIPE' ? resolve(reply) : reject(error)));
+    socket.on('close', () => resolve(reply));
+  });
 }

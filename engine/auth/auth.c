@@ -89,11 +89,13 @@ static struct attempts *attempts_of(struct auth *auth, str name, int64_t now)
     return worst;
 }
 
-static bool may_try(struct auth *auth, str name, int64_t now, struct err *err)
+/* An attempt counts from its start, so that many at once are not more than one by one. */
+static bool take_attempt(struct auth *auth, str name, int64_t now, struct err *err)
 {
     pthread_mutex_lock(&auth->lock);
     struct attempts *a = attempts_of(auth, name, now);
     bool may = a->count < LIMIT_SIGNIN_ATTEMPTS;
+    a->count += may;
     int64_t wait_s = LIMIT_SIGNIN_WINDOW_S - (now - a->since_ms) / 1000;
     pthread_mutex_unlock(&auth->lock);
     if (may)
@@ -105,11 +107,10 @@ static bool may_try(struct auth *auth, str name, int64_t now, struct err *err)
                   (long long)(wait_s + 59) / 60);
 }
 
-static void note_attempt(struct auth *auth, str name, int64_t now, bool good)
+static void forget_attempts(struct auth *auth, str name, int64_t now)
 {
     pthread_mutex_lock(&auth->lock);
-    struct attempts *a = attempts_of(auth, name, now);
-    a->count = good ? 0 : a->count + 1;
+    attempts_of(auth, name, now)->count = 0;
     pthread_mutex_unlock(&auth->lock);
 }
 
@@ -128,34 +129,43 @@ static bool session_work(struct txn *txn, void *data, struct err *err)
     return auth_session_put(txn, s->token, s->tenant, s->person, s->arena, err);
 }
 
-static bool check_password(struct auth *auth, str password, str stored)
+static bool matches(str password, str stored)
 {
+    if (stored.n)
+        return crypt_password_matches(password, stored.p);
+    crypt_password_pretend(password);
+    return false;
+}
+
+static bool check_password(struct auth *auth, str name, str password, str stored,
+                           struct err *err)
+{
+    int64_t now = clock_now(auth->clock);
     sem_wait(&auth->hashing);
-    bool good = stored.n && crypt_password_matches(password, stored.p);
-    if (!stored.n)
-        crypt_password_pretend(password);
+    bool may = take_attempt(auth, name, now, err);
+    bool good = may && matches(password, stored);
     sem_post(&auth->hashing);
+    if (good)
+        forget_attempts(auth, name, now);
+    else if (may)
+        err_set(err, ERR_SIGNIN, "auth.wrong", "the name or the password is wrong");
     return good;
 }
 
 bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password,
                   struct arena *arena, str *ret_token, struct err *err)
 {
-    int64_t now = clock_now(auth->clock);
     struct val login = VAL_ABSENT;
     name = auth_name(arena, name);
-    if (!may_try(auth, name, now, err)
-        || !snap_get(system_snap(snap, arena),
-                     store_collection(auth->store, STR("login")), name, NULL, &login,
-                     err))
-        return false;
+    bool read =
+        snap_get(system_snap(snap, arena), store_collection(auth->store, STR("login")),
+                 name, NULL, &login, err);
     login = val_copy(arena, login);
-    snap_close(snap); /* hashing takes longer than a snapshot may */
-    bool good = check_password(auth, password, val_get_text(login, STR("password")));
-    note_attempt(auth, name, now, good);
-    if (!good)
-        return err_set(err, ERR_SIGNIN, "auth.wrong",
-                       "the name or the password is wrong");
+    snap_close(snap);
+    if (!read
+        || !check_password(auth, name, password, val_get_text(login, STR("password")),
+                           err))
+        return false;
     struct new_session session = { .token = crypt_token(arena),
                                    .tenant = val_get_text(login, STR("tenant")),
                                    .person = val_get_text(login, STR("person")),

@@ -38,7 +38,8 @@ struct auth_session {
     int64_t until_ms;
 };
 
-/* Checks name and password and opens a session; `ret_token` is the cookie's value.
+/* Checks name and password and opens a session; `ret_token` is the cookie's value. Closes
+ * `snap`: hashing takes longer than a snapshot may.
  * Errors: auth.wrong (the same for an unknown name and a wrong password), auth.attempts
  * (10 failures of a name in 15 minutes; `where` is the seconds to wait), crypt.memory. */
 bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password,

@@ -206,6 +206,8 @@ static inline int64_t clock_now(const struct clock *c)
 
 /* A counter of microseconds that never goes back; for budgets and timings. */
 int64_t clock_ticks_us(void);
+/* Processor time of this thread; a system call. */
+int64_t clock_thread_us(void);
 
 /* ---- date: the civil calendar ---- */
 

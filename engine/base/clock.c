@@ -19,11 +19,21 @@ static int64_t system_now(void *data)
 
 const struct clock clock_system = { system_now, NULL };
 
-int64_t clock_ticks_us(void)
+static int64_t us_of(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_ticks_us(void)
+{
+    return us_of(CLOCK_MONOTONIC);
+}
+
+int64_t clock_thread_us(void)
+{
+    return us_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static int64_t floor_div(int64_t a, int64_t b)

@@ -40,6 +40,9 @@ void body_headers(struct http_body *body, struct MHD_Response *response)
     MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
     for (size_t i = 0; i < body->field_count; i++)
         MHD_add_response_header(response, body->fields[i].name, body->fields[i].value);
+    MHD_add_response_header(response, "Cache-Control",
+                            body->immutable ? "public, max-age=31536000, immutable"
+                                            : "private, no-cache");
 }
 
 static void free_bytes(void *bytes)
@@ -60,9 +63,6 @@ static struct MHD_Response *make_form(struct http_body *body, enum form form, ch
         MHD_add_response_header(r, "Content-Encoding", "gzip");
     if (form == BROTLI)
         MHD_add_response_header(r, "Content-Encoding", "br");
-    if (body->immutable)
-        MHD_add_response_header(r, "Cache-Control",
-                                "public, max-age=31536000, immutable");
     return r;
 }
 

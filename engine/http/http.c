@@ -75,21 +75,42 @@ enum MHD_Result exchange_finish(struct http_exchange *x)
     return result;
 }
 
+/* Where the field stands, or would. */
+static size_t field_at(const struct http_exchange *x, const char *name)
+{
+    size_t i = 0;
+    while (i < x->field_count && strcasecmp(x->fields[i].name, name) != 0)
+        i++;
+    return i;
+}
+
 void http_set(struct http_request *request, const char *name, str value)
 {
     struct http_exchange *x = request->exchange;
+    size_t at = field_at(x, name);
     bool broken =
         value.n && (memchr(value.p, '\r', value.n) || memchr(value.p, '\n', value.n));
-    if (broken || x->field_count == MAX_FIELDS)
+    if (broken || at == MAX_FIELDS)
         return;
-    x->fields[x->field_count++] =
-        (struct http_field){ name, arena_str(request->arena, value).p };
+    x->fields[at] = (struct http_field){ name, arena_str(request->arena, value).p };
+    if (at == x->field_count)
+        x->field_count++;
 }
 
 static void add_fields(struct http_exchange *x)
 {
     for (size_t i = 0; i < x->field_count; i++)
         MHD_add_response_header(x->response, x->fields[i].name, x->fields[i].value);
+}
+
+static void add_own_fields(struct http_exchange *x)
+{
+    const struct http_config *config = &x->server->config;
+    for (size_t i = 0; i < config->field_count; i++)
+        MHD_add_response_header(x->response, config->fields[i].name,
+                                config->fields[i].value);
+    if (field_at(x, "Cache-Control") == x->field_count)
+        MHD_add_response_header(x->response, "Cache-Control", "no-store");
 }
 
 static void bytes_sent(struct http_exchange *x, size_t n)
@@ -106,6 +127,7 @@ void http_send(struct http_request *request, int status, const char *type, str b
     if (type)
         MHD_add_response_header(x->response, "Content-Type", type);
     MHD_add_response_header(x->response, "X-Content-Type-Options", "nosniff");
+    add_own_fields(x);
     add_fields(x);
     bytes_sent(x, bytes.n);
 }

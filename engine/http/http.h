@@ -37,6 +37,8 @@ struct http_config {
     unsigned slow_threads;
     size_t max_body;
     unsigned max_connections;
+    const struct http_field *fields; /* of every reply; borrowed */
+    size_t field_count;
     void *app;
     /* Must send exactly one reply. `worker` is this thread's. */
     void (*handle)(void *app, void *worker, struct http_request *request);
@@ -88,7 +90,8 @@ struct http_body_config {
     const char *type;
     const struct http_field *fields; /* borrowed while opening */
     size_t field_count;
-    bool immutable; /* never changes: compress as well as possible, cache for a year */
+    bool immutable; /* never changes: compress as well as possible, anybody may keep it
+                       for a year; otherwise who gets it may keep it and must ask again */
 };
 
 struct http_body *http_body_open(const struct http_body_config *config);
@@ -98,10 +101,10 @@ str http_body_bytes(const struct http_body *body);
 /* Memory it holds, compressed forms included. */
 size_t http_body_size(const struct http_body *body);
 
-/* A field of the reply; before http_send. For values with user text: refuses line ends.
- */
+/* A field of the reply, in place of one of that name; before http_send. For values with
+ * user text: refuses line ends. */
 void http_set(struct http_request *request, const char *name, str value);
-/* Sends bytes, which are copied. */
+/* Sends bytes, which are copied. Nobody may keep them unless Cache-Control was set. */
 void http_send(struct http_request *request, int status, const char *type, str bytes);
 /* Sends a shared body (304 when the client has it). Fields set before are added at a
  * cost. */

@@ -69,6 +69,16 @@ bool args_number(const struct args *args, const char *name, int64_t otherwise,
            || usage(args->command, "a number is wanted for", name);
 }
 
+bool args_store(const struct args *args, struct engine_config *ret)
+{
+    int64_t mib;
+    if (!args_number(args, "store-mib", 0, &mib))
+        return false;
+    ret->dir = args_option(args, "data", "data");
+    ret->limit_bytes = mib > 0 ? (size_t)mib << 20 : 0;
+    return true;
+}
+
 void print_error(const struct err *err)
 {
     struct arena *arena = arena_open();

@@ -418,6 +418,15 @@ static bool is_usage(const struct err *err)
            || strcmp(err->code, "doc.syntax") == 0 || strcmp(err->code, "doc.depth") == 0;
 }
 
+/* To the server a script that fails is a fault of the system's; here it is what was
+ * asked about. */
+static int exit_of_trial(const struct err *err)
+{
+    if (is_usage(err))
+        return EXIT_USAGE;
+    return str_starts(str_of(err->code), STR("script.")) ? EXIT_FAILED : exit_of(err);
+}
+
 /* ---- render ---- */
 
 static bool render(struct trial *t, const struct args *args, struct buf *out,
@@ -459,7 +468,7 @@ int command_component_render(int argc, char **argv)
     }
     buf_done(&out);
     trial_close(&t);
-    return good ? EXIT_DONE : is_usage(&err) ? EXIT_USAGE : exit_of(&err);
+    return good ? EXIT_DONE : exit_of_trial(&err);
 }
 
 /* ---- check ---- */

@@ -6,7 +6,7 @@
  *   records/TENANT/COLLECTION.json  records
  *   themes/TENANT.json              { "use": "NAME" } or { "sets": … }
  *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
- * First everything is read and checked; only when all is good it is written, a file a
+ * First everything is read and checked; only when all is good it is written, in one
  * transaction.
  */
 #include "inside.h"
@@ -34,6 +34,7 @@ struct import {
     str password;
     int64_t now_ms;
     struct val tenants;
+    struct val packages;
     struct batch *first;
     struct batch **last;
     struct import_counts counts;
@@ -111,13 +112,18 @@ static void each_folder(struct import *im, const char *folder,
 
 /* ---- checking ---- */
 
-static struct val tenant_record(struct import *im, str id)
+static struct val unit_in(struct val tenants, str id)
 {
-    for (size_t i = 0; i < val_count(im->tenants); i++) {
-        if (str_equal(val_get_text(val_at(im->tenants, i), STR("id")), id))
-            return val_at(im->tenants, i);
+    for (size_t i = 0; i < val_count(tenants); i++) {
+        if (str_equal(val_get_text(val_at(tenants, i), STR("id")), id))
+            return val_at(tenants, i);
     }
     return VAL_ABSENT;
+}
+
+static struct val tenant_record(struct import *im, str id)
+{
+    return unit_in(im->tenants, id);
 }
 
 static int offset_of(struct import *im, str tenant)
@@ -140,9 +146,22 @@ static struct val check_record(struct import *im, str file, size_t i, struct val
     return record;
 }
 
+/* A list of objects; VAL_ABSENT was a mistake before. */
+static bool is_list(struct import *im, str file, struct val records)
+{
+    bool good = records.kind == VAL_LIST;
+    for (size_t i = 0; good && i < records.n; i++)
+        good = val_at(records, i).kind == VAL_MAP;
+    if (!good && val_exists(records))
+        mistake_in(im, file, "import.list", "a list of objects is wanted");
+    return good;
+}
+
 static struct batch *add_batch(struct import *im, str file, str tenant, str collection,
                                struct val records)
 {
+    if (!is_list(im, file, records))
+        return NULL;
     struct batch *b = ARENA_NEW(im->arena, struct batch);
     b->file = file;
     b->tenant = tenant;
@@ -190,6 +209,8 @@ static void read_people(struct import *im, str folder, str name)
 {
     str file = file_of(im, folder, name);
     struct val people = read_json(im, file);
+    if (!is_list(im, file, people))
+        return;
     struct val *records = ARENA_ARRAY(im->arena, struct val, val_count(people));
     struct val *logins = ARENA_ARRAY(im->arena, struct val, val_count(people));
     size_t n = 0;
@@ -271,51 +292,55 @@ static void read_layer(struct import *im, str folder, str name)
 
 /* ---- writing ---- */
 
-struct write {
-    struct import *im;
-    struct batch *batch;
-    store_space root;
-};
-
-static bool put_login(struct txn *txn, struct write *w, struct val login, struct err *err)
+static bool put_login(struct txn *txn, str tenant, struct val login, struct err *err)
 {
     return auth_login_put(txn, val_get_text(login, STR("name")),
-                          val_get_text(login, STR("password")), w->batch->tenant,
+                          val_get_text(login, STR("password")), tenant,
                           val_get_text(login, STR("person")), txn_arena(txn), err);
 }
 
-static bool batch_work(struct txn *txn, void *data, struct err *err)
+static bool put_batch(struct txn *txn, const struct batch *b, struct err *err)
 {
-    struct write *w = data;
     struct tenant_path path;
     const store_space system[] = { TENANT_SYSTEM_SPACE };
-    if (!tenant_path_read(txn_snap(txn, system, 1), w->batch->tenant, txn_arena(txn),
-                          NULL, &path, err))
+    if (!tenant_path_read(txn_snap(txn, system, 1), b->tenant, txn_arena(txn), NULL,
+                          &path, err))
         return false;
-    for (size_t i = 0; i < val_count(w->batch->records); i++) {
-        if (!txn_put(txn, tenant_of(&path)->space, w->batch->collection,
-                     val_at(w->batch->records, i), PUT_ANY, err))
-            return err_in(err, "%.*s/%zu", STR_ARG(w->batch->file), i);
+    for (size_t i = 0; i < val_count(b->records); i++) {
+        if (!txn_put(txn, tenant_of(&path)->space, b->collection, val_at(b->records, i),
+                     PUT_ANY, err))
+            return err_in(err, "%.*s/%zu", STR_ARG(b->file), i);
     }
-    for (size_t i = 0; i < val_count(w->batch->logins); i++) {
-        if (!put_login(txn, w, val_at(w->batch->logins, i), err))
+    for (size_t i = 0; i < val_count(b->logins); i++) {
+        if (!put_login(txn, b->tenant, val_at(b->logins, i), err))
             return false;
     }
     return true;
 }
 
-static bool tenants_work(struct txn *txn, void *data, struct err *err)
+static bool put_tenants(struct txn *txn, struct val tenants, store_space *ret_root,
+                        struct err *err)
 {
-    struct write *w = data;
-    for (size_t i = 0; i < val_count(w->im->tenants); i++) {
+    for (size_t i = 0; i < val_count(tenants); i++) {
         store_space space;
-        struct val tenant = val_at(w->im->tenants, i);
+        struct val tenant = val_at(tenants, i);
         if (!tenant_put(txn, tenant, txn_arena(txn), &space, err))
             return err_in(err, "tenants.json/%zu", i);
         if (!val_get_text(tenant, STR("parent")).n)
-            w->root = space;
+            *ret_root = space;
     }
     return true;
+}
+
+static bool import_work(struct txn *txn, void *data, struct err *err)
+{
+    struct import *im = data;
+    store_space root = 0;
+    bool good = put_tenants(txn, im->tenants, &root, err)
+                && install_put(txn, root, im->packages, err);
+    for (struct batch *b = im->first; good && b; b = b->next)
+        good = put_batch(txn, b, err);
+    return good;
 }
 
 /* Hashing is slow on purpose, so it is done outside the writer. */
@@ -337,26 +362,43 @@ static bool hash_passwords(struct import *im, struct batch *b)
 static bool write_all(struct import *im)
 {
     for (struct batch *b = im->first; b; b = b->next) {
-        struct write w = { .im = im, .batch = b };
-        if (!hash_passwords(im, b)
-            || !store_write(im->bench->engine->store, batch_work, &w, im->err))
+        if (!hash_passwords(im, b))
             return false;
     }
-    return true;
+    return store_write(im->bench->engine->store, import_work, im, im->err);
 }
 
 /* ---- the whole ---- */
+
+/* Parents stand before their children; one unit, the first, has none. */
+static void check_tenant(struct import *im, size_t i)
+{
+    struct val tenant = val_at(im->tenants, i);
+    str parent = val_get_text(tenant, STR("parent"));
+    struct val before = val_list(im->tenants.items, (uint32_t)i);
+    str place = arena_format(im->arena, "tenants.json/%zu", i);
+    check_record(im, STR("tenants.json"), i, tenant,
+                 store_collection(im->bench->engine->store, STR("tenant")), 0);
+    if (i == 0 ? parent.n > 0 : !val_exists(unit_in(before, parent)))
+        mistake_in(im, place, "import.parent",
+                   "the first unit is the root; a parent stands before its children");
+    if (val_exists(unit_in(before, val_get_text(tenant, STR("id")))))
+        mistake_in(im, place, "import.twice", "a unit before has the same id");
+}
 
 static bool read_tenants(struct import *im)
 {
     im->tenants = read_json(im, STR("tenants.json"));
     im->counts.tenants = val_count(im->tenants);
-    if (im->tenants.kind == VAL_LIST && im->tenants.n)
-        return true;
-    if (!im->mistakes)
-        mistake_in(im, STR("tenants.json"), "import.tenants",
-                   "the folder wants a tenants.json with a list of units");
-    return false;
+    if (!is_list(im, STR("tenants.json"), im->tenants) || !im->tenants.n) {
+        if (!im->mistakes)
+            mistake_in(im, STR("tenants.json"), "import.tenants",
+                       "the folder wants a tenants.json with a list of units");
+        return false;
+    }
+    for (size_t i = 0; i < im->tenants.n; i++)
+        check_tenant(im, i);
+    return true;
 }
 
 bool import_folder(struct bench *bench, const char *dir, str password,
@@ -368,17 +410,14 @@ bool import_folder(struct bench *bench, const char *dir, str password,
                          .password = password,
                          .now_ms = clock_now(&clock_system),
                          .err = err };
-    struct write w = { .im = &im };
-    struct val packages;
     im.last = &im.first;
-    if (!prepare_home(bench, &packages, err) || !read_tenants(&im))
+    if (!prepare_home(bench, &im.packages, err) || !read_tenants(&im))
         return false;
     each_json(&im, STR("people"), read_people);
     each_folder(&im, "records", read_records);
     each_json(&im, STR("themes"), read_theme);
     each_folder(&im, "layers", read_layer);
-    if (im.mistakes || !store_write(bench->engine->store, tenants_work, &w, err)
-        || !install_packages(bench, w.root, packages, err) || !write_all(&im))
+    if (im.mistakes || !write_all(&im))
         return false;
     *ret = im.counts;
     return true;

@@ -52,6 +52,9 @@ struct engine_config {
     size_t limit_bytes; /* of the store; 0: STORE_LIMIT_GIB */
 };
 
+/* What --data and --store-mib say; false after saying what is wrong. */
+bool args_store(const struct args *args, struct engine_config *ret);
+
 struct engine {
     struct package_gate *gate;
     struct store *store;
@@ -89,6 +92,8 @@ bool prepare_home(struct bench *bench, struct val *ret_records, struct err *err)
 /* Puts package records into a space; those that are there already cost nothing. */
 bool install_packages(struct bench *bench, store_space space, struct val records,
                       struct err *err);
+/* The same inside a transaction. */
+bool install_put(struct txn *txn, store_space space, struct val records, struct err *err);
 
 /* The space of the root unit; 0 while the store has no units. */
 bool root_space(struct bench *bench, store_space *ret, struct err *err);

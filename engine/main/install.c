@@ -46,15 +46,20 @@ struct install {
     struct val records;
 };
 
-static bool install_work(struct txn *txn, void *data, struct err *err)
+bool install_put(struct txn *txn, store_space space, struct val records, struct err *err)
 {
-    struct install *in = data;
     const struct store_collection *c = store_collection(txn_store(txn), STR("package"));
-    for (size_t i = 0; i < val_count(in->records); i++) {
-        if (!txn_put(txn, in->space, c, val_at(in->records, i), PUT_ANY, err))
+    for (size_t i = 0; i < val_count(records); i++) {
+        if (!txn_put(txn, space, c, val_at(records, i), PUT_ANY, err))
             return false;
     }
     return true;
+}
+
+static bool install_work(struct txn *txn, void *data, struct err *err)
+{
+    struct install *in = data;
+    return install_put(txn, in->space, in->records, err);
 }
 
 bool install_packages(struct bench *bench, store_space space, struct val records,

@@ -11,10 +11,12 @@ static const struct command {
     const char *doc;
 } commands[] = {
     { "serve", NULL, command_serve,
-      "[--data DIR] [--port N] [--address A] [--threads N] [--cache-mib N] [--secure] "
+      "[--data DIR] [--store-mib N] [--port N] [--address A] [--threads N] [--cache-mib "
+      "N] [--secure] "
       "[--demo]",
       "runs the server; --demo fills an empty data folder with the demo organisation" },
-    { "tenant", "import", command_tenant_import, "FOLDER [--data DIR] [--password TEXT]",
+    { "tenant", "import", command_tenant_import,
+      "FOLDER [--data DIR] [--store-mib N] [--password TEXT]",
       "brings in units, people, records, themes and layers from files" },
     { "person", "session", command_person_session, "[--data DIR] < TENANT-PERSON-LINES",
       "opens a session for each line and prints its token" },

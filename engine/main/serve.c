@@ -93,6 +93,8 @@ static bool start(struct serving *s, struct err *err)
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
                                 .max_connections = MAX_CONNECTIONS,
+                                .fields = site_fields,
+                                .field_count = site_field_count,
                                 .app = s->site,
                                 .handle = site_handle,
                                 .worker_open = site_worker_open,
@@ -142,18 +144,18 @@ static int serve(struct serving *s)
 int command_serve(int argc, char **argv)
 {
     struct serving s = { .demo = VAL_ABSENT };
+    struct engine_config config = { .clock = &clock_system };
     struct err err;
     int64_t cache_mib;
     if (!args_read(&s.args, "serve", argc, argv,
-                   "data port address threads cache-mib log", "demo secure")
+                   "data store-mib port address threads cache-mib log", "demo secure")
+        || !args_store(&s.args, &config)
         || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))
         return EXIT_USAGE;
     block_signals();
     if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)
         log_set_level(LOG_DEBUG);
-    struct engine_config config = { .dir = args_option(&s.args, "data", "data"),
-                                    .clock = &clock_system,
-                                    .cache_bytes = (size_t)cache_mib << 20 };
+    config.cache_bytes = (size_t)cache_mib << 20;
     if (!engine_open(&config, &s.engine, &err)) {
         print_error(&err);
         return exit_of(&err);

@@ -12,10 +12,11 @@ struct tool {
 
 static bool tool_open(struct tool *t, struct err *err)
 {
-    struct engine_config config = { .dir = args_option(&t->args, "data", "data"),
-                                    .clock = &clock_system,
+    struct engine_config config = { .clock = &clock_system,
                                     .cache_bytes = 1 << 20,
                                     .unsafe_fast = args_flag(&t->args, "fast") };
+    if (!args_store(&t->args, &config))
+        return err_set(err, ERR_INPUT, "store.limit", "--store-mib wants a number");
     if (!engine_open(&config, &t->engine, err))
         return false;
     if (bench_open(&t->engine, &t->bench, err))
@@ -44,11 +45,13 @@ int command_tenant_import(int argc, char **argv)
     struct tool t = { .args = { 0 } };
     struct import_counts counts;
     struct err err;
-    if (!args_read(&t.args, "tenant import", argc, argv, "data password", "fast"))
+    if (!args_read(&t.args, "tenant import", argc, argv, "data store-mib password",
+                   "fast"))
         return EXIT_USAGE;
     if (t.args.word_count != 1) {
         fprintf(stderr,
-                "usage: pinban tenant import FOLDER [--data DIR] [--password TEXT]\n");
+                "usage: pinban tenant import FOLDER [--data DIR] [--password TEXT] "
+                "[--store-mib N]\n");
         return EXIT_USAGE;
     }
     if (!tool_open(&t, &err))
@@ -83,7 +86,7 @@ int command_person_session(int argc, char **argv)
     struct err err;
     char line[256];
     bool good = true;
-    if (!args_read(&t.args, "person session", argc, argv, "data", "fast"))
+    if (!args_read(&t.args, "person session", argc, argv, "data store-mib", "fast"))
         return EXIT_USAGE;
     if (!tool_open(&t, &err))
         return cannot_open(&err);

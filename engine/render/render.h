@@ -84,6 +84,7 @@ struct sheet {
     str fingerprint;
     str scheme_color; /* of the browser's frame, "#0a4aa8" */
     struct http_body *body;
+    struct http_body *icons;
     struct package *ui; /* whose icons the page shows */
 };
 

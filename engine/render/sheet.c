@@ -23,6 +23,7 @@ static void sheet_free(struct cached *self)
 {
     struct sheet *sheet = (struct sheet *)self;
     http_body_drop(sheet->body);
+    http_body_drop(sheet->icons);
     mem_free(sheet->fingerprint.p);
     mem_free(sheet->scheme_color.p);
     mem_free(sheet);
@@ -85,12 +86,22 @@ static bool put_packages(struct making *m, struct err *err)
 static void finish(struct making *m)
 {
     struct sheet *sheet = m->sheet;
+    const struct render_config *config = &m->worker->renderer->config;
     sheet->fingerprint = mem_str(crypt_fingerprint(m->scope->arena, buf_view(&m->css)));
     sheet->body =
         http_body_open(&(struct http_body_config){ .bytes = mem_str(buf_view(&m->css)),
                                                    .type = "text/css; charset=utf-8",
+                                                   .fields = config->fields,
+                                                   .field_count = config->field_count,
                                                    .immutable = true });
-    sheet->head.size = sizeof *sheet + http_body_size(sheet->body);
+    sheet->icons =
+        http_body_open(&(struct http_body_config){ .bytes = mem_str(sheet->ui->icons),
+                                                   .type = "image/svg+xml",
+                                                   .fields = config->fields,
+                                                   .field_count = config->field_count,
+                                                   .immutable = true });
+    sheet->head.size =
+        sizeof *sheet + http_body_size(sheet->body) + http_body_size(sheet->icons);
 }
 
 static bool make_sheet(struct making *m, struct err *err)

@@ -148,10 +148,15 @@ uint64_t scope_revision(struct scope *scope)
     return scope_snap(scope, &snap, &err) ? snap_revision(snap) : 0;
 }
 
-void scope_close(struct scope *scope)
+void scope_drop_snap(struct scope *scope)
 {
     snap_close(scope->snap);
     scope->snap = NULL;
+}
+
+void scope_close(struct scope *scope)
+{
+    scope_drop_snap(scope);
     if (scope->viewer)
         cached_drop(&scope->viewer->head);
     scope->viewer = NULL;
@@ -183,10 +188,8 @@ static bool read_viewer(struct scope *scope, str token, struct err *err)
 /* The moment was opened for the system's space; the viewer looks from her own. */
 static void move_to_viewer(struct scope *scope)
 {
-    if (scope->snap && scope->viewer) {
-        snap_close(scope->snap);
-        scope->snap = NULL;
-    }
+    if (scope->viewer)
+        scope_drop_snap(scope);
 }
 
 bool scope_open(struct scope_worker *worker, struct arena *arena, str token,

@@ -89,6 +89,8 @@ void scope_close(struct scope *scope);
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed
  * in. */
 bool scope_snap(struct scope *scope, struct snap **ret, struct err *err) MUST_CHECK;
+/* Lets the moment go, before something slow; the next look is at a new one. */
+void scope_drop_snap(struct scope *scope);
 /* What the moment's revision is; opens it. */
 uint64_t scope_revision(struct scope *scope);
 

@@ -17,7 +17,7 @@
 /* What one call may use up. */
 struct script_limits {
     int64_t fuel;         /* units; 1 is about one VM instruction */
-    int deadline_ms;      /* wall clock from the call's start */
+    int deadline_ms;      /* wall clock from the call's start, then processor time */
     size_t heap_bytes;    /* of the Lua state beyond what it held before the call */
     size_t largest_bytes; /* one allocation */
     size_t result_bytes;  /* of the result, as JSON text would count without escapes */

@@ -73,9 +73,12 @@ struct state {
     /* The budget of the running call. */
     bool running;
     enum kill kill;
-    int64_t fuel;    /* may pass below zero: the allocator cannot raise */
-    int64_t look_at; /* the level of fuel at which the clock is read next */
+    int64_t fuel;       /* may pass below zero: the allocator cannot raise */
+    int64_t look_at;    /* the level of fuel at which the clock is read next */
+    int64_t allowed_us; /* from the start to the deadline */
     int64_t deadline_us;
+    int64_t
+        thread_until_us; /* by the thread's clock, once the deadline has passed; or 0 */
     size_t result_bytes;
     bool collector_rests; /* until the heap has grown by something worth collecting */
     int line;             /* where the script was when something went wrong; 0: unknown */

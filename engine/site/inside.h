@@ -37,6 +37,8 @@ bool limiter_admits(struct limiter *limiter, str actor, int64_t now_ms, int *ret
 
 /* reply.c */
 void reply_error(struct visit *v, const struct err *err);
+/* For those who are no people, and when not even an error page can be made. */
+void reply_plain(struct visit *v, int status, const char *text);
 /* One of the host's own pages (sign-in, error) with `model`. */
 void reply_host_page(struct visit *v, int status, str name, struct val model);
 enum view_lang visit_lang(const struct visit *v);

@@ -19,12 +19,6 @@ static int status_of(const struct err *err)
     return statuses[err->kind];
 }
 
-static void set_fields(struct visit *v)
-{
-    for (size_t i = 0; i < site_field_count; i++)
-        http_set(v->request, site_fields[i].name, str_of(site_fields[i].value));
-}
-
 static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_path *path,
                      str title, struct view *view, struct val model, struct buf *out)
 {
@@ -47,11 +41,10 @@ static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_p
     shell_close(out);
 }
 
-/* When not even an error page can be made: plain text. */
-static void reply_plain(struct visit *v, int status, const char *code)
+void reply_plain(struct visit *v, int status, const char *text)
 {
-    str text = arena_format(v->request->arena, "%d %s\n", status, code);
-    http_send(v->request, status, "text/plain; charset=utf-8", text);
+    http_send(v->request, status, "text/plain; charset=utf-8",
+              arena_format(v->request->arena, "%d %s\n", status, text));
 }
 
 void reply_host_page(struct visit *v, int status, str name, struct val model)
@@ -74,8 +67,6 @@ void reply_host_page(struct visit *v, int status, str name, struct val model)
     str lang = view_lang_name(visit_lang(v));
     str title = val_get_text(val_get(tenant_of(&path)->record, STR("name")), lang);
     put_page(v, sheet, &path, title, view, model, &out);
-    set_fields(v);
-    http_set(v->request, "Cache-Control", STR("no-store"));
     http_send(v->request, status, "text/html; charset=utf-8", buf_view(&out));
     buf_done(&out);
     cached_drop(&sheet->head);

@@ -47,6 +47,7 @@ void route_sign_in(struct visit *v)
     bool good = scope_snap(&v->scope, &snap, &err)
                 && auth_sign_in(v->site->config.auth, snap, name, password,
                                 v->request->arena, &token, &err);
+    scope_drop_snap(&v->scope);
     if (good) {
         set_cookie(v, token, LIMIT_SESSION_S);
         http_send_to(v->request, STR("/w/home"));
@@ -109,7 +110,7 @@ static bool is_setting(str name, str value)
         { STR_INIT("size"), " normal large " },
     };
     for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (!str_equal(known[i].name, name) || !value.n)
+        if (!str_equal(known[i].name, name) || !value.n || memchr(value.p, ' ', value.n))
             continue;
         const char *at =
             memmem(known[i].values, strlen(known[i].values), value.p, value.n);

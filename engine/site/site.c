@@ -2,6 +2,7 @@
 #include "inside.h"
 
 #include <stdio.h>
+#include <strings.h>
 
 const struct http_field site_fields[] = {
     { "Content-Security-Policy",
@@ -12,7 +13,6 @@ const struct http_field site_fields[] = {
     { "Referrer-Policy", "same-origin" },
     { "Cross-Origin-Opener-Policy", "same-origin" },
     { "Permissions-Policy", "geolocation=(), microphone=(), camera=()" },
-    { "Cache-Control", "private, no-cache" },
 };
 const size_t site_field_count = COUNT_OF(site_fields);
 
@@ -132,8 +132,7 @@ static void route_icons(struct visit *v)
         reply_error(v, &err);
         return;
     }
-    http_set(v->request, "Cache-Control", STR("public, max-age=31536000, immutable"));
-    http_send(v->request, 200, "image/svg+xml", sheet->ui->icons);
+    http_send_body(v->request, 200, sheet->icons);
     cached_drop(&sheet->head);
 }
 
@@ -157,7 +156,6 @@ static void route_health(struct visit *v)
     struct snap *snap;
     struct err err;
     bool good = scope_snap(&v->scope, &snap, &err);
-    http_set(v->request, "Cache-Control", STR("no-store"));
     http_send(v->request, good ? 200 : 503, "application/json",
               good ? STR("{\"status\":\"ok\"}\n") : STR("{\"status\":\"store\"}\n"));
 }
@@ -257,10 +255,10 @@ static bool path_matches(const struct route *route, str path, str *ret_rest)
     return str_equal(path, route->path);
 }
 
-/* The route, or NULL; `*other` when the path is known with another method. */
-static const struct route *find_route(struct visit *v, bool *other)
+/* The route, or NULL; then `*allow` is what the path takes, NULL for an unknown path. */
+static const struct route *find_route(struct visit *v, const char **allow)
 {
-    *other = false;
+    *allow = NULL;
     for (size_t i = 0; i < COUNT_OF(routes); i++) {
         if (!path_matches(&routes[i], v->request->path, &v->rest))
             continue;
@@ -269,7 +267,7 @@ static const struct route *find_route(struct visit *v, bool *other)
                         : str_equal(v->request->method, str_of(routes[i].method));
         if (same)
             return &routes[i];
-        *other = true;
+        *allow = strcmp(routes[i].method, "GET") == 0 ? "GET, HEAD" : routes[i].method;
     }
     return NULL;
 }
@@ -347,18 +345,28 @@ static bool read_parameters(struct visit *v, struct err *err)
 
 /* ---- one request ---- */
 
+static bool is_form(struct visit *v)
+{
+    static const str form = STR_INIT("application/x-www-form-urlencoded");
+    str rest;
+    str type = str_trim(str_cut(http_header(v->request, "Content-Type"), ';', &rest));
+    return type.n == form.n && strncasecmp(type.p, form.p, form.n) == 0;
+}
+
 static void run_route(struct visit *v)
 {
     struct err err;
-    bool other;
-    const struct route *route = find_route(v, &other);
+    const char *allow;
+    const struct route *route = find_route(v, &allow);
     if (!admit(v, &err) || !read_parameters(v, &err)) {
         reply_error(v, &err);
-    } else if (!route && other) {
-        http_send(v->request, 405, "text/plain; charset=utf-8",
-                  STR("method not allowed\n"));
+    } else if (!route && allow) {
+        http_set(v->request, "Allow", str_of(allow));
+        reply_plain(v, 405, "method not allowed");
     } else if (!route) {
         missing(v);
+    } else if (v->request->body.n && !is_form(v)) {
+        reply_plain(v, 415, "a form is wanted");
     } else if (route->who == SIGNED_IN && !v->scope.viewer) {
         http_send_to(v->request, STR("/"));
     } else {

@@ -23,7 +23,8 @@ struct site_config {
                         or absent */
 };
 
-/* The fields that every page's reply carries; for struct render_config. */
+/* The fields that every reply carries; for struct render_config and struct http_config.
+ */
 extern const struct http_field site_fields[];
 extern const size_t site_field_count;
 
