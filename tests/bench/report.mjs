@@ -2,7 +2,9 @@
 
 export function spread(values) {
     const sorted = [...values].sort((a, b) => a - b)
-    return { min: sorted[0], med: sorted[sorted.length >> 1], max: sorted[sorted.length - 1] }
+    const middle = sorted.length >> 1
+    const med = sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    return { min: sorted[0], med, max: sorted[sorted.length - 1] }
 }
 
 const round = x => (x === undefined ? undefined : Number(x.toPrecision(4)))
