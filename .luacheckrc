@@ -8,3 +8,4 @@ stds.engine = {
 }
 std = "engine"
 max_line_length = false
+exclude_files = { "components/meta/*" } -- generated, for editors: declares and never uses

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #define CHUNK_BYTES (64u << 10)
+#define SMALL_BYTES (1u << 10)
 #define ALIGN       16u
 
 struct chunk {
@@ -30,6 +31,7 @@ struct arena {
     struct chunk *newest;
     struct deferred *deferred;
     size_t used;
+    size_t chunk; /* bytes of the next chunk */
 };
 
 static struct chunk *chunk_open(size_t size, struct chunk *older)
@@ -39,9 +41,21 @@ static struct chunk *chunk_open(size_t size, struct chunk *older)
     return c;
 }
 
+static struct arena *open_with(size_t chunk)
+{
+    struct arena *a = mem_zero(sizeof *a);
+    a->chunk = chunk;
+    return a;
+}
+
 struct arena *arena_open(void)
 {
-    return mem_zero(sizeof(struct arena));
+    return open_with(CHUNK_BYTES);
+}
+
+struct arena *arena_open_small(void)
+{
+    return open_with(SMALL_BYTES);
 }
 
 void arena_reset(struct arena *a)
@@ -73,11 +87,11 @@ void arena_close(struct arena *a)
 }
 
 #ifdef ARENA_PLAIN
-#define FITS(c, size)   false
-#define CHUNK_FOR(size) (size)
+#define FITS(c, size)      false
+#define CHUNK_FOR(a, size) (size)
 #else
-#define FITS(c, size)   ((c) && (c)->size - (c)->used >= (size))
-#define CHUNK_FOR(size) ((size) > CHUNK_BYTES / 4 ? (size) : CHUNK_BYTES)
+#define FITS(c, size)      ((c) && (c)->size - (c)->used >= (size))
+#define CHUNK_FOR(a, size) ((size) > (a)->chunk / 4 ? (size) : (a)->chunk)
 #endif
 
 void *arena_alloc(struct arena *a, size_t size)
@@ -86,13 +100,15 @@ void *arena_alloc(struct arena *a, size_t size)
     a->used += size;
     struct chunk *c = a->newest;
     if (!FITS(c, size)) {
-        size_t room = CHUNK_FOR(size);
-        bool big = room != CHUNK_BYTES && c;
+        size_t room = CHUNK_FOR(a, size);
+        bool big = room != a->chunk && c;
         c = chunk_open(room, big ? c->older : c);
         if (big)
             a->newest->older = c;
         else
             a->newest = c;
+        if (!big && a->chunk < CHUNK_BYTES)
+            a->chunk *= 2;
     }
     void *p = c->bytes + c->used;
     c->used += size;

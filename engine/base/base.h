@@ -108,6 +108,8 @@ static inline bool err_is_false(bool result)
 struct arena;
 
 struct arena *arena_open(void);
+/* For what is small and kept: takes memory in small steps. */
+struct arena *arena_open_small(void);
 void arena_close(struct arena *a);
 /* Runs what was deferred, newest first, and forgets every object. Keeps one chunk for
  * reuse. */

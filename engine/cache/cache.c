@@ -34,16 +34,38 @@ struct cache *cache_open(const struct cache_config *config)
 
 /* ---- objects ---- */
 
-bool cached_is_good(const struct cached *object, int64_t now_ms)
+/* A page has many parts, each in memory of its own: they are looked at again only after
+ * the watch has marked something. Their times are in `until_ms` already. */
+static bool parts_are_good(struct cached *object, int64_t now_ms)
 {
-    if (watcher_is_stale(&object->watcher)
-        || (object->until_ms && now_ms >= object->until_ms))
-        return false;
+    const struct watch *watch = object->cache ? object->cache->config.watch : NULL;
+    uint64_t marks = watch ? watch_marks(watch) : 0;
+    if (marks && __atomic_load_n(&object->marks, __ATOMIC_RELAXED) == marks)
+        return true;
     for (size_t i = 0; i < object->part_count; i++) {
         if (!cached_is_good(object->parts[i], now_ms))
             return false;
     }
+    __atomic_store_n(&object->marks, marks, __ATOMIC_RELAXED);
     return true;
+}
+
+bool cached_is_good(struct cached *object, int64_t now_ms)
+{
+    return !watcher_is_stale(&object->watcher)
+           && (!object->until_ms || now_ms < object->until_ms)
+           && (!object->part_count || parts_are_good(object, now_ms));
+}
+
+static int64_t earliest_end(const struct cached *object)
+{
+    int64_t end = object->until_ms;
+    for (size_t i = 0; i < object->part_count; i++) {
+        int64_t until = object->parts[i]->until_ms;
+        if (until && (!end || until < end))
+            end = until;
+    }
+    return end;
 }
 
 struct cached *cached_hold(struct cached *object)
@@ -252,6 +274,7 @@ bool cache_offer(struct cache *cache, str key, struct cached *object,
     if (!key.n || key.n > CACHE_MAX_KEY || object->size > cache->config.max_bytes / 4
         || !watch_object(cache, object, reads, revision))
         return false;
+    object->until_ms = earliest_end(object);
     object->key = mem_str(key);
     object->hash = str_hash(key, 0);
     pthread_mutex_lock(&cache->lock);

@@ -25,6 +25,7 @@ struct cached {
     struct cached **parts; /* others it was made from, held; good only while they are */
     size_t part_count;
     /* cache's own */
+    uint64_t marks; /* the watch's when all parts were last seen to be good; 0: never */
     int refs;
     bool kept;
     bool visited;
@@ -62,7 +63,7 @@ bool cache_offer(struct cache *cache, str key, struct cached *object,
 
 /* Whether the object may be used now: nothing it was made from has changed, no time has
  * run out. */
-bool cached_is_good(const struct cached *object, int64_t now_ms);
+bool cached_is_good(struct cached *object, int64_t now_ms);
 struct cached *cached_hold(struct cached *object);
 void cached_drop(struct cached *object);
 

@@ -10,6 +10,10 @@
 #include <stdio.h>
 #include <strings.h>
 
+/* MHD clears what a connection has for its next request: room for more than the headers
+ * of both sides would cost every request. */
+enum { REPLY_HEADERS = 4 << 10 };
+
 /* ---- workers ---- */
 
 static _Thread_local struct worker *this_worker;
@@ -22,7 +26,6 @@ struct worker *worker_here(struct http_server *server)
     struct worker *w = mem_zero(sizeof *w);
     w->own = server->config.worker_open(server->config.app);
     w->arena = arena_open();
-    w->packer = libdeflate_alloc_compressor(1);
     pthread_mutex_lock(&server->lock);
     w->next = server->workers;
     server->workers = w;
@@ -38,7 +41,7 @@ static void close_workers(struct http_server *server)
         struct worker *w = server->workers;
         server->workers = w->next;
         server->config.worker_close(w->own);
-        libdeflate_free_compressor(w->packer);
+        mem_free(w->packer);
         arena_close(w->arena);
         mem_free(w);
     }
@@ -374,7 +377,7 @@ bool http_open(const struct http_config *config, struct http_server **ret,
         MHD_OPTION_THREAD_POOL_SIZE, config->threads > 1 ? config->threads : 0,
         MHD_OPTION_THREAD_STACK_SIZE, (size_t)8 << 20, /* load runs Lua here */
         MHD_OPTION_CONNECTION_LIMIT, config->max_connections,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MAX_HEADERS * 2,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MAX_HEADERS + REPLY_HEADERS,
         MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S,
         MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
         server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);

@@ -13,7 +13,7 @@
 #include "base/base.h"
 
 enum {
-    HTTP_MAX_HEADERS = 16 << 10, /* bytes */
+    HTTP_MAX_HEADERS = 8 << 10, /* bytes */
     HTTP_IDLE_S = 60,
 };
 
@@ -88,7 +88,7 @@ struct http_field {
 struct http_body_config {
     str bytes; /* taken over: freed with mem_free */
     const char *type;
-    const struct http_field *fields; /* borrowed while opening */
+    const struct http_field *fields; /* borrowed as long as the body lives */
     size_t field_count;
     bool immutable; /* never changes: compress as well as possible, anybody may keep it
                        for a year; otherwise who gets it may keep it and must ask again */

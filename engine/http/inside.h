@@ -2,7 +2,6 @@
 #pragma once
 #include "http/http.h"
 
-#include <libdeflate.h>
 #include <microhttpd.h>
 #include <pthread.h>
 
@@ -33,10 +32,12 @@ struct call {
     bool done;
 };
 
+struct packer;
+
 struct worker {
     struct worker *next;
-    void *own;                            /* the floors' */
-    struct libdeflate_compressor *packer; /* of pages, at the fastest level */
+    void *own;             /* the floors' */
+    struct packer *packer; /* body.c's own; NULL until used */
     struct arena *arena;
 };
 

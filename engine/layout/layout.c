@@ -232,7 +232,7 @@ static struct layout *layout_new(str page)
     struct layout *l = mem_zero(sizeof *l);
     l->head.free = layout_free;
     l->head.refs = 1;
-    l->arena = arena_open();
+    l->arena = arena_open_small();
     l->page = arena_str(l->arena, page);
     l->packages = ARENA_ARRAY(l->arena, struct package *, LAYOUT_PACKAGES);
     return l;

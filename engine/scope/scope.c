@@ -100,7 +100,7 @@ static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str 
     struct val record = VAL_ABSENT;
     v->head.free = viewer_free;
     v->head.refs = 1;
-    v->arena = arena_open();
+    v->arena = arena_open_small();
     bool good = tenant_path_read(snap, tenant, v->arena, reads, &v->path, err);
     if (good) {
         struct snap *house = snap_for(snap, v->path.chain, v->path.n, arena);

@@ -44,6 +44,7 @@ struct watch {
     struct recent ring[RING_KEYS];
     size_t ring_at;
     uint64_t forgotten; /* changes up to this revision are no longer in the ring */
+    uint64_t marks;     /* atomic */
 };
 
 struct watch *watch_open(void)
@@ -51,6 +52,7 @@ struct watch *watch_open(void)
     struct watch *watch = mem_zero(sizeof *watch);
     pthread_mutex_init(&watch->lock, NULL);
     watch->slot_count = 1024;
+    watch->marks = 1;
     watch->slots = mem_zero(watch->slot_count * sizeof *watch->slots);
     return watch;
 }
@@ -315,8 +317,15 @@ size_t watch_meet(struct watch *watch, const struct commit *commit)
             note(watch, key, commit->revision);
         }
     }
+    if (marked)
+        __atomic_add_fetch(&watch->marks, 1, __ATOMIC_RELEASE);
     pthread_mutex_unlock(&watch->lock);
     return marked;
+}
+
+uint64_t watch_marks(const struct watch *watch)
+{
+    return __atomic_load_n(&watch->marks, __ATOMIC_ACQUIRE);
 }
 
 struct watch_counts watch_count(struct watch *watch)

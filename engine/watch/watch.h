@@ -38,6 +38,9 @@ static inline bool watcher_is_stale(const struct watcher *watcher)
 {
     return __atomic_load_n(&watcher->stale, __ATOMIC_ACQUIRE);
 }
+/* How often anything was marked stale since the watch was opened, starting at 1: while it
+ * stays, whatever was fresh is. */
+uint64_t watch_marks(const struct watch *watch);
 
 struct watch_counts {
     size_t watchers;

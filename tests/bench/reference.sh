@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Writes the package of the reference page's twelve components into a folder.
+# Writes the package of the reference page into a folder: twelve cards in three kinds.
+#   card    looks its rows up; fresh  looks up the same, and at a parameter of the page;
+#   script  looks up the same with a function, to see what Lua adds.
 set -euo pipefail
 out=$1
 mkdir -p "$out/collections"
@@ -9,23 +11,30 @@ X
 cat > "$out/collections/row.json" <<'X'
 { "name": "row", "indexes": [{ "name": "owner", "fields": ["owner", "card", "order"], "clustered": true }] }
 X
-for i in $(seq 12) 13; do
-    mkdir -p "$out/card$i/words"
-    query="query = \"row\", by = \"owner\""
-    load="load = { items = { $query, equals = { \"\$actor.id\", $i }, limit = 10 } },"
-    # The thirteenth looks up the same with a function: what Lua adds.
-    [ "$i" = 13 ] && load='load = function(ctx)
-    return { items = ctx.data.query("row", { by = "owner", equals = { ctx.actor.id, 1 }, limit = 10 }) }
-  end,'
-    cat > "$out/card$i/component.lua" <<X
+
+load_of() { # KIND NUMBER
+    local items="items = { query = \"row\", by = \"owner\", equals = { \"\$actor.id\", $2 }, limit = 10 }"
+    case $1 in
+    card) echo "load = { $items }," ;;
+    fresh) echo "load = { $items, at = \"\$query.n\" }," ;;
+    script) echo "load = function(ctx)
+    return { items = ctx.data.query(\"row\", { by = \"owner\", equals = { ctx.actor.id, $2 }, limit = 10 }) }
+  end," ;;
+    esac
+}
+
+component() { # KIND NUMBER
+    local dir=$out/$1$2
+    mkdir -p "$dir/words"
+    cat > "$dir/component.lua" <<X
 return {
-  name = "card$i",
-  title = { zh = "卡片 $i", en = "Card $i" },
+  name = "$1$2",
+  title = { zh = "卡片 $2", en = "Card $2" },
   needs = { "read:row" },
-  $load
+  $(load_of "$1" "$2")
 }
 X
-    cat > "$out/card$i/view.html" <<'X'
+    cat > "$dir/view.html" <<'X'
 <ui-card title="{{words.title}}">
   <ui-list if="items">
     <ui-row each="item in items" href="/w/row?id={{item.id}}">
@@ -37,6 +46,12 @@ X
   <ui-empty unless="items">{{words.nothing}}</ui-empty>
 </ui-card>
 X
-    echo "{ \"title\": \"卡片 $i\", \"nothing\": \"没有内容\" }" > "$out/card$i/words/zh.json"
-    echo "{ \"title\": \"Card $i\", \"nothing\": \"Nothing\" }" > "$out/card$i/words/en.json"
+    echo "{ \"title\": \"卡片 $2\", \"nothing\": \"没有内容\" }" > "$dir/words/zh.json"
+    echo "{ \"title\": \"Card $2\", \"nothing\": \"Nothing\" }" > "$dir/words/en.json"
+}
+
+for kind in card fresh script; do
+    for number in $(seq 12); do
+        component "$kind" "$number"
+    done
 done

@@ -1,9 +1,9 @@
 /*
  * Fills a store for the reference page: 50 000 people, each with rows for twelve cards.
  *   bench_seed STORE PACKAGE PEOPLE ACTIVE DUMP TOKENS
- * PACKAGE is the folder of the twelve components (script/bench writes it). The first
- * ACTIVE people get a session each (TOKENS, one a line), and their data go to DUMP as
- * JSON lines, so that peers show the very same rows.
+ * PACKAGE is the folder that reference.sh wrote. The first ACTIVE people get a session
+ * each (TOKENS: a token, the person, her unit a line), and their data go to DUMP as JSON
+ * lines, so that peers show the very same rows.
  */
 #include "inside.h"
 
@@ -47,10 +47,9 @@ static void put(struct seed *s, struct val *v, const char *name, struct val valu
     *v = val_with(s->bench.arena, *v, str_of(name), value);
 }
 
-static struct val text(struct seed *s, const char *format, int64_t n)
+static struct val numbered(struct seed *s, const char *prefix, int64_t n)
 {
-    (void)format;
-    return val_str(arena_format(s->bench.arena, "%s%lld", format, (long long)n));
+    return val_str(arena_format(s->bench.arena, "%s%lld", prefix, (long long)n));
 }
 
 static struct val make_row(struct seed *s, int64_t person, int card, int row)
@@ -59,7 +58,7 @@ static struct val make_row(struct seed *s, int64_t person, int card, int row)
     put(s, &v, "id",
         val_str(
             arena_format(s->bench.arena, "p%lld-%d-%d", (long long)person, card, row)));
-    put(s, &v, "owner", text(s, "p", person));
+    put(s, &v, "owner", numbered(s, "p", person));
     put(s, &v, "card", val_int(card));
     put(s, &v, "order", val_int(row));
     put(s, &v, "title",
@@ -78,7 +77,7 @@ static bool put_rows(struct seed *s, struct txn *txn, int64_t person, store_spac
 {
     const struct store_collection *rows = store_collection(txn_store(txn), STR("row"));
     for (int card = 1; card <= CARDS; card++) {
-        int n = 2 + (int)next_random(s, 4);
+        int n = 3 + (int)next_random(s, 3);
         for (int row = 0; row < n; row++) {
             struct val v = make_row(s, person, card, row);
             if (!txn_put(txn, space, rows, v, PUT_ANY, err))
@@ -96,7 +95,7 @@ static bool put_person(struct seed *s, struct txn *txn, int64_t person, struct e
                                                "digital" };
     size_t tenant = (size_t)(person % TENANTS) + 1;
     struct val v = val_map(NULL, 0);
-    put(s, &v, "id", text(s, "p", person));
+    put(s, &v, "id", numbered(s, "p", person));
     put(s, &v, "name", val_str(str_of(people[person % (int64_t)COUNT_OF(people)])));
     put(s, &v, "post", val_str(STR("专责")));
     put(s, &v, "specialty", val_str(str_of(specialties[person % 4])));
@@ -107,7 +106,7 @@ static bool put_person(struct seed *s, struct txn *txn, int64_t person, struct e
     if (person >= s->active)
         return true;
     str token = crypt_token(s->bench.arena);
-    fprintf(s->tokens, "%.*s p%lld\n", STR_ARG(token), (long long)person);
+    fprintf(s->tokens, "%.*s p%lld t%zu\n", STR_ARG(token), (long long)person, tenant);
     return auth_session_put(txn, token, arena_format(s->bench.arena, "t%zu", tenant),
                             arena_format(s->bench.arena, "p%lld", (long long)person),
                             s->bench.arena, err);
@@ -130,10 +129,10 @@ static bool tree_work(struct txn *txn, void *data, struct err *err)
     for (size_t i = 0; i <= TENANTS; i++) {
         struct val v = val_map(NULL, 0);
         struct val name = val_with(s->bench.arena, val_map(NULL, 0), STR("zh"),
-                                   text(s, "单位", (int64_t)i));
-        put(s, &v, "id", text(s, "t", (int64_t)i));
+                                   numbered(s, "单位", (int64_t)i));
+        put(s, &v, "id", numbered(s, "t", (int64_t)i));
         if (i)
-            put(s, &v, "parent", text(s, "t", i <= 4 ? 0 : (int64_t)(i % 4) + 1));
+            put(s, &v, "parent", numbered(s, "t", i <= 4 ? 0 : (int64_t)(i % 4) + 1));
         put(s, &v, "level", val_str(STR("unit")));
         put(s, &v, "name", name);
         if (!tenant_put(txn, v, s->bench.arena, &s->spaces[i], err))
@@ -142,40 +141,65 @@ static bool tree_work(struct txn *txn, void *data, struct err *err)
     return true;
 }
 
-/* The page: twelve cards; below it layers that say a little each, as layers do. */
-static bool layer_work(struct txn *txn, void *data, struct err *err)
+/* A page of twelve cards, those behind the first `steady` of the kind `kind`. */
+static bool put_page(struct seed *s, struct txn *txn, const char *page, const char *kind,
+                     int steady, struct err *err)
 {
-    struct seed *s = data;
-    struct arena *a = s->bench.arena;
-    struct buf out;
+    const struct store_collection *layers =
+        store_collection(txn_store(txn), STR("layer"));
     struct val v;
+    struct buf out;
     buf_init(&out, 1 << 16);
-    buf_str(
-        &out,
-        STR("{\"id\":\"home\",\"page\":\"home\",\"verbs\":[{\"verb\":\"set\",\"block\":"
-            "\"page\",\"at\":\"/title\",\"value\":{\"zh\":\"工作台\"}}"));
+    buf_format(&out,
+               "{\"id\":\"%s\",\"page\":\"%s\",\"verbs\":[{\"verb\":\"set\",\"block\":"
+               "\"page\",\"at\":\"/title\",\"value\":{\"zh\":\"工作台\"}}",
+               page, page);
     for (int i = 1; i <= CARDS; i++)
         buf_format(
             &out,
-            ",{\"verb\":\"add\",\"block\":\"card%d\",\"component\":\"reference/card%d\","
+            ",{\"verb\":\"add\",\"block\":\"card%d\",\"component\":\"reference/%s%d\","
             "\"into\":\"main\"}",
-            i, i);
+            i, i > steady ? kind : "card", i);
     buf_str(&out, STR("]}"));
-    bool good = doc_parse(a, arena_str(a, buf_view(&out)), &v, err);
+    bool good =
+        doc_parse(s->bench.arena, arena_str(s->bench.arena, buf_view(&out)), &v, err)
+        && txn_put(txn, s->spaces[0], layers, v, PUT_ANY, err);
     buf_done(&out);
-    const struct store_collection *layers =
-        store_collection(txn_store(txn), STR("layer"));
-    good = good && txn_put(txn, s->spaces[0], layers, v, PUT_ANY, err);
-    for (size_t i = 1; good && i <= TENANTS; i++) {
-        str text = arena_format(
-            a,
-            "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[{\"verb\":\"move\","
-            "\"block\":\"card%zu\",\"after\":\"card%zu\"}]}",
-            i % CARDS + 1, (i + 1) % CARDS + 1);
-        good = doc_parse(a, text, &v, err)
-               && txn_put(txn, s->spaces[i], layers, v, PUT_ANY, err);
-    }
     return good;
+}
+
+/* A unit's own layer says a little, as layers do. */
+static bool put_unit_layer(struct seed *s, struct txn *txn, const char *page, size_t unit,
+                           struct err *err)
+{
+    struct val v;
+    str text = arena_format(s->bench.arena,
+                            "{\"id\":\"%s\",\"page\":\"%s\",\"verbs\":[{\"verb\":"
+                            "\"move\",\"block\":\"card%zu\",\"after\":\"card%zu\"}]}",
+                            page, page, unit % CARDS + 1, (unit + 1) % CARDS + 1);
+    return doc_parse(s->bench.arena, text, &v, err)
+           && txn_put(txn, s->spaces[unit],
+                      store_collection(txn_store(txn), STR("layer")), v, PUT_ANY, err);
+}
+
+static bool layer_work(struct txn *txn, void *data, struct err *err)
+{
+    static const struct {
+        const char *page;
+        const char *kind;
+        int steady;
+    } pages[] = { { "home", "card", CARDS },
+                  { "mixed", "fresh", 9 },
+                  { "script", "script", 0 } };
+    for (size_t i = 0; i < COUNT_OF(pages); i++) {
+        if (!put_page(data, txn, pages[i].page, pages[i].kind, pages[i].steady, err))
+            return false;
+        for (size_t unit = 1; unit <= TENANTS; unit++) {
+            if (!put_unit_layer(data, txn, pages[i].page, unit, err))
+                return false;
+        }
+    }
+    return true;
 }
 
 static bool package_work(struct txn *txn, void *data, struct err *err)

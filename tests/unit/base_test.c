@@ -125,10 +125,8 @@ static void test_arena_runs_what_was_deferred_newest_first(void **state)
     assert_int_equal(ran, 2);
 }
 
-static void test_arena_gives_aligned_separate_memory(void **state)
+static void fill_arena(struct arena *a)
 {
-    (void)state;
-    struct arena *a = arena_open();
     for (int round = 0; round < 3; round++) {
         char *last = NULL;
         for (size_t size = 1; size < 200000; size = size * 3 + 1) {
@@ -144,6 +142,13 @@ static void test_arena_gives_aligned_separate_memory(void **state)
         assert_int_equal(arena_used(a), 0);
     }
     arena_close(a);
+}
+
+static void test_arena_gives_aligned_separate_memory(void **state)
+{
+    (void)state;
+    fill_arena(arena_open());
+    fill_arena(arena_open_small());
 }
 
 static void test_buf_refuses_more_than_its_maximum(void **state)

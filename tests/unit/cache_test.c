@@ -101,6 +101,38 @@ static void test_cache_ends_with_time_and_with_its_parts(void **state)
     watch_close(watch);
 }
 
+/* A part of a part changes after the whole was found good. */
+static void test_cache_sees_a_change_deep_inside(void **state)
+{
+    (void)state;
+    struct watch *watch = watch_open();
+    struct cache *cache =
+        cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
+    struct read a = { STR("a"), STR("") };
+    struct read b = { STR("b"), STR("") };
+    struct reads reads[] = { { NULL, &a, 1 }, { NULL, &b, 1 } };
+    struct thing *things[3];
+    static const char *const keys[] = { "inner", "middle", "outer" };
+    for (int i = 0; i < 3; i++) {
+        things[i] = make(i, 10);
+        if (i) {
+            things[i]->head.parts = mem_zero(sizeof(struct cached *));
+            things[i]->head.parts[0] = &things[i - 1]->head;
+            things[i]->head.part_count = 1;
+        }
+        cache_offer(cache, str_of(keys[i]), &things[i]->head, i ? NULL : &reads[0], 0);
+    }
+    offer(cache, "other", make(9, 10), &reads[1]);
+    assert_int_equal(kept(cache, "outer", 0), 2);
+    change(watch, "b");
+    assert_int_equal(kept(cache, "outer", 0), 2);
+    change(watch, "a");
+    assert_int_equal(kept(cache, "outer", 0), -1);
+    cached_drop(&things[2]->head);
+    cache_close(cache);
+    watch_close(watch);
+}
+
 static void test_cache_stays_within_its_bytes_and_keeps_what_is_used(void **state)
 {
     (void)state;
@@ -138,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cache_forgets_what_read_what_changed),
         cmocka_unit_test(test_cache_ends_with_time_and_with_its_parts),
+        cmocka_unit_test(test_cache_sees_a_change_deep_inside),
         cmocka_unit_test(test_cache_stays_within_its_bytes_and_keeps_what_is_used),
         cmocka_unit_test(test_cache_door_opens_at_the_second_knock),
     };

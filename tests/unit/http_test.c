@@ -1,6 +1,7 @@
 #include "http/http.h"
 
 #include <arpa/inet.h>
+#include <libdeflate.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 
 static struct http_server *server;
 static struct http_body *shared;
+static struct http_body *noise; /* does not become smaller */
 
 static void echo(void *data, str name, str value)
 {
@@ -24,6 +26,10 @@ static void handle(void *app, void *worker, struct http_request *request)
     (void)worker;
     if (str_equal(request->path, STR("/shared"))) {
         http_send_body(request, 200, shared);
+        return;
+    }
+    if (str_equal(request->path, STR("/noise"))) {
+        http_send_body(request, 200, noise);
         return;
     }
     if (str_equal(request->path, STR("/to"))) {
@@ -51,13 +57,26 @@ static void *worker_open(void *app)
     return mem_alloc(1);
 }
 
+static struct http_body *open_noise(void)
+{
+    uint32_t random = 1;
+    char *bytes = mem_alloc(5000);
+    for (size_t i = 0; i < 5000; i++) {
+        random = random * 1664525 + 1013904223;
+        bytes[i] = (char)(random >> 24);
+    }
+    return http_body_open(
+        &(struct http_body_config){ .bytes = { bytes, 5000 }, .type = "text/plain" });
+}
+
 static int open_server(void **state)
 {
     (void)state;
     struct err err;
     char *text = mem_alloc(4000);
     memset(text, 'p', 4000);
-    struct http_field fields[] = { { "X-Kept", "1" } };
+    static const struct http_field fields[] = { { "X-Kept", "1" } };
+    noise = open_noise();
     shared = http_body_open(&(struct http_body_config){ .bytes = { text, 4000 },
                                                         .type = "text/html",
                                                         .fields = fields,
@@ -78,6 +97,7 @@ static int close_server(void **state)
     (void)state;
     http_close(server);
     http_body_drop(shared);
+    http_body_drop(noise);
     return 0;
 }
 
@@ -196,6 +216,54 @@ static void test_http_body_answers_with_the_form_the_client_takes(void **state)
     assert_null(strstr(head, "pppppppp"));
 }
 
+/* Compares what `path` unpacks to with `body`. */
+static void assert_unpacks(const char *path, struct http_body *body)
+{
+    static char plain[8192];
+    char request[200];
+    size_t n;
+    size_t length = 0;
+    snprintf(request, sizeof request,
+             "GET %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+             "Accept-Encoding: gzip\r\n\r\n",
+             path);
+    const char *reply = ask(request);
+    ASSERT_HAS(reply, "Content-Encoding: gzip");
+    sscanf(strstr(reply, "Content-Length: "), "Content-Length: %zu", &length);
+    const char *packed = strstr(reply, "\r\n\r\n") + 4;
+    struct libdeflate_decompressor *unpacker = libdeflate_alloc_decompressor();
+    assert_int_equal(
+        libdeflate_gzip_decompress(unpacker, packed, length, plain, sizeof plain, &n),
+        LIBDEFLATE_SUCCESS);
+    libdeflate_free_decompressor(unpacker);
+    assert_true(str_equal((str){ plain, n }, http_body_bytes(body)));
+}
+
+static void test_http_packs_what_unpacks_to_the_same(void **state)
+{
+    (void)state;
+    assert_unpacks("/shared", shared);
+    assert_unpacks("/noise", noise);
+}
+
+static void test_http_takes_headers_up_to_its_limit(void **state)
+{
+    (void)state;
+    static char request[4 * HTTP_MAX_HEADERS];
+    static const struct {
+        int bytes;
+        const char *answer;
+    } cases[] = { { HTTP_MAX_HEADERS - 200, " 200 " },
+                  { 2 * HTTP_MAX_HEADERS, " 431 " } };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        snprintf(request, sizeof request,
+                 "GET /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                 "X-Long: %0*d\r\n\r\n",
+                 cases[i].bytes, 0);
+        ASSERT_HAS(ask(request), cases[i].answer);
+    }
+}
+
 static void test_http_counts_what_it_answered(void **state)
 {
     (void)state;
@@ -213,6 +281,8 @@ int main(void)
         cmocka_unit_test(test_http_refuses_bodies_and_methods_it_does_not_take),
         cmocka_unit_test(test_http_never_lets_a_value_end_a_line),
         cmocka_unit_test(test_http_body_answers_with_the_form_the_client_takes),
+        cmocka_unit_test(test_http_packs_what_unpacks_to_the_same),
+        cmocka_unit_test(test_http_takes_headers_up_to_its_limit),
         cmocka_unit_test(test_http_counts_what_it_answered),
     };
     return cmocka_run_group_tests_name("http", tests, open_server, close_server);
