@@ -1,5 +1,6 @@
 #include "audience/audience.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -367,6 +368,12 @@ static void test_audience_refuses_circles(void **state)
                         "audience.loop /audience · audience.rule /audience");
 }
 
+/* With the NUL that ends a text. */
+static void finish(struct buf *rule, const char *end)
+{
+    buf_add(rule, end, strlen(end) + 1);
+}
+
 static void test_audience_keeps_its_limits(void **state)
 {
     struct bench *b = *state;
@@ -377,26 +384,26 @@ static void test_audience_keeps_its_limits(void **state)
     buf_str(&rule, STR("{\"any\":["));
     for (int i = 0; i < AUDIENCE_MAX_RULES - 1; i++)
         buf_format(&rule, "%s{\"tag\":\"x\"}", i ? "," : "");
-    buf_add(&rule, "]}", 3);
+    finish(&rule, "]}");
     assert_string_equal(issues_of(b, "root", "", rule.p), "");
     rule.n -= 3;
-    buf_add(&rule, ",{\"tag\":\"x\"},{\"tag\":5}]}", 26);
+    finish(&rule, ",{\"tag\":\"x\"},{\"tag\":5}]}");
     assert_string_equal(issues_of(b, "root", "", rule.p), "audience.limit /any/199");
 
     buf_clear(&rule);
     buf_str(&rule, STR("{\"tag\":["));
     for (int i = 0; i < AUDIENCE_MAX_VALUES; i++)
         buf_format(&rule, "%s\"%d\"", i ? "," : "", i);
-    buf_add(&rule, "]}", 3);
+    finish(&rule, "]}");
     assert_string_equal(issues_of(b, "root", "", rule.p), "");
     rule.n -= 3;
-    buf_add(&rule, ",\"x\"]}", 7);
+    finish(&rule, ",\"x\"]}");
     assert_string_equal(issues_of(b, "root", "", rule.p), "audience.limit /tag");
 
     buf_clear(&rule);
     for (int i = 0; i < AUDIENCE_MAX_DEPTH - 1; i++)
         buf_str(&rule, STR("{\"not\":"));
-    buf_add(&rule, "{\"tag\":\"x\"}}}}}}}}", 19);
+    finish(&rule, "{\"tag\":\"x\"}}}}}}}}");
     assert_string_equal(issues_of(b, "root", "", rule.p), "");
     const char *deeper = arena_format(b->arena, "{\"not\":%s}", rule.p).p;
     assert_string_equal(issues_of(b, "root", "", deeper),
@@ -418,7 +425,7 @@ static void test_audience_counts_the_rules_of_those_it_names(void **state)
         buf_str(&record, STR("{\"audience\":["));
         for (int k = 0; k < 7; k++)
             buf_format(&record, "%s\"a%d\"", k ? "," : "", i - 1);
-        buf_add(&record, "]}}", 4);
+        finish(&record, "]}}");
         put(b, "audience", "root", record.p);
         buf_done(&record);
     }
@@ -725,6 +732,77 @@ static void test_directory_agrees_with_the_predicate_after_any_history(void **st
     assert_true(h.people > NAMES);
 }
 
+/* ---- threads ---- */
+
+struct looker {
+    struct bench *b;
+    const struct audience *audience;
+    bool stop; /* atomic */
+    size_t looks;
+    bool whole;
+};
+
+static void *look_on(void *data)
+{
+    struct looker *l = data;
+    while (!__atomic_load_n(&l->stop, __ATOMIC_RELAXED)) {
+        uint32_t number;
+        struct directory_set *set = directory_select(l->b->directory, l->audience);
+        l->whole = l->whole && directory_set_count(set) == 3;
+        if (directory_find(l->b->directory, STR("west"), STR("di"), &number))
+            l->whole = l->whole && !directory_set_holds(set, number);
+        directory_set_close(set);
+        l->looks++;
+    }
+    return NULL;
+}
+
+/* Bo goes back and forth between two units, each time in one commit. */
+static bool move_work(struct txn *txn, void *data, struct err *err)
+{
+    struct edit *e = data;
+    struct edit leave = *e;
+    struct edit come = *e;
+    bool east = e->remove;
+    leave.tenant = east ? "east" : "port";
+    come.tenant = east ? "port" : "east";
+    leave.remove = true;
+    come.remove = false;
+    return edit_work(txn, &leave, err) && edit_work(txn, &come, err);
+}
+
+static void test_directory_is_looked_at_while_it_follows(void **state)
+{
+    struct bench *b = *state;
+    pthread_t threads[2];
+    struct looker lookers[2];
+    bool good = true;
+    plant(b);
+    open_directory(b);
+    const struct audience *audience =
+        compiled(b, "root", "{\"any\":[{\"subtree\":\"east\"},{\"person\":\"an\"}]}");
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        lookers[i] = (struct looker){ .b = b, .audience = audience, .whole = true };
+        assert_int_equal(pthread_create(&threads[i], NULL, look_on, &lookers[i]), 0);
+    }
+    for (int i = 0; i < 400; i++) {
+        struct err err;
+        struct edit e = { .b = b,
+                          .collection = "person",
+                          .record =
+                              json(b, "{\"id\":\"bo\",\"name\":\"Bo\",\"grade\":4}"),
+                          .remove = i % 2 == 0 };
+        good = good && store_write(b->store, move_work, &e, &err);
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        __atomic_store_n(&lookers[i].stop, true, __ATOMIC_RELAXED);
+        pthread_join(threads[i], NULL);
+    }
+    assert_true(good);
+    assert_true(lookers[0].whole && lookers[0].looks > 0);
+    assert_true(lookers[1].whole && lookers[1].looks > 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
@@ -737,6 +815,7 @@ int main(void)
         TEST(test_audience_counts_the_rules_of_those_it_names),
         TEST(test_audience_warns_of_rules_that_hold_nobody),
         TEST(test_directory_agrees_with_the_predicate_after_any_history),
+        TEST(test_directory_is_looked_at_while_it_follows),
     };
     return cmocka_run_group_tests_name("audience", tests, NULL, NULL);
 }
