@@ -23,8 +23,6 @@ static void init(struct directory *d, struct store *store)
 static void pack(struct directory *d)
 {
     roaring_bitmap_run_optimize(d->everybody);
-    slices_pack(&d->grade);
-    slices_pack(&d->joined);
     for (size_t i = 0; i < d->value_count; i++)
         roaring_bitmap_run_optimize(d->values[i].people);
 }
@@ -260,11 +258,12 @@ void people_forget(struct directory *d, const roaring_bitmap_t *people)
 {
     roaring_uint32_iterator_t each;
     roaring_init_iterator(people, &each);
-    for (; each.has_value; roaring_advance_uint32_iterator(&each))
+    for (; each.has_value; roaring_advance_uint32_iterator(&each)) {
         unlink_id(d, each.current_value);
+        slices_remove(&d->grade, each.current_value);
+        slices_remove(&d->joined, each.current_value);
+    }
     roaring_bitmap_andnot_inplace(d->everybody, people);
-    slices_forget(&d->grade, people);
-    slices_forget(&d->joined, people);
     for (size_t i = d->value_count; i-- > 0;) {
         roaring_bitmap_andnot_inplace(d->values[i].people, people);
         if (roaring_bitmap_is_empty(d->values[i].people))

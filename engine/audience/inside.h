@@ -134,25 +134,22 @@ void lookup_remove(struct lookup *lookup, uint64_t hash, uint32_t number);
 /* The next number with that hash; `walk` begins at 0. */
 bool lookup_next(const struct lookup *lookup, uint64_t hash, size_t *walk, uint32_t *ret);
 
-/* ---- numbers as bitmaps: slices.c ---- */
+/* ---- numbers of everybody: slices.c ---- */
 
 enum { SLICES_MAX = 16 };
 
-/* One attribute of everybody, bit by bit: a range is found with one bitmap operation a
- * bit, however many values there are. */
+/* One attribute of everybody, bit by bit. */
 struct slices {
-    uint8_t bits;
-    roaring_bitmap_t *any;               /* who has a value */
-    roaring_bitmap_t *zeros[SLICES_MAX]; /* … whose bit is 0 */
+    uint8_t bits; /* of a number, at most SLICES_MAX */
+    uint64_t *words;
+    size_t groups; /* of 64 people, for which there are words */
 };
 
 void slices_init(struct slices *slices, uint8_t bits);
 void slices_done(struct slices *slices);
 void slices_put(struct slices *slices, uint32_t person, uint32_t value);
 void slices_remove(struct slices *slices, uint32_t person);
-void slices_forget(struct slices *slices, const roaring_bitmap_t *people);
-void slices_pack(struct slices *slices);
-/* A new bitmap: whose value lies in the range. */
+/* A new bitmap: whose number lies in the range. */
 roaring_bitmap_t *slices_select(const struct slices *slices, struct range range);
 
 /* ---- the directory: directory.c, place.c, select.c ---- */

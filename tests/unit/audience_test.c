@@ -732,6 +732,124 @@ static void test_directory_agrees_with_the_predicate_after_any_history(void **st
     assert_true(h.people > NAMES);
 }
 
+/* ---- one commit of many changes ---- */
+
+static bool found_work(struct txn *txn, void *data, struct err *err)
+{
+    struct bench *b = data;
+    static const struct {
+        const char *collection;
+        const char *tenant;
+        const char *record;
+        bool remove;
+    } steps[] = {
+        { "tenant", NULL,
+          "{\"id\":\"new\",\"parent\":\"root\",\"level\":\"unit\","
+          "\"name\":{\"zh\":\"x\"}}",
+          false },
+        { "person", "new", "{\"id\":\"ed\",\"name\":\"x\",\"tags\":[\"a\"]}", false },
+        { "person", "new", "{\"id\":\"ed\"}", true },
+        { "person", "new", "{\"id\":\"ed\",\"name\":\"x\",\"tags\":[\"b\"]}", false },
+        { "person", "new", "{\"id\":\"fu\",\"name\":\"x\",\"tags\":[\"b\"]}", false },
+    };
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        struct edit e = { b, steps[i].collection, steps[i].tenant,
+                          json(b, steps[i].record), steps[i].remove };
+        if (!edit_work(txn, &e, err))
+            return false;
+    }
+    return true;
+}
+
+static size_t selected(struct bench *b, const char *rule)
+{
+    struct directory_set *set = directory_select(b->directory, compiled(b, "root", rule));
+    size_t n = directory_set_count(set);
+    directory_set_close(set);
+    return n;
+}
+
+static void test_directory_counts_once_who_comes_with_her_unit(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    put_unit(b, "root", NULL);
+    open_directory(b);
+    assert_true(store_write(b->store, found_work, b, &err));
+    assert_int_equal(directory_count(b->directory), 2);
+    assert_int_equal(selected(b, "{\"tag\":\"a\"}"), 0);
+    assert_int_equal(selected(b, "{\"tag\":\"b\"}"), 2);
+    assert_int_equal(selected(b, "{\"subtree\":\"root\"}"), 2);
+    assert_int_equal(selected(b, "{\"person\":\"ed\"}"), 1);
+}
+
+/* ---- many people ---- */
+
+enum { CROWD = 70000, CROWD_DAYS = 9000, CROWD_GRADES = 12 };
+
+static bool crowd_work(struct txn *txn, void *data, struct err *err)
+{
+    struct bench *b = data;
+    struct tenant_path path;
+    store_space system = TENANT_SYSTEM_SPACE;
+    const struct store_collection *c = store_collection(b->store, STR("person"));
+    int64_t first = INT64_C(631152000000); /* 1990-01-01 */
+    if (!tenant_path_read(txn_snap(txn, &system, 1), STR("port"), b->arena, NULL, &path,
+                          err))
+        return false;
+    for (int i = 0; i < CROWD; i++) {
+        struct date d = date_at(first + i % CROWD_DAYS * DAY_MS, 0);
+        str record = arena_format(b->arena,
+                                  "{\"id\":\"c%d\",\"name\":\"x\",\"grade\":%d,"
+                                  "\"joined\":\"%04d-%02d-%02d\"}",
+                                  i, i % CROWD_GRADES, d.year, d.month, d.day);
+        if (!txn_put(txn, tenant_of(&path)->space, c, json(b, record.p), PUT_NEW, err))
+            return false;
+    }
+    return true;
+}
+
+static size_t count_of(struct bench *b, const char *rule)
+{
+    struct directory_set *set = directory_select(b->directory, compiled(b, "root", rule));
+    size_t n = directory_set_count(set);
+    for (int i = 0; i < CROWD; i++) {
+        uint32_t number;
+        str id = arena_format(b->arena, "c%d", i);
+        assert_true(directory_find(b->directory, STR("port"), id, &number));
+        n -= directory_set_holds(set, number);
+    }
+    assert_int_equal(n, 0);
+    n = directory_set_count(set);
+    directory_set_close(set);
+    return n;
+}
+
+/* Enough for bitmaps of more than one part, dense and sparse. */
+static void test_directory_finds_ranges_in_a_crowd(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    put_unit(b, "root", NULL);
+    put_unit(b, "port", "root");
+    open_directory(b);
+    assert_true(store_write(b->store, crowd_work, b, &err));
+    for (int i = 0; i < 2; i++) {
+        size_t share = CROWD / CROWD_GRADES;
+        assert_int_equal(directory_count(b->directory), CROWD);
+        assert_int_equal(count_of(b, "{\"grade\":{\"to\":127}}"), CROWD);
+        assert_in_range(count_of(b, "{\"grade\":[3,7]}"), 2 * share, 2 * share + 2);
+        assert_in_range(count_of(b, "{\"grade\":{\"from\":1,\"to\":10}}"), 10 * share,
+                        10 * share + 10);
+        assert_int_equal(count_of(b, "{\"joined\":\"1990-01-01\"}"),
+                         CROWD / CROWD_DAYS + 1);
+        assert_int_equal(count_of(b, "{\"joined\":{\"from\":\"1990-01-02\"}}"),
+                         CROWD - CROWD / CROWD_DAYS - 1);
+        assert_int_equal(count_of(b, "{\"joined\":{\"to\":\"1989-12-31\"}}"), 0);
+        open_directory(b); /* the same when it is read afresh */
+    }
+}
+
 /* ---- threads ---- */
 
 struct looker {
@@ -815,6 +933,8 @@ int main(void)
         TEST(test_audience_counts_the_rules_of_those_it_names),
         TEST(test_audience_warns_of_rules_that_hold_nobody),
         TEST(test_directory_agrees_with_the_predicate_after_any_history),
+        TEST(test_directory_counts_once_who_comes_with_her_unit),
+        TEST(test_directory_finds_ranges_in_a_crowd),
         TEST(test_directory_is_looked_at_while_it_follows),
     };
     return cmocka_run_group_tests_name("audience", tests, NULL, NULL);
