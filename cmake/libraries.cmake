@@ -2,6 +2,7 @@
 # LIBRARIES; nobody else sees their headers.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
+find_package(roaring REQUIRED CONFIG)
 
 pkg_check_modules(LMDB REQUIRED IMPORTED_TARGET lmdb)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)

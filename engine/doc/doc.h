@@ -1,7 +1,7 @@
 /*
  * doc: documents. One value type, `struct val`, that reads the same whether it was parsed
  * from JSON, built in an arena, or lies packed in the store's bytes; a JSON reader and
- * writer; JSON pointers; the packed form.
+ * writer; JSON pointers and patches; the packed form.
  *
  * Knows nothing of schemas, tenants or pages.
  * A val is 16 bytes, passed by value, immutable, and borrowed: what it points to lives in
@@ -16,6 +16,8 @@
 enum {
     DOC_MAX_DEPTH = 64,       /* lists and maps in each other */
     DOC_MAX_PACKED_KEY = 255, /* bytes of one member name in the packed form */
+    DOC_MAX_PATCH = 1000,     /* operations of one patch */
+    DOC_MAX_COPIED = 1 << 20, /* bytes that the copies of one patch may stand for */
 };
 
 enum val_kind {
@@ -165,6 +167,16 @@ struct val val_with_pointer(struct arena *a, struct val v, str pointer, struct v
 struct val val_without_pointer(struct arena *a, struct val v, str pointer);
 /* A deep copy that needs nothing but `a`. */
 struct val val_copy(struct arena *a, struct val v);
+
+/* ---- patches (RFC 6902) ---- */
+
+/* `document` after every operation of `patch`, or nothing at all: the first operation
+ * that fails ends it. The result shares what did not change. Errors: doc.patch, where
+ * `where` is the pointer of the failing operation in `patch`; its kind is ERR_CONFLICT
+ * when the document is not as the operation expects (a test that does not hold, a place
+ * that is not there), ERR_LIMIT past a limit, ERR_INPUT when it is no operation. */
+bool doc_patch(struct arena *a, struct val document, struct val patch, struct val *ret,
+               struct err *err) MUST_CHECK;
 
 /* ---- JSON text (RFC 8259) ---- */
 

@@ -1,9 +1,7 @@
 /* JSON pointers, RFC 6901. */
-#include "doc/doc.h"
+#include "pointer.h"
 
-/* The token with ~1 and ~0 undone; shares the bytes when there is nothing to undo. `room`
- * holds the result otherwise and must be as long as the token. */
-static str token_plain(str token, char *room)
+str pointer_plain(str token, char *room)
 {
     if (!token.n || !memchr(token.p, '~', token.n))
         return token;
@@ -18,7 +16,7 @@ static str token_plain(str token, char *room)
     return (str){ room, n };
 }
 
-static bool list_index(str token, size_t *ret)
+bool pointer_index(str token, size_t *ret)
 {
     int64_t i;
     bool leading_zero = token.n > 1 && token.p[0] == '0';
@@ -40,10 +38,10 @@ struct val val_at_pointer(struct val v, str pointer)
         char room[1024];
         if (token.n > sizeof room)
             return VAL_ABSENT;
-        token = token_plain(token, room);
+        token = pointer_plain(token, room);
         size_t i;
         if (v.kind == VAL_LIST)
-            v = list_index(token, &i) ? val_at(v, i) : VAL_ABSENT;
+            v = pointer_index(token, &i) ? val_at(v, i) : VAL_ABSENT;
         else
             v = val_get(v, token);
     }
@@ -69,10 +67,10 @@ struct val val_with_pointer(struct arena *a, struct val v, str pointer, struct v
     str rest;
     str token = str_cut((str){ pointer.p + 1, pointer.n - 1 }, '/', &rest);
     str deeper = rest.p ? (str){ rest.p - 1, rest.n + 1 } : (str){ NULL, 0 };
-    token = token_plain(token, arena_alloc(a, token.n));
+    token = pointer_plain(token, arena_alloc(a, token.n));
     if (v.kind == VAL_LIST) {
         size_t i = v.n;
-        bool found = str_equal(token, STR("-")) || list_index(token, &i);
+        bool found = str_equal(token, STR("-")) || pointer_index(token, &i);
         if (!found || i > v.n)
             return VAL_ABSENT;
         struct val item = val_with_pointer(a, val_at(v, i), deeper, value);
@@ -104,9 +102,9 @@ struct val val_without_pointer(struct arena *a, struct val v, str pointer)
     str token = { slash + 1, pointer.n - outer.n - 1 };
     struct val holder = val_at_pointer(v, outer);
     size_t i;
-    token = token_plain(token, arena_alloc(a, token.n));
+    token = pointer_plain(token, arena_alloc(a, token.n));
     if (holder.kind == VAL_LIST)
-        holder = list_index(token, &i) ? without_item(a, holder, i) : holder;
+        holder = pointer_index(token, &i) ? without_item(a, holder, i) : holder;
     else
         holder = val_without(a, holder, token);
     return val_with_pointer(a, v, outer, holder);

@@ -28,21 +28,12 @@ static bool binds(const struct resolver *r, const struct layout_lock *lock)
     return lock->by.layer < r->layer && r->input->layers[r->layer].level > lock->below;
 }
 
-/* One of two pointers leads to or through the other. */
-static bool overlap(str a, str b)
-{
-    size_t n = a.n < b.n ? a.n : b.n;
-    const str longer = a.n < b.n ? b : a;
-    return memcmp(a.p ? a.p : "", b.p ? b.p : "", n) == 0
-           && (longer.n == n || n == 0 || longer.p[n] == '/');
-}
-
 static bool covers(const struct layout_lock *lock, enum layout_lock_kind kind, str at)
 {
     if (lock->kind != kind)
         return false;
     if (kind == LOCK_SEALED)
-        return overlap(lock->at, at);
+        return pointer_leads_to(lock->at, at) || pointer_leads_to(at, lock->at);
     return kind != LOCK_CLOSED || str_equal(lock->at, at);
 }
 

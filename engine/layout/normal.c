@@ -87,12 +87,6 @@ static void read_entries(struct val verbs, struct arena *arena, struct entries *
         ret->items[i] = entry_of(arena, val_at(verbs, i), i);
 }
 
-static bool leads_to(str pointer, str longer)
-{
-    return longer.n >= pointer.n && memcmp(longer.p, pointer.p, pointer.n) == 0
-           && (longer.n == pointer.n || longer.p[pointer.n] == '/');
-}
-
 static bool same_place(const struct entry *a, const struct entry *b)
 {
     return a->about == b->about && a->about != ABOUT_NOTHING
@@ -103,7 +97,7 @@ static bool same_place(const struct entry *a, const struct entry *b)
 static bool replaces(const struct entry *e, const struct entry *old)
 {
     return same_place(old, e)
-           && (e->about == ABOUT_PROPERTY ? leads_to(e->at, old->at)
+           && (e->about == ABOUT_PROPERTY ? pointer_leads_to(e->at, old->at)
                                           : str_equal(e->at, old->at));
 }
 

@@ -227,8 +227,7 @@ static void note_property(struct resolver *r, struct node *node, str at, bool is
     struct property **link = &node->properties;
     while (*link) {
         str known = (*link)->is.at;
-        bool within = known.n >= at.n && memcmp(known.p, at.p, at.n) == 0
-                      && (known.n == at.n || known.p[at.n] == '/');
+        bool within = pointer_leads_to(at, known);
         if (within)
             *link = (*link)->next;
         else

@@ -2,6 +2,7 @@
  * reverse. */
 #include "inside.h"
 
+#include "audience/audience.h"
 #include "theme/theme.h"
 
 enum { STORE_LIMIT_GIB = 64 };
@@ -42,7 +43,8 @@ static bool open_store(const struct engine_config *config, struct engine *e,
 
 static bool define_all(struct store *store, struct err *err)
 {
-    return tenant_setup(store, err) && auth_setup(store, err) && package_setup(store, err)
+    return tenant_setup(store, err) && auth_setup(store, err)
+           && audience_setup(store, err) && package_setup(store, err)
            && theme_setup(store, err) && layout_setup(store, err);
 }
 

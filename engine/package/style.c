@@ -172,6 +172,17 @@ static bool stays_in_card(str position)
     return false;
 }
 
+static bool is_property(str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (c != '-' && c != '_' && !(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z')
+            && !(c >= '0' && c <= '9'))
+            return false;
+    }
+    return name.n > 0;
+}
+
 static bool check_declaration(struct css *css, str text)
 {
     str value;
@@ -180,6 +191,8 @@ static bool check_declaration(struct css *css, str text)
         return true;
     if (!value.p)
         return fail(css, "a declaration wants a :");
+    if (!is_property(name))
+        return fail(css, "a declaration starts with a property's name");
     if (!is_balanced(text))
         return fail(css, "a bracket has no partner");
     if (may_fetch_or_colour(text))

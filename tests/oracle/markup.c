@@ -311,7 +311,7 @@ bool style_is_contained(str css, str name, char why[static WHY])
         if (strchr("{};", c))
             n = 0;
         else
-            head[n++] = c;
+            head[n++] = c == '\f' ? ' ' : c; /* a blank to CSS, not to str_trim */
         i++;
         if (!good)
             snprintf(why, WHY, "byte %zu: %.*s", i, (int)(n < 60 ? n : 60), head);

@@ -245,6 +245,129 @@ static void test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside(
     buf_done(&out);
 }
 
+/* ---- patches ---- */
+
+static struct val patched(const char *document, const char *patch)
+{
+    struct val v;
+    struct err err;
+    if (!doc_patch(arena, parse(document), parse(patch), &v, &err))
+        fail_msg("%s: %s (%s)", patch, err.text, err.where);
+    return v;
+}
+
+static void test_doc_patch_edits_without_touching_the_document(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *patch;
+        const char *result;
+    } cases[] = {
+        { "[]", "{\"a\":{\"b\":1},\"c\":[1,2]}" },
+        { "[{\"op\":\"add\",\"path\":\"/c/1\",\"value\":9}]",
+          "{\"a\":{\"b\":1},\"c\":[1,9,2]}" },
+        { "[{\"op\":\"add\",\"path\":\"/c/-\",\"value\":null}]",
+          "{\"a\":{\"b\":1},\"c\":[1,2,null]}" },
+        { "[{\"op\":\"add\",\"path\":\"/a/x~1y~0\",\"value\":0}]",
+          "{\"a\":{\"b\":1,\"x/y~\":0},\"c\":[1,2]}" },
+        { "[{\"op\":\"remove\",\"path\":\"/c/0\"},"
+          "{\"op\":\"replace\",\"path\":\"/a/b\",\"value\":{\"d\":2}}]",
+          "{\"a\":{\"b\":{\"d\":2}},\"c\":[2]}" },
+        { "[{\"op\":\"move\",\"from\":\"/a/b\",\"path\":\"/c/0\"}]",
+          "{\"a\":{},\"c\":[1,1,2]}" },
+        { "[{\"op\":\"copy\",\"from\":\"/c\",\"path\":\"/a/b\"}]",
+          "{\"a\":{\"b\":[1,2]},\"c\":[1,2]}" },
+        { "[{\"op\":\"test\",\"path\":\"/c\",\"value\":[1.0,2]},"
+          "{\"op\":\"replace\",\"path\":\"\",\"value\":7}]",
+          "7" },
+    };
+    struct val v = parse("{\"a\":{\"b\":1},\"c\":[1,2]}");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct val forms[] = { v, pack(v) };
+        for (size_t k = 0; k < COUNT_OF(forms); k++) {
+            struct val result;
+            struct err err;
+            assert_true(doc_patch(arena, forms[k], parse(cases[i].patch), &result, &err));
+            assert_string_equal(doc_text(arena, result, DOC_PLAIN).p, cases[i].result);
+        }
+        assert_string_equal(doc_text(arena, v, DOC_PLAIN).p, cases[0].result);
+    }
+}
+
+static void test_doc_patch_fails_as_a_whole_and_says_where(void **state)
+{
+    (void)state;
+#define FIRST "[{\"op\":\"remove\",\"path\":\"/a\"},"
+    static const struct {
+        const char *patch;
+        enum err_kind kind;
+        const char *where;
+    } cases[] = {
+        { "{}", ERR_INPUT, "" },
+        { "[3]", ERR_INPUT, "/0" },
+        { "[{\"op\":\"spam\",\"path\":\"/a\"}]", ERR_INPUT, "/0" },
+        { "[{\"op\":\"remove\"}]", ERR_INPUT, "/0" },
+        { "[{\"op\":\"remove\",\"path\":\"a\"}]", ERR_INPUT, "/0" },
+        { "[{\"op\":\"remove\",\"path\":\"/~2\"}]", ERR_INPUT, "/0" },
+        { "[{\"op\":\"remove\",\"path\":\"\"}]", ERR_INPUT, "/0" },
+        { "[{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/a/b\"}]", ERR_INPUT, "/0" },
+        { FIRST "{\"op\":\"remove\",\"path\":\"/a\"}]", ERR_CONFLICT, "/1" },
+        { FIRST "{\"op\":\"add\",\"path\":\"/c/3\",\"value\":1}]", ERR_CONFLICT, "/1" },
+        { FIRST "{\"op\":\"add\",\"path\":\"/c/01\",\"value\":1}]", ERR_CONFLICT, "/1" },
+        { FIRST "{\"op\":\"add\",\"path\":\"/x/y\",\"value\":1}]", ERR_CONFLICT, "/1" },
+        { FIRST "{\"op\":\"add\",\"path\":\"/x\"}]", ERR_INPUT, "/1" },
+        { FIRST "{\"op\":\"copy\",\"path\":\"/x\"}]", ERR_INPUT, "/1" },
+        { FIRST "{\"op\":\"replace\",\"path\":\"/c/-\",\"value\":1}]", ERR_CONFLICT,
+          "/1" },
+        { FIRST "{\"op\":\"test\",\"path\":\"/c/0\",\"value\":\"1\"}]", ERR_CONFLICT,
+          "/1" },
+    };
+#undef FIRST
+    struct val v = parse("{\"a\":{\"b\":1},\"c\":[1,2]}");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct val result = VAL_ABSENT;
+        struct err err;
+        assert_false(doc_patch(arena, v, parse(cases[i].patch), &result, &err));
+        assert_false(val_exists(result));
+        assert_string_equal(err.code, "doc.patch");
+        assert_string_equal(err.where, cases[i].where);
+        assert_int_equal(err.kind, cases[i].kind);
+    }
+}
+
+/* Twenty operations that would stand for a million members, or nest without end. */
+static void test_doc_patch_counts_what_copies_stand_for(void **state)
+{
+    (void)state;
+    struct buf patch;
+    struct err err;
+    struct val v;
+    buf_init(&patch, 1 << 20);
+    for (int i = 0; i < 20; i++)
+        buf_format(&patch, "%s{\"op\":\"copy\",\"from\":\"\",\"path\":\"/%d\"}",
+                   i ? "," : "[", i);
+    buf_char(&patch, ']');
+    buf_char(&patch, 0);
+    assert_false(doc_patch(arena, parse("{\"a\":1}"), parse(patch.p), &v, &err));
+    assert_int_equal(err.kind, ERR_LIMIT);
+    assert_string_equal(err.where, "/14");
+
+    buf_clear(&patch);
+    for (int i = 0; i < DOC_MAX_DEPTH; i++)
+        buf_format(&patch,
+                   "%s{\"op\":\"move\",\"from\":\"/a\",\"path\":\"/b/a\"},"
+                   "{\"op\":\"move\",\"from\":\"/b\",\"path\":\"/a\"},"
+                   "{\"op\":\"add\",\"path\":\"/b\",\"value\":{}}",
+                   i ? "," : "[");
+    buf_char(&patch, ']');
+    buf_char(&patch, 0);
+    assert_false(doc_patch(arena, parse("{\"a\":1,\"b\":{}}"), parse(patch.p), &v, &err));
+    assert_int_equal(err.kind, ERR_LIMIT);
+    buf_done(&patch);
+    assert_true(val_is(
+        patched("[\"x\"]", "[{\"op\":\"move\",\"from\":\"/0\",\"path\":\"\"}]"), "x"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +384,9 @@ int main(void)
         cmocka_unit_test(test_doc_pretty_text_is_for_people),
         cmocka_unit_test(
             test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside),
+        cmocka_unit_test(test_doc_patch_edits_without_touching_the_document),
+        cmocka_unit_test(test_doc_patch_fails_as_a_whole_and_says_where),
+        cmocka_unit_test(test_doc_patch_counts_what_copies_stand_for),
     };
     return cmocka_run_group_tests_name("doc", tests, open_arena, close_arena);
 }

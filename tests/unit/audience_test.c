@@ -1,0 +1,941 @@
+#include "audience/audience.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+/* ---- a store with a tree and people ---- */
+
+struct bench {
+    char dir[64];
+    struct store *store;
+    struct store_reader *reader;
+    struct directory *directory;
+    struct arena *arena;
+    uint64_t random;
+};
+
+static void on_commit(void *data, const struct commit *commit)
+{
+    struct bench *b = data;
+    struct err err;
+    if (b->directory && !directory_meet(b->directory, commit, &err))
+        fail_msg("%s: %s", err.code, err.text);
+}
+
+static int bench_open(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    struct err err;
+    strcpy(b->dir, "/tmp/pinban-audience-XXXXXX");
+    assert_non_null(mkdtemp(b->dir));
+    struct store_config config = { .dir = b->dir,
+                                   .limit_bytes = (size_t)1 << 30,
+                                   .unsafe_fast = true,
+                                   .clock = &clock_system };
+    b->arena = arena_open();
+    assert_true(store_open(&config, &b->store, &err));
+    assert_true(store_reader_open(b->store, &b->reader, &err));
+    assert_true(tenant_setup(b->store, &err));
+    assert_true(audience_setup(b->store, &err));
+    store_observe(b->store, on_commit, b);
+    *state = b;
+    return 0;
+}
+
+static int bench_close(void **state)
+{
+    struct bench *b = *state;
+    char command[128];
+    store_reader_close(b->reader);
+    store_close(b->store);
+    directory_close(b->directory);
+    arena_close(b->arena);
+    snprintf(command, sizeof command, "rm -rf %s", b->dir);
+    int rc = system(command);
+    free(b);
+    return rc;
+}
+
+static void open_directory(struct bench *b)
+{
+    struct err err;
+    directory_close(b->directory);
+    b->directory = NULL;
+    if (!directory_open(b->store, &b->directory, &err))
+        fail_msg("%s: %s", err.code, err.text);
+}
+
+static struct val json(struct bench *b, const char *text)
+{
+    struct val v;
+    struct err err;
+    if (!doc_parse(b->arena, str_of(text), &v, &err))
+        fail_msg("%s in %s", err.text, text);
+    return v;
+}
+
+/* A record written or removed in the space of a unit; no unit: a unit itself. */
+struct edit {
+    struct bench *b;
+    const char *collection;
+    const char *tenant;
+    struct val record;
+    bool remove;
+};
+
+static bool edit_work(struct txn *txn, void *data, struct err *err)
+{
+    struct edit *e = data;
+    store_space space = TENANT_SYSTEM_SPACE;
+    const struct store_collection *c =
+        store_collection(txn_store(txn), str_of(e->collection));
+    str id = val_get_text(e->record, STR("id"));
+    if (e->tenant) {
+        struct tenant_path path;
+        if (!tenant_path_read(txn_snap(txn, &space, 1), str_of(e->tenant), e->b->arena,
+                              NULL, &path, err))
+            return false;
+        space = tenant_of(&path)->space;
+    } else if (!e->remove) {
+        return tenant_put(txn, e->record, e->b->arena, &space, err);
+    }
+    return e->remove ? txn_remove(txn, space, c, id, err)
+                     : txn_put(txn, space, c, e->record, PUT_ANY, err);
+}
+
+static void edit(struct bench *b, const char *collection, const char *tenant,
+                 struct val record, bool remove)
+{
+    struct edit e = { b, collection, tenant, record, remove };
+    struct err err;
+    if (!store_write(b->store, edit_work, &e, &err))
+        fail_msg("%s: %s", err.code, err.text);
+}
+
+static void put(struct bench *b, const char *collection, const char *tenant,
+                const char *text)
+{
+    edit(b, collection, tenant, json(b, text), false);
+}
+
+static void put_unit(struct bench *b, const char *id, const char *parent)
+{
+    struct val v = json(b, "{\"level\":\"unit\",\"name\":{\"zh\":\"x\"}}");
+    v = val_with(b->arena, v, STR("id"), val_str(str_of(id)));
+    if (parent)
+        v = val_with(b->arena, v, STR("parent"), val_str(str_of(parent)));
+    edit(b, "tenant", NULL, v, false);
+}
+
+static struct snap *look(struct bench *b, const char *tenant, struct tenant_path *ret)
+{
+    struct snap *snap;
+    struct err err;
+    store_space system = TENANT_SYSTEM_SPACE;
+    assert_true(snap_open(b->reader, &system, 1, &snap, &err));
+    if (!tenant_path_read(snap, str_of(tenant), b->arena, NULL, ret, &err))
+        fail_msg("%s: %s", err.code, err.text);
+    return snap;
+}
+
+/* ---- compiling ---- */
+
+static bool compile_as(struct bench *b, const char *tenant, const char *id,
+                       struct val rule, const struct audience **ret,
+                       struct audience_issues *issues, struct err *err)
+{
+    struct tenant_path path;
+    struct snap *snap = look(b, tenant, &path);
+    struct audience_source source = {
+        .rule = rule, .id = str_of(id), .path = &path, .snap = snap
+    };
+    bool good = audience_compile(&source, b->arena, ret, issues, err);
+    snap_close(snap);
+    return good;
+}
+
+/* The issues as "code where · code where". */
+static const char *issues_of(struct bench *b, const char *tenant, const char *id,
+                             const char *rule)
+{
+    const struct audience *audience;
+    struct audience_issues issues;
+    struct err err;
+    struct buf out;
+    bool good = compile_as(b, tenant, id, json(b, rule), &audience, &issues, &err);
+    buf_init(&out, 100000);
+    for (size_t i = 0; i < issues.n; i++) {
+        const struct audience_issue *issue = &issues.items[i];
+        assert_true(issue->text.n > 0);
+        assert_true(!good || issue->is_warning);
+        buf_format(&out, "%s%s %.*s", i ? " · " : "", issue->code, STR_ARG(issue->where));
+    }
+    if (good && !audience_is_possible(audience))
+        buf_str(&out, STR(" !"));
+    const char *text = arena_str(b->arena, buf_view(&out)).p;
+    buf_done(&out);
+    return text;
+}
+
+static const struct audience *compiled(struct bench *b, const char *tenant,
+                                       const char *rule)
+{
+    const struct audience *audience;
+    struct err err;
+    if (!compile_as(b, tenant, "", json(b, rule), &audience, NULL, &err))
+        fail_msg("%s: %s (%s)", rule, err.text, err.where);
+    return audience;
+}
+
+static void plant(struct bench *b)
+{
+    put_unit(b, "root", NULL);
+    put_unit(b, "east", "root");
+    put_unit(b, "west", "root");
+    put_unit(b, "port", "east");
+    put(b, "person", "root",
+        "{\"id\":\"an\",\"name\":\"An\",\"grade\":8,\"joined\":\"1994-07-18\","
+        "\"post\":{\"zh\":\"总经理\",\"en\":\"President\"},\"groups\":[\"leaders\"]}");
+    put(b, "person", "east",
+        "{\"id\":\"bo\",\"name\":\"Bo\",\"grade\":4,\"joined\":\"2026-01-01\","
+        "\"specialty\":\"marketing\",\"post\":\"专责\",\"tags\":[\"mentor\",\"x\"]}");
+    put(b, "person", "port",
+        "{\"id\":\"cy\",\"name\":\"Cy\",\"grade\":2,\"joined\":\"2026-11-22\","
+        "\"specialty\":\"equipment\",\"groups\":[\"shift\",\"leaders\"]}");
+    put(b, "person", "west", "{\"id\":\"di\",\"name\":\"Di\"}");
+}
+
+/* ---- who is meant ---- */
+
+/* The ids of whom the rule holds for, in the order of the four people. */
+static const char *who(struct bench *b, const char *rule)
+{
+    static const char *const people[][2] = {
+        { "root", "an" }, { "east", "bo" }, { "port", "cy" }, { "west", "di" }
+    };
+    const struct audience *audience = compiled(b, "root", rule);
+    struct directory_set *set = directory_select(b->directory, audience);
+    struct buf out;
+    buf_init(&out, 100);
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        uint32_t number;
+        assert_true(directory_find(b->directory, str_of(people[i][0]),
+                                   str_of(people[i][1]), &number));
+        if (directory_set_holds(set, number))
+            buf_format(&out, "%s", people[i][1]);
+    }
+    assert_int_equal(directory_set_count(set), out.n / 2);
+    directory_set_close(set);
+    const char *text = arena_str(b->arena, buf_view(&out)).p;
+    buf_done(&out);
+    return text;
+}
+
+static void test_audience_means_whom_its_rule_describes(void **state)
+{
+    struct bench *b = *state;
+    static const struct {
+        const char *rule;
+        const char *who;
+    } cases[] = {
+        { "{\"all\":[]}", "anbocydi" },
+        { "{\"any\":[]}", "" },
+        { "{\"tenant\":\"east\"}", "bo" },
+        { "{\"tenant\":[\"east\",\"west\",\"none\"]}", "bodi" },
+        { "{\"subtree\":\"east\"}", "bocy" },
+        { "{\"subtree\":\"root\"}", "anbocydi" },
+        { "{\"specialty\":\"marketing\"}", "bo" },
+        { "{\"not\":{\"specialty\":[\"marketing\",\"equipment\"]}}", "andi" },
+        { "{\"post\":\"President\"}", "an" },
+        { "{\"post\":[\"总经理\",\"专责\"]}", "anbo" },
+        { "{\"group\":\"leaders\"}", "ancy" },
+        { "{\"tag\":\"x\"}", "bo" },
+        { "{\"grade\":4}", "bo" },
+        { "{\"grade\":{\"from\":3,\"to\":8}}", "anbo" },
+        { "{\"grade\":{\"to\":4}}", "bocy" },
+        { "{\"grade\":{\"from\":0}}", "anbocy" },
+        { "{\"grade\":[2,{\"from\":7}]}", "ancy" },
+        { "{\"joined\":{\"from\":\"2026-01-01\",\"to\":\"2026-11-22\"}}", "bocy" },
+        { "{\"joined\":{\"to\":\"2025-12-31\"}}", "an" },
+        { "{\"joined\":\"2026-11-22\"}", "cy" },
+        { "{\"person\":[\"di\",\"an\",\"nobody\"]}", "andi" },
+        { "{\"all\":[{\"subtree\":\"east\"},{\"not\":{\"group\":\"shift\"}}]}", "bo" },
+        { "{\"any\":[{\"person\":\"an\"},{\"all\":[{\"tenant\":\"port\"},{\"grade\":2}]}]"
+          "}",
+          "ancy" },
+        { "{\"not\":{\"any\":[{\"grade\":{\"from\":4}},{\"person\":\"di\"}]}}", "cy" },
+    };
+    plant(b);
+    open_directory(b);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        if (strcmp(who(b, cases[i].rule), cases[i].who) != 0)
+            fail_msg("%s: %s, not %s", cases[i].rule, who(b, cases[i].rule),
+                     cases[i].who);
+    }
+    struct directory_set *all = directory_select(
+        b->directory, compiled(b, "root", "{\"not\":{\"person\":\"bo\"}}"));
+    assert_int_equal(directory_set_count_below(b->directory, all, STR("root")), 3);
+    assert_int_equal(directory_set_count_below(b->directory, all, STR("east")), 1);
+    assert_int_equal(directory_set_count_below(b->directory, all, STR("none")), 0);
+    directory_set_close(all);
+    assert_int_equal(directory_count(b->directory), 4);
+}
+
+static void test_audience_tells_every_mistake_with_its_place(void **state)
+{
+    struct bench *b = *state;
+    static const struct {
+        const char *rule;
+        const char *issues;
+    } cases[] = {
+        { "3", "audience.rule " },
+        { "{}", "audience.rule " },
+        { "{\"grade\":1,\"tag\":\"x\"}", "audience.rule " },
+        { "{\"all\":{}}", "audience.rule /all" },
+        { "{\"any\":[{\"colour/~\":1},{\"tag\":[\"x\",7,\"\"]},{\"not\":[]}]}",
+          "audience.rule /any/0/colour~1~0 · audience.rule /any/1/tag/1 · "
+          "audience.rule /any/1/tag/2 · audience.rule /any/2/not" },
+        { "{\"all\":[{\"grade\":\"3\"},{\"grade\":{\"from\":-1,\"upto\":128}},"
+          "{\"grade\":{}},{\"joined\":[\"2026-1-1\",{\"to\":\"1899-12-31\"}]}]}",
+          "audience.rule /all/0/grade · audience.rule /all/1/grade/from · "
+          "audience.rule /all/1/grade/upto · audience.rule /all/2/grade · "
+          "audience.rule /all/3/joined/0 · audience.rule /all/3/joined/1/to" },
+        { "{\"any\":[{\"audience\":\"none\"},{\"audience\":5}]}",
+          "audience.none /any/0/audience · audience.rule /any/1/audience" },
+    };
+    plant(b);
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(issues_of(b, "port", "", cases[i].rule), cases[i].issues);
+    struct err err;
+    const struct audience *audience;
+    assert_false(
+        compile_as(b, "root", "", json(b, cases[3].rule), &audience, NULL, &err));
+    assert_string_equal(err.code, "audience.rule");
+    assert_string_equal(err.where, "/all");
+}
+
+/* ---- named audiences ---- */
+
+static void test_audience_names_are_seen_as_their_unit_sees_them(void **state)
+{
+    struct bench *b = *state;
+    plant(b);
+    open_directory(b);
+    put(b, "audience", "root",
+        "{\"id\":\"chiefs\",\"name\":{\"zh\":\"x\"},\"rule\":{\"group\":\"leaders\"}}");
+    put(b, "audience", "root",
+        "{\"id\":\"others\",\"name\":{\"zh\":\"x\"},"
+        "\"rule\":{\"not\":{\"audience\":\"chiefs\"}}}");
+    put(b, "audience", "east",
+        "{\"id\":\"chiefs\",\"name\":{\"zh\":\"x\"},\"rule\":{\"person\":\"bo\"}}");
+    assert_string_equal(who(b, "{\"audience\":[\"chiefs\"]}"), "ancy");
+    assert_string_equal(who(b, "{\"audience\":\"others\"}"), "bodi");
+
+    struct tenant_path path;
+    snap_close(look(b, "port", &path));
+    struct val bo = json(b, "{\"id\":\"bo\"}");
+    assert_true(
+        audience_admits(compiled(b, "port", "{\"audience\":\"chiefs\"}"), bo, &path));
+    assert_true(
+        audience_admits(compiled(b, "port", "{\"audience\":\"others\"}"), bo, &path));
+    assert_string_equal(issues_of(b, "root", "", "{\"audience\":\"east\"}"),
+                        "audience.none /audience");
+}
+
+static void test_audience_refuses_circles(void **state)
+{
+    struct bench *b = *state;
+    plant(b);
+    put(b, "audience", "root",
+        "{\"id\":\"a\",\"name\":{\"zh\":\"x\"},\"rule\":{\"not\":{\"audience\":\"b\"}}}");
+    put(b, "audience", "root",
+        "{\"id\":\"b\",\"name\":{\"zh\":\"x\"},\"rule\":{\"tag\":\"x\"}}");
+    assert_string_equal(issues_of(b, "root", "b", "{\"tag\":\"y\"}"), "");
+    assert_string_equal(issues_of(b, "root", "b", "{\"any\":[{\"audience\":\"b\"}]}"),
+                        "audience.loop /any/0/audience");
+    assert_string_equal(issues_of(b, "root", "b", "{\"any\":[{\"audience\":\"a\"}]}"),
+                        "audience.loop /any/0/audience");
+    assert_string_equal(issues_of(b, "east", "a", "{\"audience\":\"b\"}"), "");
+    put(b, "audience", "root",
+        "{\"id\":\"b\",\"name\":{\"zh\":\"x\"},"
+        "\"rule\":{\"all\":[{\"audience\":\"a\"},{\"tag\":3}]}}");
+    assert_string_equal(issues_of(b, "east", "", "{\"audience\":\"a\"}"),
+                        "audience.loop /audience · audience.rule /audience");
+}
+
+/* With the NUL that ends a text. */
+static void finish(struct buf *rule, const char *end)
+{
+    buf_add(rule, end, strlen(end) + 1);
+}
+
+static void test_audience_keeps_its_limits(void **state)
+{
+    struct bench *b = *state;
+    struct buf rule;
+    buf_init(&rule, 1 << 20);
+    plant(b);
+
+    buf_str(&rule, STR("{\"any\":["));
+    for (int i = 0; i < AUDIENCE_MAX_RULES - 1; i++)
+        buf_format(&rule, "%s{\"tag\":\"x\"}", i ? "," : "");
+    finish(&rule, "]}");
+    assert_string_equal(issues_of(b, "root", "", rule.p), "");
+    rule.n -= 3;
+    finish(&rule, ",{\"tag\":\"x\"},{\"tag\":5}]}");
+    assert_string_equal(issues_of(b, "root", "", rule.p), "audience.limit /any/199");
+
+    buf_clear(&rule);
+    buf_str(&rule, STR("{\"tag\":["));
+    for (int i = 0; i < AUDIENCE_MAX_VALUES; i++)
+        buf_format(&rule, "%s\"%d\"", i ? "," : "", i);
+    finish(&rule, "]}");
+    assert_string_equal(issues_of(b, "root", "", rule.p), "");
+    rule.n -= 3;
+    finish(&rule, ",\"x\"]}");
+    assert_string_equal(issues_of(b, "root", "", rule.p), "audience.limit /tag");
+
+    buf_clear(&rule);
+    for (int i = 0; i < AUDIENCE_MAX_DEPTH - 1; i++)
+        buf_str(&rule, STR("{\"not\":"));
+    finish(&rule, "{\"tag\":\"x\"}}}}}}}}");
+    assert_string_equal(issues_of(b, "root", "", rule.p), "");
+    const char *deeper = arena_format(b->arena, "{\"not\":%s}", rule.p).p;
+    assert_string_equal(issues_of(b, "root", "", deeper),
+                        "audience.limit /not/not/not/not/not/not/not/not");
+    buf_done(&rule);
+}
+
+/* Each names the one before twice: written out they would be a thousand million rules. */
+static void test_audience_counts_the_rules_of_those_it_names(void **state)
+{
+    struct bench *b = *state;
+    plant(b);
+    put(b, "audience", "root",
+        "{\"id\":\"a0\",\"name\":{\"zh\":\"x\"},\"rule\":{\"tag\":\"x\"}}");
+    for (int i = 1; i < 4; i++) {
+        struct buf record;
+        buf_init(&record, 10000);
+        buf_format(&record, "{\"id\":\"a%d\",\"name\":{\"zh\":\"x\"},\"rule\":", i);
+        buf_str(&record, STR("{\"audience\":["));
+        for (int k = 0; k < 7; k++)
+            buf_format(&record, "%s\"a%d\"", k ? "," : "", i - 1);
+        finish(&record, "]}}");
+        put(b, "audience", "root", record.p);
+        buf_done(&record);
+    }
+    assert_string_equal(issues_of(b, "root", "", "{\"audience\":\"a2\"}"), "");
+    assert_string_equal(issues_of(b, "root", "", "{\"audience\":\"a3\"}"),
+                        "audience.limit /audience");
+}
+
+/* ---- contradictions ---- */
+
+static void test_audience_warns_of_rules_that_hold_nobody(void **state)
+{
+    struct bench *b = *state;
+    static const struct {
+        const char *rule;
+        const char *issues; /* "!" when the whole can hold nobody */
+    } cases[] = {
+        { "{\"tenant\":\"east\"}", "" },
+        { "{\"tenant\":\"gone\"}", "audience.unit /tenant" },
+        { "{\"any\":[]}", "audience.nobody  !" },
+        { "{\"tag\":[]}", "audience.nobody  !" },
+        { "{\"not\":{\"all\":[]}}", "audience.nobody /not !" },
+        { "{\"grade\":{\"from\":5,\"to\":3}}", "audience.nobody  !" },
+        { "{\"all\":[{\"tenant\":\"east\"},{\"tenant\":\"west\"}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"tenant\":[\"east\",\"port\"]},{\"tenant\":[\"port\",\"west\"]}]}",
+          "" },
+        { "{\"all\":[{\"subtree\":\"east\"},{\"subtree\":\"west\"}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"subtree\":\"east\"},{\"subtree\":\"port\"}]}", "" },
+        { "{\"all\":[{\"subtree\":\"east\"},{\"tenant\":\"west\"}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"subtree\":\"east\"},{\"not\":{\"tenant\":\"east\"}}]}", "" },
+        { "{\"all\":[{\"subtree\":\"port\"},{\"not\":{\"subtree\":\"east\"}}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"tag\":\"x\"},{\"tag\":\"y\"}]}", "" },
+        { "{\"all\":[{\"tag\":\"x\"},{\"not\":{\"tag\":[\"x\",\"y\"]}}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"specialty\":\"x\"},{\"specialty\":\"y\"}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"grade\":{\"from\":3}},{\"not\":{\"grade\":{\"from\":3,\"to\":9}}}"
+          ","
+          "{\"grade\":{\"to\":9}}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"grade\":{\"from\":3}},{\"not\":{\"grade\":{\"from\":3,\"to\":9}}}"
+          ","
+          "{\"grade\":{\"to\":10}}]}",
+          "" },
+        { "{\"all\":[{\"joined\":{\"from\":\"2026-01-01\"}},"
+          "{\"joined\":{\"to\":\"2025-12-31\"}}]}",
+          "audience.nobody  !" },
+        { "{\"any\":[{\"person\":\"an\"},{\"all\":[{\"person\":\"an\"},"
+          "{\"person\":\"bo\"}]}]}",
+          "audience.nobody /any/1" },
+        { "{\"all\":[{\"person\":\"an\"},{\"any\":[{\"person\":\"bo\"},{\"tag\":\"x\"}]}]"
+          "}",
+          "audience.nobody /all/1/any/0" },
+        { "{\"all\":[{\"any\":[{\"tag\":\"x\"},{\"grade\":3}]},"
+          "{\"not\":{\"any\":[{\"tag\":\"x\"},{\"grade\":3}]}}]}",
+          "audience.nobody  !" },
+        { "{\"all\":[{\"any\":[{\"all\":[{\"tag\":\"x\"},{\"any\":[{\"tag\":\"y\"},"
+          "{\"tag\":\"z\"}]}]},{\"tag\":\"w\"}]},{\"not\":{\"any\":[{\"all\":[{\"tag\":"
+          "\"x\"},{\"any\":[{\"tag\":\"y\"},{\"tag\":\"z\"}]}]},{\"tag\":\"w\"}]}}]}",
+          "audience.nobody  !" },
+    };
+    plant(b);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *found = issues_of(b, "root", "", cases[i].rule);
+        if (strcmp(found, cases[i].issues) != 0)
+            fail_msg("%s: %s, not %s", cases[i].rule, found, cases[i].issues);
+    }
+}
+
+/* ---- random histories ---- */
+
+enum { UNITS = 9, NAMES = 24, ROUNDS = 600, RULES = 4 };
+
+static unsigned any(struct bench *b, unsigned below)
+{
+    b->random = b->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (unsigned)(b->random >> 33) % below;
+}
+
+static struct val name_of(struct bench *b, const char *stem, unsigned n)
+{
+    return val_str(arena_format(b->arena, "%s%u", stem, n));
+}
+
+static void with(struct bench *b, struct val *v, const char *name, struct val value)
+{
+    *v = val_with(b->arena, *v, str_of(name), value);
+}
+
+static struct val some_texts(struct bench *b, const char *stem, unsigned most)
+{
+    struct val *items = ARENA_ARRAY(b->arena, struct val, most);
+    unsigned n = any(b, most + 1);
+    for (unsigned i = 0; i < n; i++)
+        items[i] = any(b, 20) ? name_of(b, stem, any(b, 5)) : val_int(3);
+    return val_list(items, n);
+}
+
+static struct val some_day(struct bench *b)
+{
+    return val_str(arena_format(b->arena, "20%02u-%02u-%02u", any(b, 4), any(b, 12) + 1,
+                                any(b, 28) + 1));
+}
+
+static struct val some_person(struct bench *b)
+{
+    struct val v = val_map(NULL, 0);
+    with(b, &v, "id", name_of(b, "p", any(b, NAMES)));
+    with(b, &v, "name", val_str(STR("x")));
+    if (any(b, 3))
+        with(b, &v, "specialty", name_of(b, "s", any(b, 4)));
+    if (any(b, 3))
+        with(b, &v, "grade", val_int((int64_t)any(b, 12) - 1));
+    if (any(b, 3))
+        with(b, &v, "joined", any(b, 9) ? some_day(b) : val_str(STR("2026-99")));
+    if (any(b, 3))
+        with(b, &v, "groups", some_texts(b, "g", 3));
+    if (any(b, 3))
+        with(b, &v, "tags", some_texts(b, "t", 3));
+    if (any(b, 2)) {
+        struct val post = val_map(NULL, 0);
+        with(b, &post, "zh", name_of(b, "o", any(b, 4)));
+        with(b, &post, "en", name_of(b, "o", any(b, 4)));
+        with(b, &v, "post", any(b, 2) ? post : name_of(b, "o", any(b, 4)));
+    }
+    return v;
+}
+
+static struct val some_bound(struct bench *b, bool day)
+{
+    return day ? some_day(b) : val_int(any(b, 12));
+}
+
+static struct val some_number(struct bench *b, bool day)
+{
+    struct val v = val_map(NULL, 0);
+    unsigned which = any(b, 4);
+    if (which == 3)
+        return some_bound(b, day);
+    if (which != 1)
+        with(b, &v, "from", some_bound(b, day));
+    if (which != 2)
+        with(b, &v, "to", some_bound(b, day));
+    return v;
+}
+
+static struct val some_values(struct bench *b, unsigned attribute)
+{
+    static const char *const stems[] = { "u", "u", "s", "o", "g", "t", "p" };
+    struct val items[3];
+    unsigned n = any(b, 3) ? 1 : any(b, 4);
+    for (unsigned i = 0; i < n; i++)
+        items[i] = attribute >= COUNT_OF(stems)
+                       ? some_number(b, attribute > COUNT_OF(stems))
+                       : name_of(b, stems[attribute], any(b, UNITS));
+    return n == 1 ? items[0] : val_copy(b->arena, val_list(items, n));
+}
+
+/* `names`: how many audiences n0, n1 … may be named. */
+static struct val some_rule(struct bench *b, unsigned depth, unsigned names)
+{
+    static const char *const leaves[] = { "tenant", "subtree", "specialty",
+                                          "post",   "group",   "tag",
+                                          "person", "grade",   "joined" };
+    struct val v = val_map(NULL, 0);
+    unsigned form = any(b, depth ? 7 : 4);
+    if (form == 3 && names) {
+        with(b, &v, "audience", name_of(b, "n", any(b, names)));
+    } else if (form < 4) {
+        unsigned leaf = any(b, COUNT_OF(leaves));
+        with(b, &v, leaves[leaf], some_values(b, leaf));
+    } else if (form == 4) {
+        with(b, &v, "not", some_rule(b, depth - 1, names));
+    } else {
+        struct val kids[4];
+        unsigned n = any(b, 16) ? 1 + any(b, 4) : 0;
+        for (unsigned i = 0; i < n; i++)
+            kids[i] = some_rule(b, depth - 1, names);
+        with(b, &v, form == 5 ? "all" : "any", val_copy(b->arena, val_list(kids, n)));
+    }
+    return v;
+}
+
+/* The tree of the history: u0 is the root; a parent's number is always the lower one. */
+struct history {
+    bool there[UNITS];
+    unsigned parent[UNITS];
+    size_t people; /* met by the check */
+};
+
+static bool has_children(const struct history *h, unsigned unit)
+{
+    for (unsigned i = unit + 1; i < UNITS; i++) {
+        if (h->there[i] && h->parent[i] == unit)
+            return true;
+    }
+    return false;
+}
+
+/* Founds a unit, moves it, or ends it; the people of an ended one stay behind and come
+ * back with whichever unit is given its space. */
+static void change_unit(struct bench *b, struct history *h)
+{
+    unsigned unit = 1 + any(b, UNITS - 1);
+    const char *id = val_text(name_of(b, "u", unit)).p;
+    if (h->there[unit] && !has_children(h, unit) && any(b, 2)) {
+        struct val v = val_map(NULL, 0);
+        with(b, &v, "id", val_str(str_of(id)));
+        edit(b, "tenant", NULL, v, true);
+        h->there[unit] = false;
+        return;
+    }
+    unsigned parent = any(b, unit);
+    while (!h->there[parent])
+        parent = h->parent[parent] < parent ? h->parent[parent] : 0;
+    put_unit(b, id, val_text(name_of(b, "u", parent)).p);
+    h->there[unit] = true;
+    h->parent[unit] = parent;
+}
+
+static void change_person(struct bench *b, const struct history *h)
+{
+    unsigned unit = any(b, UNITS);
+    if (h->there[unit])
+        edit(b, "person", val_text(name_of(b, "u", unit)).p, some_person(b),
+             any(b, 4) == 0);
+}
+
+static void check_unit(struct bench *b, struct history *h, unsigned unit,
+                       const struct audience *audience, const struct directory_set *set,
+                       size_t *admitted)
+{
+    struct tenant_path path;
+    struct rows rows;
+    struct err err;
+    str id = val_text(name_of(b, "u", unit));
+    struct snap *snap = look(b, id.p, &path);
+    struct query q = { .collection = store_collection(b->store, STR("person")),
+                       .limit = STORE_MAX_ROWS };
+    struct snap *own = snap_for(snap, path.chain, path.n, b->arena);
+    assert_true(snap_query(own, &q, b->arena, NULL, &rows, &err));
+    for (size_t i = 0; i < val_count(rows.list); i++) {
+        struct val person = val_at(rows.list, i);
+        uint32_t number;
+        assert_true(
+            directory_find(b->directory, id, val_get_text(person, STR("id")), &number));
+        bool admits = audience_admits(audience, person, &path);
+        assert_int_equal(admits, directory_set_holds(set, number));
+        *admitted += admits;
+    }
+    h->people += val_count(rows.list);
+    snap_close(snap);
+}
+
+/* The predicate, the bitmaps, and the check for contradictions agree. */
+static void check_rule(struct bench *b, struct history *h, struct val rule)
+{
+    const struct audience *audience;
+    struct err err;
+    size_t admitted = 0;
+    if (!compile_as(b, "u0", "", rule, &audience, NULL, &err))
+        fail_msg("%s: %s", doc_text(b->arena, rule, DOC_PLAIN).p, err.text);
+    struct directory_set *set = directory_select(b->directory, audience);
+    h->people = 0;
+    for (unsigned unit = 0; unit < UNITS; unit++) {
+        if (h->there[unit])
+            check_unit(b, h, unit, audience, set, &admitted);
+    }
+    assert_int_equal(admitted, directory_set_count(set));
+    assert_int_equal(admitted, directory_set_count_below(b->directory, set, STR("u0")));
+    assert_int_equal(h->people, directory_count(b->directory));
+    assert_true(admitted == 0 || audience_is_possible(audience));
+    directory_set_close(set);
+}
+
+static void test_directory_agrees_with_the_predicate_after_any_history(void **state)
+{
+    struct bench *b = *state;
+    struct history h = { .there = { true } };
+    b->random = 7;
+    put_unit(b, "u0", NULL);
+    for (unsigned i = 0; i < 3; i++) {
+        struct val v = json(b, "{\"name\":{\"zh\":\"x\"}}");
+        with(b, &v, "id", name_of(b, "n", i));
+        with(b, &v, "rule", some_rule(b, 1, i));
+        edit(b, "audience", "u0", v, false);
+    }
+    for (int i = 0; i < ROUNDS; i++) {
+        if (i % 150 == 0)
+            open_directory(b);
+        if (any(b, 6) == 0)
+            change_unit(b, &h);
+        else
+            change_person(b, &h);
+        for (int k = 0; k < RULES; k++)
+            check_rule(b, &h, some_rule(b, 3, 3));
+        if (i % 50 == 49)
+            arena_reset(b->arena);
+    }
+    assert_true(h.people > NAMES);
+}
+
+/* ---- one commit of many changes ---- */
+
+static bool found_work(struct txn *txn, void *data, struct err *err)
+{
+    struct bench *b = data;
+    static const struct {
+        const char *collection;
+        const char *tenant;
+        const char *record;
+        bool remove;
+    } steps[] = {
+        { "tenant", NULL,
+          "{\"id\":\"new\",\"parent\":\"root\",\"level\":\"unit\","
+          "\"name\":{\"zh\":\"x\"}}",
+          false },
+        { "person", "new", "{\"id\":\"ed\",\"name\":\"x\",\"tags\":[\"a\"]}", false },
+        { "person", "new", "{\"id\":\"ed\"}", true },
+        { "person", "new", "{\"id\":\"ed\",\"name\":\"x\",\"tags\":[\"b\"]}", false },
+        { "person", "new", "{\"id\":\"fu\",\"name\":\"x\",\"tags\":[\"b\"]}", false },
+    };
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        struct edit e = { b, steps[i].collection, steps[i].tenant,
+                          json(b, steps[i].record), steps[i].remove };
+        if (!edit_work(txn, &e, err))
+            return false;
+    }
+    return true;
+}
+
+static size_t selected(struct bench *b, const char *rule)
+{
+    struct directory_set *set = directory_select(b->directory, compiled(b, "root", rule));
+    size_t n = directory_set_count(set);
+    directory_set_close(set);
+    return n;
+}
+
+static void test_directory_counts_once_who_comes_with_her_unit(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    put_unit(b, "root", NULL);
+    open_directory(b);
+    assert_true(store_write(b->store, found_work, b, &err));
+    assert_int_equal(directory_count(b->directory), 2);
+    assert_int_equal(selected(b, "{\"tag\":\"a\"}"), 0);
+    assert_int_equal(selected(b, "{\"tag\":\"b\"}"), 2);
+    assert_int_equal(selected(b, "{\"subtree\":\"root\"}"), 2);
+    assert_int_equal(selected(b, "{\"person\":\"ed\"}"), 1);
+}
+
+/* ---- many people ---- */
+
+enum { CROWD = 70000, CROWD_DAYS = 9000, CROWD_GRADES = 12 };
+
+static bool crowd_work(struct txn *txn, void *data, struct err *err)
+{
+    struct bench *b = data;
+    struct tenant_path path;
+    store_space system = TENANT_SYSTEM_SPACE;
+    const struct store_collection *c = store_collection(b->store, STR("person"));
+    int64_t first = INT64_C(631152000000); /* 1990-01-01 */
+    if (!tenant_path_read(txn_snap(txn, &system, 1), STR("port"), b->arena, NULL, &path,
+                          err))
+        return false;
+    for (int i = 0; i < CROWD; i++) {
+        struct date d = date_at(first + i % CROWD_DAYS * DAY_MS, 0);
+        str record = arena_format(b->arena,
+                                  "{\"id\":\"c%d\",\"name\":\"x\",\"grade\":%d,"
+                                  "\"joined\":\"%04d-%02d-%02d\"}",
+                                  i, i % CROWD_GRADES, d.year, d.month, d.day);
+        if (!txn_put(txn, tenant_of(&path)->space, c, json(b, record.p), PUT_NEW, err))
+            return false;
+    }
+    return true;
+}
+
+static size_t count_of(struct bench *b, const char *rule)
+{
+    struct directory_set *set = directory_select(b->directory, compiled(b, "root", rule));
+    size_t n = directory_set_count(set);
+    for (int i = 0; i < CROWD; i++) {
+        uint32_t number;
+        str id = arena_format(b->arena, "c%d", i);
+        assert_true(directory_find(b->directory, STR("port"), id, &number));
+        n -= directory_set_holds(set, number);
+    }
+    assert_int_equal(n, 0);
+    n = directory_set_count(set);
+    directory_set_close(set);
+    return n;
+}
+
+/* Enough for bitmaps of more than one part, dense and sparse. */
+static void test_directory_finds_ranges_in_a_crowd(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    put_unit(b, "root", NULL);
+    put_unit(b, "port", "root");
+    open_directory(b);
+    assert_true(store_write(b->store, crowd_work, b, &err));
+    for (int i = 0; i < 2; i++) {
+        size_t share = CROWD / CROWD_GRADES;
+        assert_int_equal(directory_count(b->directory), CROWD);
+        assert_int_equal(count_of(b, "{\"grade\":{\"to\":127}}"), CROWD);
+        assert_in_range(count_of(b, "{\"grade\":[3,7]}"), 2 * share, 2 * share + 2);
+        assert_in_range(count_of(b, "{\"grade\":{\"from\":1,\"to\":10}}"), 10 * share,
+                        10 * share + 10);
+        assert_int_equal(count_of(b, "{\"joined\":\"1990-01-01\"}"),
+                         CROWD / CROWD_DAYS + 1);
+        assert_int_equal(count_of(b, "{\"joined\":{\"from\":\"1990-01-02\"}}"),
+                         CROWD - CROWD / CROWD_DAYS - 1);
+        assert_int_equal(count_of(b, "{\"joined\":{\"to\":\"1989-12-31\"}}"), 0);
+        open_directory(b); /* the same when it is read afresh */
+    }
+}
+
+/* ---- threads ---- */
+
+struct looker {
+    struct bench *b;
+    const struct audience *audience;
+    bool stop; /* atomic */
+    size_t looks;
+    bool whole;
+};
+
+static void *look_on(void *data)
+{
+    struct looker *l = data;
+    while (!__atomic_load_n(&l->stop, __ATOMIC_RELAXED)) {
+        uint32_t number;
+        struct directory_set *set = directory_select(l->b->directory, l->audience);
+        l->whole = l->whole && directory_set_count(set) == 3;
+        if (directory_find(l->b->directory, STR("west"), STR("di"), &number))
+            l->whole = l->whole && !directory_set_holds(set, number);
+        directory_set_close(set);
+        l->looks++;
+    }
+    return NULL;
+}
+
+/* Bo goes back and forth between two units, each time in one commit. */
+static bool move_work(struct txn *txn, void *data, struct err *err)
+{
+    struct edit *e = data;
+    struct edit leave = *e;
+    struct edit come = *e;
+    bool east = e->remove;
+    leave.tenant = east ? "east" : "port";
+    come.tenant = east ? "port" : "east";
+    leave.remove = true;
+    come.remove = false;
+    return edit_work(txn, &leave, err) && edit_work(txn, &come, err);
+}
+
+static void test_directory_is_looked_at_while_it_follows(void **state)
+{
+    struct bench *b = *state;
+    pthread_t threads[2];
+    struct looker lookers[2];
+    bool good = true;
+    plant(b);
+    open_directory(b);
+    const struct audience *audience =
+        compiled(b, "root", "{\"any\":[{\"subtree\":\"east\"},{\"person\":\"an\"}]}");
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        lookers[i] = (struct looker){ .b = b, .audience = audience, .whole = true };
+        assert_int_equal(pthread_create(&threads[i], NULL, look_on, &lookers[i]), 0);
+    }
+    for (int i = 0; i < 400; i++) {
+        struct err err;
+        struct edit e = { .b = b,
+                          .collection = "person",
+                          .record =
+                              json(b, "{\"id\":\"bo\",\"name\":\"Bo\",\"grade\":4}"),
+                          .remove = i % 2 == 0 };
+        good = good && store_write(b->store, move_work, &e, &err);
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        __atomic_store_n(&lookers[i].stop, true, __ATOMIC_RELAXED);
+        pthread_join(threads[i], NULL);
+    }
+    assert_true(good);
+    assert_true(lookers[0].whole && lookers[0].looks > 0);
+    assert_true(lookers[1].whole && lookers[1].looks > 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
+    const struct CMUnitTest tests[] = {
+        TEST(test_audience_means_whom_its_rule_describes),
+        TEST(test_audience_tells_every_mistake_with_its_place),
+        TEST(test_audience_names_are_seen_as_their_unit_sees_them),
+        TEST(test_audience_refuses_circles),
+        TEST(test_audience_keeps_its_limits),
+        TEST(test_audience_counts_the_rules_of_those_it_names),
+        TEST(test_audience_warns_of_rules_that_hold_nobody),
+        TEST(test_directory_agrees_with_the_predicate_after_any_history),
+        TEST(test_directory_counts_once_who_comes_with_her_unit),
+        TEST(test_directory_finds_ranges_in_a_crowd),
+        TEST(test_directory_is_looked_at_while_it_follows),
+    };
+    return cmocka_run_group_tests_name("audience", tests, NULL, NULL);
+}
