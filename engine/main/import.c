@@ -284,8 +284,10 @@ static void read_layer(struct import *im, str folder, str name)
     layer = val_with(im->arena, layer, STR("page"), val_str(page));
     if (specialty.n)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
-    layer = val_with(im->arena, layer, STR("verbs"),
-                     layout_normalise(val_get(layer, STR("verbs")), im->arena));
+    struct val verbs = val_get(layer, STR("verbs"));
+    if (verbs.kind == VAL_LIST)
+        layer =
+            val_with(im->arena, layer, STR("verbs"), layout_normalise(verbs, im->arena));
     add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
     im->counts.layers++;
 }

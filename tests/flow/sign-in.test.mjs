@@ -127,7 +127,7 @@ test('a broken, forged, doubled or oversized cookie is nobody', async () => {
   const { cookie } = await signIn(server.base, 'wangfang');
   const last = cookie.at(-1) === 'A' ? 'B' : 'A';
   const cookies = ['sid', 'sid=', 'sid=x', `${cookie}x`, cookie.slice(0, -1), cookie.slice(0, -1) + last, `sid=${'A'.repeat(43)}`,
-    `sid=${'A'.repeat(8000)}`, 'sid=../../etc/passwd', 'sid=%00%ff', ';;;;=;=', `other=${cookie.slice(4)}`];
+    `sid=${'A'.repeat(4000)}`, 'sid=../../etc/passwd', 'sid=%00%ff', ';;;;=;=', `other=${cookie.slice(4)}`];
   for (const broken of cookies) {
     const reply = await ask(server.base, { path: '/w/home', headers: { cookie: broken } });
     assert.equal(reply.status, 303, broken.slice(0, 60));

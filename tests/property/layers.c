@@ -453,8 +453,8 @@ static void every_history(void **state)
 {
     const char *cases = getenv("PINBAN_CASES");
     const char *first = getenv("PINBAN_SEED");
-    uint64_t n = cases ? strtoull(cases, NULL, 10) : 5000;
-    uint64_t seed = first ? strtoull(first, NULL, 10) : 1;
+    uint64_t n = cases && *cases ? strtoull(cases, NULL, 10) : PROPERTY_CASES;
+    uint64_t seed = first && *first ? strtoull(first, NULL, 10) : 1;
     struct world w = { .arena = arena_open() };
     (void)state;
     for (uint64_t i = 0; i < n; i++) {
