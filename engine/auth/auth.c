@@ -15,7 +15,7 @@ struct attempts {
     unsigned count;
 };
 
-enum { ATTEMPT_SLOTS = 4096, ATTEMPT_NEAR = 8 };
+enum { ATTEMPT_SLOTS = 4096, ATTEMPT_NEAR = 8, SWEPT_SESSIONS = 16 };
 
 struct auth {
     struct store *store;
@@ -221,6 +221,29 @@ static struct val record_of(struct arena *a, str id, str tenant, str person)
     return val_with(a, v, STR("person"), val_str(person));
 }
 
+/* Each new session takes some ended ones away, so that they do not pile up. */
+static bool sweep_sessions(struct txn *txn, int64_t now, struct arena *arena,
+                           struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct store_collection *sessions =
+        store_collection(txn_store(txn), STR("session"));
+    struct query ended = { .collection = sessions,
+                           .index = store_index(sessions, STR("until")),
+                           .to = val_int(now),
+                           .limit = SWEPT_SESSIONS };
+    struct rows rows;
+    if (!snap_query(txn_snap(txn, system, COUNT_OF(system)), &ended, arena, NULL, &rows,
+                    err))
+        return false;
+    for (size_t i = 0; i < val_count(rows.list); i++) {
+        str id = arena_str(arena, val_get_text(val_at(rows.list, i), STR("id")));
+        if (!txn_remove(txn, TENANT_SYSTEM_SPACE, sessions, id, err))
+            return false;
+    }
+    return true;
+}
+
 bool auth_session_put(struct txn *txn, str token, str tenant, str person,
                       struct arena *arena, struct err *err)
 {
@@ -228,8 +251,9 @@ bool auth_session_put(struct txn *txn, str token, str tenant, str person,
     struct val v = record_of(arena, crypt_digest(arena, token), tenant, person);
     v = val_with(arena, v, STR("since"), val_int(now));
     v = val_with(arena, v, STR("until"), val_int(now + LIMIT_SESSION_S * INT64_C(1000)));
-    return txn_put(txn, TENANT_SYSTEM_SPACE,
-                   store_collection(txn_store(txn), STR("session")), v, PUT_NEW, err);
+    return sweep_sessions(txn, now, arena, err)
+           && txn_put(txn, TENANT_SYSTEM_SPACE,
+                      store_collection(txn_store(txn), STR("session")), v, PUT_NEW, err);
 }
 
 bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,

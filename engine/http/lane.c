@@ -1,6 +1,8 @@
 /* The slow lane: requests that may wait for the disk or for a password's hash. */
 #include "inside.h"
 
+#include <stdlib.h>
+
 struct lane {
     struct http_server *server;
     pthread_t *threads;
@@ -62,8 +64,12 @@ struct lane *lane_open(struct http_server *server, unsigned threads)
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, 8u << 20);
-    for (unsigned i = 0; i < lane->count; i++)
-        pthread_create(&lane->threads[i], &attr, lane_main, lane);
+    for (unsigned i = 0; i < lane->count; i++) {
+        if (pthread_create(&lane->threads[i], &attr, lane_main, lane) == 0)
+            continue;
+        log_event(LOG_ERROR, "http.no_thread", "what=lane");
+        abort(); /* as for memory: nobody would ever be answered */
+    }
     pthread_attr_destroy(&attr);
     return lane;
 }

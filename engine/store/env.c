@@ -109,13 +109,19 @@ static bool open_trees(struct store *store, struct err *err)
 {
     static const char *const names[TREE_COUNT] = { "record", "index", "cluster" };
     MDB_txn *txn;
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    /* The first commit makes them all: where there was one, a missing tree is damage. */
+    unsigned flags = info.me_last_txnid ? 0 : MDB_CREATE;
     int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
     if (rc)
         return lmdb_failed(err, rc, "opening");
     for (int i = 0; i < TREE_COUNT && !rc; i++)
-        rc = mdb_dbi_open(txn, names[i], MDB_CREATE, &store->trees[i]);
+        rc = mdb_dbi_open(txn, names[i], flags, &store->trees[i]);
     if (!rc)
-        rc = mdb_dbi_open(txn, "definition", MDB_CREATE, &store->definitions);
+        rc = mdb_dbi_open(txn, "definition", flags, &store->definitions);
+    if (rc == MDB_NOTFOUND)
+        rc = MDB_CORRUPTED;
     if (rc)
         mdb_txn_abort(txn);
     else

@@ -66,6 +66,7 @@ struct original {
     char dir[64];
     char path[128];
     unsigned char *bytes;
+    unsigned char *kept;
     size_t n;
 };
 
@@ -93,6 +94,14 @@ static void read_original(struct original *o)
     if (pread(fd, o->bytes, o->n, 0) != (ssize_t)o->n)
         abort();
     close(fd);
+    o->kept = malloc(o->n);
+    memcpy(o->kept, o->bytes, o->n);
+}
+
+/* As it was before the bytes in memory were changed. */
+static void read_again(struct original *o)
+{
+    memcpy(o->bytes, o->kept, o->n);
 }
 
 static bool fill(const char *dir)
@@ -113,6 +122,22 @@ static bool check_named_bytes(const struct original *o)
     bool good = true;
     for (size_t i = 0; i < COUNT_OF(places); i++)
         good &= look_damaged(o, places[i], 0x40) == SEEN;
+    return good;
+}
+
+/* A tree whose name is not there any more is never made anew, empty. */
+static bool check_tree_names(struct original *o)
+{
+    static const char *const names[] = { "record", "index", "cluster", "definition" };
+    bool good = true;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        unsigned char *at = o->bytes;
+        unsigned char *end = o->bytes + o->n;
+        while ((at = memmem(at, (size_t)(end - at), names[i], strlen(names[i]))))
+            *at++ ^= 0x20;
+        good &= look_damaged(o, 0, 0) == SEEN;
+        read_again(o);
+    }
     return good;
 }
 
@@ -139,7 +164,8 @@ int main(void)
     bool good = fill(o.dir);
     read_original(&o);
     good = good && look_damaged(&o, 0, 0) == WHOLE && check_named_bytes(&o)
-           && check_any_bytes(&o);
+           && check_tree_names(&o) && check_any_bytes(&o);
+    free(o.kept);
     free(o.bytes);
     ledger_remove_dir(o.dir);
     return good ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -223,6 +223,30 @@ static void test_session_ends_when_its_time_is_up(void **state)
     assert_int_equal(session(d, token).person.n, 0);
 }
 
+static void test_ended_sessions_do_not_pile_up(void **state)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct desk *d = *state;
+    const struct store_collection *sessions =
+        store_collection(d->world.store, STR("session"));
+    give_password(d, "wang", "correct horse");
+    for (int i = 0; i < 5; i++)
+        token_of(d, "wang", "correct horse");
+    d->world.now += LIMIT_SESSION_S * INT64_C(1000) + 1;
+    str token = token_of(d, "wang", "correct horse");
+    struct store_reader *reader;
+    struct snap *snap;
+    size_t n;
+    GOOD(store_reader_open(d->world.store, &reader, &why));
+    GOOD(snap_open(reader, system, 1, &snap, &why));
+    struct query all = { .collection = sessions, .limit = 10 };
+    GOOD(snap_count(snap, &all, d->world.arena, NULL, &n, &why));
+    snap_close(snap);
+    store_reader_close(reader);
+    assert_int_equal(n, 1);
+    assert_text(session(d, token).person, "wang");
+}
+
 static void test_signing_out_ends_one_session(void **state)
 {
     struct desk *d = *state;
@@ -311,6 +335,7 @@ int main(void)
         AUTH_TEST(test_success_forgets_the_failures),
         AUTH_TEST(test_names_that_nobody_has_are_locked_too),
         AUTH_TEST(test_session_ends_when_its_time_is_up),
+        AUTH_TEST(test_ended_sessions_do_not_pile_up),
         AUTH_TEST(test_signing_out_ends_one_session),
         AUTH_TEST(test_forged_and_broken_tokens_are_nobodys),
         AUTH_TEST(test_reading_a_session_is_remembered_even_when_there_is_none),
