@@ -306,12 +306,33 @@ static void format_date(struct call *c)
     }
 }
 
+static void put_weekday(const struct call *c, int weekday, bool brief)
+{
+    str en = str_of(weekdays_en[weekday - 1]);
+    if (english(c)) {
+        buf_str(c->out, brief ? (str){ en.p, 3 } : en);
+        return;
+    }
+    buf_str(c->out, brief ? STR("") : STR("星期"));
+    buf_str(c->out, str_of(weekdays_zh[weekday - 1]));
+}
+
+/* With 'weekday' each language puts it where it belongs. */
 static void format_day(struct call *c)
 {
     int64_t ms;
-    if (moment(c, &ms)) {
-        struct date d = local(c, ms);
-        put_day(c, &d);
+    if (!moment(c, &ms))
+        return;
+    struct date d = local(c, ms);
+    bool weekday = val_is(arg(c, 0), "weekday");
+    if (weekday && english(c)) {
+        put_weekday(c, d.weekday, false);
+        buf_char(c->out, ' ');
+    }
+    put_day(c, &d);
+    if (weekday && !english(c)) {
+        buf_char(c->out, ' ');
+        put_weekday(c, d.weekday, false);
     }
 }
 
@@ -360,14 +381,7 @@ static void format_weekday(struct call *c)
         weekday = local(c, ms).weekday;
     if (!weekday)
         return;
-    bool brief = val_is(arg(c, 0), "short");
-    str en = str_of(weekdays_en[weekday - 1]);
-    if (english(c)) {
-        buf_str(c->out, brief ? (str){ en.p, 3 } : en);
-        return;
-    }
-    buf_str(c->out, brief ? STR("") : STR("星期"));
-    buf_str(c->out, str_of(weekdays_zh[weekday - 1]));
+    put_weekday(c, weekday, val_is(arg(c, 0), "short"));
 }
 
 static void put_count(const struct call *c, int64_t n, const char *zh, const char *en_one,
@@ -388,8 +402,8 @@ static void format_ago(struct call *c)
     int64_t days = day_number(c, now) - day_number(c, ms);
     struct date d = local(c, ms);
     bool recent = ms <= now && minutes < MINUTES_OF_DAY && days <= 1;
-    use(c, recent && (days == 0 || minutes < MINUTES_OF_DAY / 2) ? VIEW_USED_MINUTE
-                                                                 : VIEW_USED_DAY);
+    bool counts = days == 0 || (recent && minutes < MINUTES_OF_DAY / 2);
+    use(c, counts ? VIEW_USED_MINUTE : VIEW_USED_DAY);
     if (ms > now && minutes > -1)
         minutes = 0;
     if (ms > now + 60000) {

@@ -251,6 +251,8 @@ static void test_view_shows_values_in_two_languages(void **state)
         { "312000000 | energy", "3.12亿千瓦时", "312 GWh" },
         { "1536 | bytes", "1.5 KB", "1.5 KB" },
         { "120 | badge", "99+", "99+" },
+        { "'2026-11-22T09:25:00+08:00' | day:'weekday'", "11月22日 星期日",
+          "Sunday 22 Nov" },
         { "'2026-11-22T09:25:00+08:00' | ago", "5 分钟前", "5 minutes ago" },
         { "'2026-11-22T09:30:30+08:00' | ago", "刚刚", "just now" },
         { "'2026-11-22T07:25:00+08:00' | ago", "2 小时前", "2 hours ago" },
@@ -290,6 +292,8 @@ static void test_view_says_what_it_looked_at(void **state)
     assert_int_equal(last_run.used, VIEW_USED_LANG | VIEW_USED_ZONE | VIEW_USED_MINUTE);
     shown("<p>{{x | ago}}</p>", VIEW_ZH, "{\"x\":\"2026-11-02T09:25:00+08:00\"}");
     assert_int_equal(last_run.used, VIEW_USED_LANG | VIEW_USED_ZONE | VIEW_USED_DAY);
+    shown("<p>{{x | ago}}</p>", VIEW_ZH, "{\"x\":\"2026-11-22T11:25:00+08:00\"}");
+    assert_int_equal(last_run.used, VIEW_USED_LANG | VIEW_USED_ZONE | VIEW_USED_MINUTE);
     shown("<p>{{x}}</p>", VIEW_ZH, "{\"x\":{\"zh\":\"电\"}}");
     assert_int_equal(last_run.used, VIEW_USED_LANG);
 }
