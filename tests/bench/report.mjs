@@ -15,11 +15,11 @@ export class Report {
 
     // `values`: one a round. `peer`: { name, values } of the same rounds; the ratio is how
     // much better we are, round by round. `goal` and `least` are of the ratio when there is
-    // a peer, otherwise of the value, which is then better when lower.
-    add(name, unit, values, { peer, more = false, goal, least } = {}) {
+    // a peer, otherwise of the value, which is then better when lower, or `higher`.
+    add(name, unit, values, { peer, more = false, higher = false, goal, least } = {}) {
         const value = spread(values)
         const ratio = peer && spread(values.map((v, i) => (more ? v / peer.values[i] : peer.values[i] / v)))
-        const row = { name, unit, value, ratio, against: peer?.name, goal, least }
+        const row = { name, unit, value, ratio, against: peer?.name, higher, goal, least }
         this.rows.push(row)
         console.log(JSON.stringify({
             name, value: round(value.med), unit, ratio: round(ratio?.med), against: peer?.name, goal, least,
@@ -65,8 +65,8 @@ export class Report {
 
 const range = s => `${round(s.min)} / ${round(s.med)} / ${round(s.max)}`
 
-function verdict({ value, ratio, goal, least }) {
+function verdict({ value, ratio, higher, goal, least }) {
     if (goal === undefined) return ''
-    const reaches = limit => (ratio ? ratio.med >= limit : value.med <= limit)
+    const reaches = limit => (ratio ? ratio.med >= limit : higher ? value.med >= limit : value.med <= limit)
     return reaches(goal) ? 'goal' : reaches(least) ? 'least' : 'NOT REACHED'
 }
