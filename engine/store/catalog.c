@@ -140,7 +140,7 @@ static void catalog_publish(struct store *store, struct store_collection *added)
 bool catalog_load(struct store *store, struct err *err)
 {
     MDB_txn *txn;
-    MDB_cursor *cursor;
+    MDB_cursor *cursor = NULL;
     MDB_val key;
     MDB_val value;
     int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn);
