@@ -5,11 +5,12 @@
  *
  * Knows verbs, blocks, regions and components' props; nothing of HTML.
  * Order: for each tenant from the root to the viewer's own: its layer of the page, then
- * its layer for the viewer's specialty ("home", "home@marketing"). Total: resolving never
- * fails because of what a layer says. A verb whose target is gone, or that makes no
- * sense, is set aside and listed. Threads: a resolved layout is immutable (but for the
- * learned `vary` of its blocks, an atomic), counted and shared by all viewers of one
- * tenant and specialty.
+ * its layer for the viewer's specialty ("home", "home:marketing"); of all of them the
+ * verbs whose audience she belongs to. Total: resolving never fails because of what a
+ * layer says. A verb whose target is gone, or that makes no sense, is set aside and
+ * listed. Threads: a resolved layout is immutable (but for the learned `vary` of its
+ * blocks, an atomic), counted and shared by all viewers of one tenant, specialty and set
+ * of audiences.
  */
 #pragma once
 #include "package/package.h"
@@ -19,6 +20,10 @@
 
 /* The level of a person's own layer; tenants have 0 (the root) to STORE_MAX_CHAIN - 1. */
 enum { LAYOUT_PERSONAL = STORE_MAX_CHAIN };
+
+enum {
+    LAYOUT_MAX_AUDIENCES = 256, /* that the layers of one page name */
+};
 
 struct layer {
     str name;         /* whose: shown to people */
@@ -51,10 +56,13 @@ struct layer {
  * may not be set; without `at`, none) · closed (the region `at` takes no additions; block
  * "page" for the page's own).
  */
+enum layout_admission { LAYOUT_OUTSIDE, LAYOUT_INSIDE, LAYOUT_UNKNOWN };
+
 struct layout_input {
     const struct layer *layers;
     size_t n;
-    bool (*admits)(void *data, str audience); /* NULL: everybody is in every audience */
+    /* NULL: everybody is in every audience. An audience nobody knows holds nobody. */
+    enum layout_admission (*admits)(void *data, const struct layer *layer, str audience);
     void *data;
 };
 
@@ -69,7 +77,7 @@ struct layout_origin {
 /* Why a verb was set aside. */
 struct layout_issue {
     const char *code; /* layout.orphan, layout.exists, layout.anchor, layout.loop,
-                         layout.verb, layout.limit, layout.locked */
+                         layout.verb, layout.limit, layout.locked, layout.audience */
     struct layout_origin at;
     str layer; /* its name */
     str block;
@@ -193,8 +201,8 @@ struct layouts *layouts_open(struct watch *watch, struct packages *packages);
 void layouts_close(struct layouts *layouts);
 struct cache_counts layouts_count(struct layouts *layouts);
 
-/* The page as it is for the scope's viewer; held. Errors: layout.none (no layer adds to
- * it). */
+/* The page as it is for the scope's viewer; held. What of herself decided it is noted in
+ * the scope. Errors: layout.none (no layer adds to it). */
 bool layout_find(struct layouts *layouts, struct scope *scope,
                  struct script_worker *worker, str page, struct layout **ret,
                  struct err *err) MUST_CHECK;

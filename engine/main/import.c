@@ -7,10 +7,11 @@
  *   themes/TENANT.json              { "use": "NAME" } or { "sets": … }
  *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
  * First everything is read and checked; only when all is good it is written, in one
- * transaction.
+ * transaction. What rules name is looked for when all the rest is in it.
  */
 #include "inside.h"
 
+#include "audience/audience.h"
 #include "theme/theme.h"
 
 #include <dirent.h>
@@ -284,8 +285,10 @@ static void read_layer(struct import *im, str folder, str name)
     layer = val_with(im->arena, layer, STR("page"), val_str(page));
     if (specialty.n)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
-    layer = val_with(im->arena, layer, STR("verbs"),
-                     layout_normalise(val_get(layer, STR("verbs")), im->arena));
+    struct val verbs = val_get(layer, STR("verbs"));
+    if (verbs.kind == VAL_LIST)
+        layer =
+            val_with(im->arena, layer, STR("verbs"), layout_normalise(verbs, im->arena));
     add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
     im->counts.layers++;
 }
@@ -332,6 +335,88 @@ static bool put_tenants(struct txn *txn, struct val tenants, store_space *ret_ro
     return true;
 }
 
+/* ---- rules, seen by the unit that wrote them ---- */
+
+static bool compile_rule(struct import *im, struct txn *txn, const struct batch *b,
+                         str id, struct val rule, struct audience_issues *ret,
+                         struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct audience *compiled;
+    struct tenant_path path;
+    if (!tenant_path_read(txn_snap(txn, system, 1), b->tenant, im->arena, NULL, &path,
+                          err))
+        return false;
+    struct audience_source source = {
+        .rule = rule,
+        .id = id,
+        .path = &path,
+        .snap = txn_snap(txn, path.chain, path.n),
+    };
+    return audience_compile(&source, im->arena, &compiled, ret, err)
+           || err->kind != ERR_SYSTEM;
+}
+
+/* Warnings are told too; they stop nothing. */
+static bool check_audience(struct import *im, struct txn *txn, const struct batch *b,
+                           size_t i, struct err *err)
+{
+    struct audience_issues issues = { .n = 0 };
+    struct val record = val_at(b->records, i);
+    if (!compile_rule(im, txn, b, val_get_text(record, STR("id")),
+                      val_get(record, STR("rule")), &issues, err))
+        return false;
+    for (size_t k = 0; k < issues.n; k++) {
+        const struct audience_issue *issue = &issues.items[k];
+        struct err told;
+        str where = arena_format(im->arena, "%.*s/%zu/rule%.*s", STR_ARG(b->file), i,
+                                 STR_ARG(issue->where));
+        err_at(&told, ERR_INPUT, issue->code, where, "%.*s", STR_ARG(issue->text));
+        if (issue->is_warning)
+            print_error(&told);
+        else
+            mistake(im, &told);
+    }
+    return true;
+}
+
+static bool check_layer(struct import *im, struct txn *txn, const struct batch *b,
+                        size_t i, struct err *err)
+{
+    struct val verbs = val_get(val_at(b->records, i), STR("verbs"));
+    for (size_t k = 0; k < val_count(verbs); k++) {
+        struct val name = val_get(val_at(verbs, k), STR("audience"));
+        struct val rule = val_with(im->arena, val_map(NULL, 0), STR("audience"), name);
+        struct audience_issues issues = { .n = 0 };
+        if (!val_exists(name))
+            continue;
+        if (!compile_rule(im, txn, b, STR(""), rule, &issues, err))
+            return false;
+        if (issues.n && !issues.items[0].is_warning)
+            mistake_in(
+                im,
+                arena_format(im->arena, "%.*s/%.*s", STR_ARG(b->file),
+                             STR_ARG(val_get_text(val_at(verbs, k), STR("block")))),
+                "layout.audience", "no audience of that name can be used here");
+    }
+    return true;
+}
+
+static bool check_rules(struct import *im, struct txn *txn, struct err *err)
+{
+    for (const struct batch *b = im->first; b; b = b->next) {
+        bool audiences = str_equal(b->collection->name, STR("audience"));
+        bool layers = str_equal(b->collection->name, STR("layer"));
+        for (size_t i = 0; (audiences || layers) && i < val_count(b->records); i++) {
+            if (!(audiences ? check_audience : check_layer)(im, txn, b, i, err))
+                return false;
+        }
+    }
+    if (im->mistakes)
+        *err = *im->err;
+    return !im->mistakes;
+}
+
 static bool import_work(struct txn *txn, void *data, struct err *err)
 {
     struct import *im = data;
@@ -340,7 +425,7 @@ static bool import_work(struct txn *txn, void *data, struct err *err)
                 && install_put(txn, root, im->packages, err);
     for (struct batch *b = im->first; good && b; b = b->next)
         good = put_batch(txn, b, err);
-    return good;
+    return good && check_rules(im, txn, err);
 }
 
 /* Hashing is slow on purpose, so it is done outside the writer. */

@@ -94,9 +94,9 @@ static struct page *page_new(struct render_worker *worker)
 }
 
 /* A page is kept when all it was made from is: then it is good exactly as long as they
- * are. */
-static void keep_page(struct render_worker *worker, str key, struct page *page,
-                      struct parts *parts)
+ * are, and as long as `reads`, what of its viewer decided which blocks stand on it. */
+static void keep_page(struct render_worker *worker, struct scope *scope, str key,
+                      struct page *page, struct parts *parts, const struct reads *reads)
 {
     struct cache *cache = worker->renderer->pages;
     if (parts->broken || !cache_wants(cache, key, page->head.size))
@@ -105,17 +105,28 @@ static void keep_page(struct render_worker *worker, str key, struct page *page,
     memcpy(page->head.parts, parts->items, parts->n * sizeof(struct cached *));
     page->head.part_count = parts->n;
     parts->n = 0;
-    cache_offer(cache, key, &page->head, NULL, 0);
+    cache_offer(cache, key, &page->head, reads, scope_revision(scope));
+}
+
+static bool find_layout(struct render_worker *worker, struct scope *scope, str name,
+                        struct seen *seen, struct layout **ret, struct err *err)
+{
+    struct seen *outer = scope->seen;
+    scope->seen = seen;
+    bool good = layout_find(worker->renderer->config.layouts, scope, worker->scripts,
+                            name, ret, err);
+    scope->seen = outer;
+    return good;
 }
 
 static bool make_page(struct render_worker *worker, struct scope *scope, str name,
                       str key, struct page **ret, struct err *err)
 {
     struct parts parts = { .n = 0 };
+    struct seen seen = { .reads = { .arena = scope->arena } };
     struct layout *layout;
     struct sheet *sheet;
-    if (!layout_find(worker->renderer->config.layouts, scope, worker->scripts, name,
-                     &layout, err))
+    if (!find_layout(worker, scope, name, &seen, &layout, err))
         return false;
     parts_add(&parts, scope->arena, &layout->head);
     cached_drop(&layout->head);
@@ -125,7 +136,7 @@ static bool make_page(struct render_worker *worker, struct scope *scope, str nam
         cached_drop(&sheet->head);
         put_page(worker, scope, layout, sheet, &parts);
         *ret = page_new(worker);
-        keep_page(worker, key, *ret, &parts);
+        keep_page(worker, scope, key, *ret, &parts, &seen.reads);
     }
     parts_drop(&parts);
     return good;

@@ -1,5 +1,6 @@
 #include "layout/layout.h"
 
+#include "audience/audience.h"
 #include "wares.h"
 
 struct room {
@@ -43,6 +44,7 @@ static int open_room(void **state)
     world_open(w);
     GOOD(package_setup(w->store, &why));
     GOOD(layout_setup(w->store, &why));
+    GOOD(audience_setup(w->store, &why));
     r->watch = watch_open();
     store_observe(w->store, on_commit, r->watch);
     r->scopes = scopes_open(w->store, r->watch, &w->clock);
@@ -644,10 +646,10 @@ static void test_layout_is_made_again_only_when_what_it_read_changes(void **stat
     put(w, CITY, "layer", LAYER("home:sales", ADD("s")));
     put(w, GROUP, "layer", LAYER("news", ADD("n")));
     home(r, "city", "li");
-    assert_int_equal(layouts_count(r->layouts).hits, 1);
+    assert_int_equal(layouts_count(r->layouts).hits, 2); /* with its audiences */
     put(w, CITY, "layer", LAYER("home", ADD("c")));
     assert_string_equal(home(r, "city", "li"), "a c");
-    assert_int_equal(layouts_count(r->layouts).hits, 1);
+    assert_int_equal(layouts_count(r->layouts).hits, 2); /* with its audiences */
     take_away(w, CITY, "layer", "home");
     assert_string_equal(home(r, "city", "li"), "a");
 }
@@ -729,6 +731,105 @@ static void test_issues_are_told_with_the_unit_that_caused_them(void **state)
     cached_drop(&layout->head);
 }
 
+/* ---- audiences ---- */
+
+#define FOR(block, audience)                                                     \
+    "{\"verb\":\"add\",\"block\":\"" block "\",\"component\":\"card\",\"into\":" \
+    "\"main\",\"audience\":\"" audience "\"}"
+#define AUDIENCE(id, rule) \
+    "{\"id\":\"" id "\",\"name\":{\"zh\":\"" id "\"},\"rule\":" rule "}"
+
+static void put_party(struct world *w)
+{
+    put(w, GROUP, "audience", AUDIENCE("party", "{\"group\":\"party\"}"));
+    put(w, CITY, "person",
+        "{\"id\":\"chen\",\"name\":\"C\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
+    put(w, GROUP, "layer", LAYER("home", ADD("a") "," FOR("p", "party")));
+}
+
+static void test_verb_counts_for_its_audience_only(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put_party(w);
+    assert_string_equal(home(r, "city", "chen"), "a p");
+    assert_string_equal(home(r, "city", "wang"), "a");
+    put(w, EAST, "layer",
+        LAYER("home", "{\"verb\":\"hide\",\"block\":\"a\",\"audience\":\"party\"}"));
+    assert_string_equal(home(r, "city", "chen"), "p");
+    assert_string_equal(home(r, "city", "wang"), "a");
+}
+
+static void test_page_follows_the_rule_the_person_and_the_tree(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put_party(w);
+    assert_string_equal(home(r, "city", "wang"), "a");
+    put(w, CITY, "person",
+        "{\"id\":\"wang\",\"name\":\"W\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
+    assert_string_equal(home(r, "city", "wang"), "a p");
+    put(w, GROUP, "audience", AUDIENCE("party", "{\"subtree\":\"west\"}"));
+    assert_string_equal(home(r, "city", "wang"), "a");
+    assert_string_equal(home(r, "west", "sun"), "a p");
+    put_tenant(w, "{\"id\":\"city\",\"parent\":\"west\",\"level\":\"city\",\"name\":{"
+                  "\"zh\":\"东市\"}}");
+    assert_string_equal(home(r, "city", "wang"), "a p");
+}
+
+static void test_equal_memberships_share_a_layout_and_others_never(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    struct layout *found[4];
+    put_party(w);
+    put(w, CITY, "person",
+        "{\"id\":\"zhao\",\"name\":\"Z\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
+    put(w, CITY, "person", "{\"id\":\"qian\",\"name\":\"Q\",\"specialty\":\"sales\"}");
+    GOOD(find(r, "city", "chen", "home", &found[0]));
+    GOOD(find(r, "city", "zhao", "home", &found[1]));
+    GOOD(find(r, "city", "wang", "home", &found[2]));
+    GOOD(find(r, "city", "qian", "home", &found[3]));
+    assert_ptr_equal(found[0], found[1]);
+    assert_ptr_equal(found[2], found[3]);
+    assert_ptr_not_equal(found[0], found[2]);
+    for (size_t i = 0; i < COUNT_OF(found); i++)
+        cached_drop(&found[i]->head);
+}
+
+static void test_audience_is_the_one_its_layers_unit_means(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put_party(w);
+    put(w, EAST, "audience", AUDIENCE("party", "{\"all\":[]}"));
+    put(w, EAST, "layer", LAYER("home", FOR("e", "party")));
+    assert_string_equal(home(r, "city", "wang"), "a e");
+    assert_string_equal(home(r, "city", "chen"), "a p e");
+}
+
+static void test_unknown_and_wrong_audiences_hold_nobody_and_are_listed(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    struct layout *layout;
+    put(w, GROUP, "audience", AUDIENCE("wrong", "{\"shoe\":43}"));
+    put(w, GROUP, "layer",
+        LAYER("home", ADD("a") "," FOR("n", "none") "," FOR("w", "wrong")));
+    assert_string_equal(home(r, "city", "wang"), "a");
+    GOOD(find(r, "city", "wang", "home", &layout));
+    assert_int_equal(layout->issue_count, 2);
+    assert_string_equal(layout->issues[0].code, "layout.audience");
+    assert_text(layout->issues[0].block, "n");
+    assert_text(layout->issues[1].block, "w");
+    cached_drop(&layout->head);
+    put(w, GROUP, "audience", AUDIENCE("none", "{\"specialty\":\"sales\"}"));
+    assert_string_equal(home(r, "city", "wang"), "a n");
+}
+
 #define LAYOUT_TEST(name) cmocka_unit_test_setup_teardown(name, open_room, close_room)
 
 int main(void)
@@ -755,6 +856,11 @@ int main(void)
         LAYOUT_TEST(test_properties_get_their_defaults),
         LAYOUT_TEST(test_broken_blocks_stay_and_say_why),
         LAYOUT_TEST(test_issues_are_told_with_the_unit_that_caused_them),
+        LAYOUT_TEST(test_verb_counts_for_its_audience_only),
+        LAYOUT_TEST(test_page_follows_the_rule_the_person_and_the_tree),
+        LAYOUT_TEST(test_equal_memberships_share_a_layout_and_others_never),
+        LAYOUT_TEST(test_audience_is_the_one_its_layers_unit_means),
+        LAYOUT_TEST(test_unknown_and_wrong_audiences_hold_nobody_and_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
