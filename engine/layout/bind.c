@@ -8,6 +8,7 @@ struct binder {
     const struct stack *stack;
     struct reads *reads;
     struct layout *layout;
+    int64_t seen_ms; /* when she looked last; only for her own arrangement */
 };
 
 /* The package, found once a layout. NULL with `err` filled when it cannot be had. */
@@ -63,10 +64,67 @@ static bool fit_props(struct binder *b, struct block *block, struct err *err)
 static void identify(struct binder *b, struct block *block)
 {
     str text = doc_text(b->viewing->scope->arena, block->props, DOC_SORTED);
-    uint64_t seed = block->component ? block->component->identity : 0;
+    uint64_t seed = (block->component ? block->component->identity : 0) + block->is_new;
     block->key[0] = str_hash(text, str_hash(block->id, seed));
     block->key[1] = str_hash(text, str_hash(block->id, ~seed));
 }
+
+/* ---- what of it is hers to change ---- */
+
+static const struct layout_lock *lock_on(const struct resolved_block *block,
+                                         enum layout_lock_kind kind)
+{
+    for (size_t i = 0; i < block->lock_count; i++) {
+        if (block->locks[i].kind == kind)
+            return &block->locks[i];
+    }
+    return NULL;
+}
+
+/* Of the block or one that stands in it. */
+static const struct layout_lock *required_in(const struct resolved_block *block)
+{
+    const struct layout_lock *lock = lock_on(block, LOCK_REQUIRED);
+    for (size_t i = 0; !lock && i < block->region_count; i++) {
+        for (size_t k = 0; !lock && k < block->regions[i].n; k++)
+            lock = required_in(block->regions[i].blocks[k]);
+    }
+    return lock;
+}
+
+static int64_t since(const struct binder *b, struct layout_origin origin)
+{
+    int64_t ms;
+    if (origin.layer < 0)
+        return 0;
+    struct val verb = val_at(b->stack->layers[origin.layer].verbs, (size_t)origin.verb);
+    str text = val_get_text(verb, STR("since"));
+    return text.n && date_parse(text, 0, &ms) ? ms : 0;
+}
+
+static bool is_news(const struct binder *b, const struct resolved_block *from)
+{
+    const struct layout_lock *lock = lock_on(from, LOCK_REQUIRED);
+    return lock && val_exists(b->viewing->own)
+           && (since(b, lock->by) > b->seen_ms || since(b, from->added_by) > b->seen_ms);
+}
+
+static void bind_locks(struct binder *b, const struct resolved_block *from,
+                       struct block *block)
+{
+    const struct layout_lock *required = required_in(from);
+    const struct layout_lock *fixed = lock_on(from, LOCK_FIXED);
+    const struct layout_lock *told = required ? required : fixed;
+    block->is_required = required != NULL;
+    block->is_fixed = fixed != NULL;
+    if (told)
+        block->locked_by =
+            arena_str(b->layout->arena, b->stack->layers[told->by.layer].name);
+    block->is_new = is_news(b, from);
+    b->layout->has_new = b->layout->has_new || block->is_new;
+}
+
+/* ---- blocks and regions ---- */
 
 static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
                          struct region **ret, size_t *ret_n);
@@ -85,14 +143,30 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
         *kept = err;
         block->broken = kept;
     }
+    bind_locks(b, from, block);
     block->open =
-        arena_format(a, "<div class=\"b b-%.*s\" id=\"b-%.*s\">",
+        arena_format(a, "<div class=\"b b-%.*s%s\" id=\"b-%.*s\">",
                      STR_ARG(block->component ? block->component->size : STR("full")),
-                     STR_ARG(block->id));
+                     block->is_new ? " b-new" : "", STR_ARG(block->id));
     identify(b, block);
     bind_regions(b, from->regions, from->region_count, &block->regions,
                  &block->region_count);
     return block;
+}
+
+/* What a unit hides is not hers to know. */
+static bool is_put_away(const struct binder *b, const struct resolved_block *block)
+{
+    return block->hidden_by.layer >= 0
+           && b->stack->layers[block->hidden_by.layer].level == LAYOUT_PERSONAL;
+}
+
+static void put_away(struct binder *b, const struct resolved_block *block)
+{
+    struct layout *l = b->layout;
+    if (!l->put_away)
+        l->put_away = ARENA_ARRAY(l->arena, struct block *, LIMIT_PAGE_BLOCKS);
+    l->put_away[l->put_away_count++] = bind_block(b, block);
 }
 
 static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
@@ -106,8 +180,13 @@ static void bind_regions(struct binder *b, const struct resolved_region *from, s
         region->name = arena_str(a, from[i].name);
         region->blocks = ARENA_ARRAY(a, struct block *, from[i].n);
         for (size_t k = 0; k < from[i].n; k++) {
-            if (!from[i].blocks[k]->hidden && !from[i].blocks[k]->excluded)
-                region->blocks[region->n++] = bind_block(b, from[i].blocks[k]);
+            const struct resolved_block *block = from[i].blocks[k];
+            if (block->excluded)
+                continue;
+            if (!block->hidden)
+                region->blocks[region->n++] = bind_block(b, block);
+            else if (is_put_away(b, block))
+                put_away(b, block);
         }
     }
 }
@@ -154,13 +233,20 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
                  const struct resolved *resolved, struct reads *reads,
                  struct layout **ret, struct err *err)
 {
-    struct binder b = { v, stack, reads, layout_new(v->page) };
+    struct binder b = {
+        .viewing = v, .stack = stack, .reads = reads, .layout = layout_new(v->page)
+    };
+    if (!date_parse(val_get_text(v->own, STR("seen_at")), 0, &b.seen_ms))
+        b.seen_ms = 0;
     b.layout->ui = package_for(&b, STR("ui"), err);
     if (!b.layout->ui) {
         cached_drop(&b.layout->head);
         return false;
     }
     b.layout->props = val_copy(b.layout->arena, resolved->page.props);
+    b.layout->is_arrangeable =
+        val_as_bool(val_get(b.layout->props, STR("arrange")), false);
+    b.layout->is_arranged = val_exists(v->own);
     bind_regions(&b, resolved->page.regions, resolved->page.region_count,
                  &b.layout->regions, &b.layout->region_count);
     keep_issues(b.layout, resolved);

@@ -151,6 +151,7 @@ struct viewing {
     uint64_t revision;
     struct audiences *audiences; /* held */
     struct guest guest;
+    struct val own; /* her arrangement, when the page is for arranging and she has one */
 };
 
 /* The layers of one page for one viewer, her own the last. They point into the store. */
@@ -159,6 +160,10 @@ struct stack {
     size_t n;
 };
 
+/* The layer of `own` is put on top. */
+void stack_add_own(const struct viewing *v, struct stack *stack, struct val verbs);
+/* The verbs that count for her alone, as if they counted for all. */
+void stack_for_guest(const struct viewing *v, struct stack *stack);
 /* Errors: layout.none. */
 bool viewing_open(struct viewing *v, struct err *err);
 void viewing_close(struct viewing *v);
@@ -173,3 +178,9 @@ void stack_resolve(const struct viewing *v, const struct stack *stack,
 bool layout_bind(const struct viewing *v, const struct stack *stack,
                  const struct resolved *resolved, struct reads *reads,
                  struct layout **ret, struct err *err);
+
+/* ---- personal.c ---- */
+
+/* Her arrangement of the page, or VAL_ABSENT. */
+bool arrangement_read(struct snap *snap, str person, str page, struct arena *arena,
+                      struct reads *reads, struct val *ret, struct err *err);

@@ -49,15 +49,56 @@ const struct region *layout_region(const struct region *regions, size_t n, str n
     return NULL;
 }
 
-/* Equal for all who see the same: of one unit and specialty, and in the same audiences.
- */
+static const struct block *block_in(const struct region *regions, size_t n, str id)
+{
+    const struct block *found = NULL;
+    for (size_t i = 0; !found && i < n; i++) {
+        for (size_t k = 0; !found && k < regions[i].n; k++) {
+            const struct block *block = regions[i].blocks[k];
+            found = str_equal(block->id, id)
+                        ? block
+                        : block_in(block->regions, block->region_count, id);
+        }
+    }
+    return found;
+}
+
+const struct block *layout_block(const struct layout *layout, str id)
+{
+    for (size_t i = 0; i < layout->put_away_count; i++) {
+        if (str_equal(layout->put_away[i]->id, id))
+            return layout->put_away[i];
+    }
+    return block_in(layout->regions, layout->region_count, id);
+}
+
+/* ---- making and keeping ---- */
+
+/* Equal for all who see the same: of one unit and specialty, in the same audiences. Who
+ * arranged the page has one of her own. */
 static str layout_key(const struct viewing *v, struct buf *room)
 {
     const struct viewer *viewer = v->scope->viewer;
     buf_format(room, "page %.*s %u %.*s ", STR_ARG(v->page),
                tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
     buf_add(room, v->guest.bits, (v->audiences->n + 7) / 8);
+    if (val_exists(v->own))
+        buf_format(room, " of %.*s", STR_ARG(viewer->person_id));
     return room->full ? STR("") : buf_view(room);
+}
+
+/* What is her own is looked up once more, for the layout to remember. */
+static bool add_own(const struct viewing *v, struct stack *stack, struct reads *reads,
+                    struct err *err)
+{
+    struct val own;
+    if (!val_exists(v->own))
+        return true;
+    if (!arrangement_read(v->snap, v->scope->viewer->person_id, v->page, v->scope->arena,
+                          reads, &own, err))
+        return false;
+    stack_add_own(v, stack, val_get(own, STR("verbs")));
+    return true;
 }
 
 static bool make_layout(const struct viewing *v, struct reads *reads, struct layout **ret,
@@ -65,7 +106,7 @@ static bool make_layout(const struct viewing *v, struct reads *reads, struct lay
 {
     struct stack stack;
     struct resolved resolved;
-    if (!stack_read(v, reads, &stack, err))
+    if (!stack_read(v, reads, &stack, err) || !add_own(v, &stack, reads, err))
         return false;
     stack_resolve(v, &stack, &resolved);
     return layout_bind(v, &stack, &resolved, reads, ret, err);
@@ -86,6 +127,26 @@ static bool find_layout(const struct viewing *v, struct layout **ret, struct err
     return true;
 }
 
+/* Also that she has none is noted: a page must follow the first. */
+static bool read_own(struct viewing *v, struct err *err)
+{
+    scope_note(v->scope, VARY_ACTOR);
+    return arrangement_read(v->snap, v->scope->viewer->person_id, v->page,
+                            v->scope->arena,
+                            v->scope->seen ? &v->scope->seen->reads : NULL, &v->own, err);
+}
+
+static bool find_own(struct viewing *v, struct layout **ret, struct err *err)
+{
+    struct layout *shared = *ret;
+    bool good = read_own(v, err);
+    if (good && !val_exists(v->own))
+        return true;
+    good = good && find_layout(v, ret, err);
+    cached_drop(&shared->head);
+    return good;
+}
+
 bool layout_find(struct layouts *layouts, struct scope *scope,
                  struct script_worker *worker, str page, struct layout **ret,
                  struct err *err)
@@ -95,7 +156,8 @@ bool layout_find(struct layouts *layouts, struct scope *scope,
     };
     if (!viewing_open(&v, err))
         return false;
-    bool good = find_layout(&v, ret, err);
+    bool good =
+        find_layout(&v, ret, err) && (!(*ret)->is_arrangeable || find_own(&v, ret, err));
     viewing_close(&v);
     return good;
 }

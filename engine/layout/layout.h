@@ -167,7 +167,11 @@ struct block {
     unsigned vary;                     /* atomic: what its fragments looked at so far */
     struct region *regions;
     size_t region_count;
-    str open; /* the wrapper's start tag: ids and sizes hold nothing to escape */
+    str open;         /* the wrapper's start tag: ids and sizes hold nothing to escape */
+    bool is_fixed;    /* she may not move it … */
+    bool is_required; /* … nor hide it */
+    str locked_by;    /* the unit that says so */
+    bool is_new;      /* required since she looked last */
     const struct err *broken; /* why it cannot be shown; NULL: it can */
 };
 
@@ -184,6 +188,11 @@ struct layout {
     struct val props; /* of the page: title … */
     struct region *regions;
     size_t region_count;
+    bool is_arrangeable;     /* people may arrange it: the page's property "arrange" */
+    bool is_arranged;        /* this one by her whose it is */
+    bool has_new;            /* blocks that are new to her */
+    struct block **put_away; /* hidden by herself */
+    size_t put_away_count;
     struct package *ui;
     struct package **packages; /* whose components are used; parts of the head */
     size_t package_count;
@@ -195,7 +204,7 @@ const struct region *layout_region(const struct region *regions, size_t n, str n
 
 struct layouts;
 
-/* Defines the collection "layer"; again is free. */
+/* Defines the collections "layer" and "arrangement"; again is free. */
 bool layout_setup(struct store *store, struct err *err) MUST_CHECK;
 struct layouts *layouts_open(struct watch *watch, struct packages *packages);
 void layouts_close(struct layouts *layouts);
@@ -206,3 +215,23 @@ struct cache_counts layouts_count(struct layouts *layouts);
 bool layout_find(struct layouts *layouts, struct scope *scope,
                  struct script_worker *worker, str page, struct layout **ret,
                  struct err *err) MUST_CHECK;
+/* The block, also one put away; NULL: there is none that she may know of. */
+const struct block *layout_block(const struct layout *layout, str id);
+
+/* ---- her own arrangement: the last layer of her pages ---- */
+
+/*
+ * Changes what she made of a page by verbs, all or none: move (after a block of the same
+ * region, "" for its start), hide, show (what she hid), set (of a property that the
+ * component's schema marks "x-personal"). Others stay where they are when one of them
+ * moves. Waits for the disk. Errors: arrange.off (the page is not for arranging),
+ * arrange.verb (not one of these), arrange.property, and why the resolver refuses:
+ * layout.locked, layout.orphan, layout.anchor …; `where` is "/verbs/0".
+ */
+bool layout_arrange(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, str page, struct val verbs,
+                    struct err *err) MUST_CHECK;
+/* Back to the unit's arrangement. */
+bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
+/* She has seen what is new. */
+bool layout_see(struct scope *scope, str page, struct err *err) MUST_CHECK;

@@ -200,3 +200,30 @@ void stack_resolve(const struct viewing *v, const struct stack *stack,
     };
     layout_resolve(&input, v->scope->arena, ret);
 }
+
+void stack_add_own(const struct viewing *v, struct stack *stack, struct val verbs)
+{
+    stack->layers[stack->n++] =
+        (struct layer){ v->scope->viewer->person_id, LAYOUT_PERSONAL, verbs };
+}
+
+/* Only to compare what she sees with what she would see. */
+void stack_for_guest(const struct viewing *v, struct stack *stack)
+{
+    struct guest guest = v->guest;
+    struct arena *arena = v->scope->arena;
+    for (size_t i = 0; i < stack->n; i++) {
+        struct layer *layer = &stack->layers[i];
+        struct val *kept = ARENA_ARRAY(arena, struct val, val_count(layer->verbs));
+        size_t n = 0;
+        for (size_t k = 0; k < val_count(layer->verbs); k++) {
+            struct val verb = val_at(layer->verbs, k);
+            str audience = val_get_text(verb, STR("audience"));
+            if (!audience.n)
+                kept[n++] = verb;
+            else if (guest_admits(&guest, layer, audience) == LAYOUT_INSIDE)
+                kept[n++] = val_without(arena, verb, STR("audience"));
+        }
+        layer->verbs = val_list(kept, n);
+    }
+}
