@@ -55,6 +55,20 @@ static void put_region(struct render_worker *worker, struct scope *scope,
         fragment_put(worker, scope, region->blocks[i], &worker->out, parts, 0);
 }
 
+/* The visible way in; a long press on a card is the short one. */
+static void put_arrange_link(struct scope *scope, const struct layout *layout,
+                             const struct sheet *sheet, struct buf *out)
+{
+    bool en = lang_of(scope->viewer) == VIEW_EN;
+    str icons = val_get_text(sheet->ui->assets, STR("icons"));
+    buf_format(out,
+               "<p class=\"arrange-link\"><a href=\"/w/%.*s?arrange\"><svg class=\"i\" "
+               "viewBox=\"0 0 24 24\" aria-hidden=\"true\"><use "
+               "href=\"%.*s#layout-dashboard\"/></svg>%s</a></p>",
+               STR_ARG(layout->page), STR_ARG(icons),
+               en ? "Arrange this page" : "整理此页");
+}
+
 static void put_page(struct render_worker *worker, struct scope *scope,
                      struct layout *layout, struct sheet *sheet, struct parts *parts)
 {
@@ -65,13 +79,18 @@ static void put_page(struct render_worker *worker, struct scope *scope,
                            .lang = lang_of(v),
                            .scheme = v->scheme,
                            .large = v->large,
-                           .class = STR("wb") };
+                           .class = STR("wb"),
+                           .script = layout->is_arrangeable
+                                         ? render_script_fingerprint(worker->renderer)
+                                         : STR("") };
     struct buf *out = &worker->out;
     buf_clear(out);
     shell_open(out, &shell);
     put_region(worker, scope, layout, STR("top"), parts);
     buf_str(out, STR("<main id=\"main\" class=\"page\">"));
     put_region(worker, scope, layout, STR("main"), parts);
+    if (layout->is_arrangeable)
+        put_arrange_link(scope, layout, sheet, out);
     buf_str(out, STR("</main>"));
     put_region(worker, scope, layout, STR("bottom"), parts);
     shell_close(out);
