@@ -14,10 +14,58 @@ static struct val map_with(struct arena *a, struct val map, const char *name,
     return val_with(a, map, str_of(name), value);
 }
 
-static struct val title_of(const struct block *block)
+/* The text between two tags, with the five escapes of html_escape undone. */
+static str plain_text(struct arena *a, str html)
 {
-    struct val own = val_get(block->props, STR("title"));
-    return val_truth(own) ? own : block->component->title;
+    static const struct {
+        str is;
+        char stands_for;
+    } escapes[] = { { STR_INIT("&amp;"), '&' },
+                    { STR_INIT("&lt;"), '<' },
+                    { STR_INIT("&gt;"), '>' },
+                    { STR_INIT("&quot;"), '"' },
+                    { STR_INIT("&#39;"), '\'' } };
+    char *text = arena_alloc(a, html.n);
+    size_t n = 0;
+    while (html.n) {
+        size_t taken = 1;
+        text[n] = html.p[0];
+        for (size_t i = 0; i < COUNT_OF(escapes); i++) {
+            if (!str_starts(html, escapes[i].is))
+                continue;
+            text[n] = escapes[i].stands_for;
+            taken = escapes[i].is.n;
+        }
+        n++;
+        html = (str){ html.p + taken, html.n - taken };
+    }
+    return str_trim((str){ text, n });
+}
+
+/* The text that the first element with `mark` in its start tag begins with. */
+static str text_at(struct arena *a, str html, const char *mark)
+{
+    str rest;
+    const char *at = memmem(html.p, html.n, mark, strlen(mark));
+    if (!at)
+        return STR("");
+    str_cut((str){ at, html.n - (size_t)(at - html.p) }, '>', &rest);
+    return rest.p ? plain_text(a, str_cut(rest, '<', &rest)) : STR("");
+}
+
+/* Cards are known by what they call themselves: two of a kind have one component. */
+static struct val title_of(struct visit *v, struct block *block)
+{
+    static const char *const marks[] = { "<h2", "-name\"" };
+    struct buf html;
+    str title = STR("");
+    buf_init(&html, LIMIT_PAGE_BYTES);
+    if (!block->broken)
+        render_block(v->worker->render, &v->scope, block, &html);
+    for (size_t i = 0; !title.n && html.n && i < COUNT_OF(marks); i++)
+        title = text_at(v->request->arena, buf_view(&html), marks[i]);
+    buf_done(&html);
+    return title.n ? val_str(title) : block->component->title;
 }
 
 static struct val unit_name(const struct visit *v, str unit)
@@ -32,12 +80,12 @@ static struct val unit_name(const struct visit *v, str unit)
     return val_str(unit);
 }
 
-static struct val card_of(const struct visit *v, const struct block *block)
+static struct val card_of(struct visit *v, struct block *block)
 {
     struct arena *a = v->request->arena;
     struct val icon = val_get(block->component->manifest, STR("icon"));
     struct val card = map_with(a, val_map(NULL, 0), "id", val_str(block->id));
-    card = map_with(a, card, "title", title_of(block));
+    card = map_with(a, card, "title", title_of(v, block));
     card =
         map_with(a, card, "icon", val_exists(icon) ? icon : val_str(STR("layout-grid")));
     card = map_with(a, card, "fixed", val_bool(block->is_fixed));
@@ -48,7 +96,7 @@ static struct val card_of(const struct visit *v, const struct block *block)
 }
 
 /* What cannot be shown cannot be told by a title either. */
-static struct val cards_of(const struct visit *v, struct block *const *blocks, size_t n)
+static struct val cards_of(struct visit *v, struct block *const *blocks, size_t n)
 {
     struct val *cards = ARENA_ARRAY(v->request->arena, struct val, n);
     size_t kept = 0;
@@ -62,10 +110,9 @@ static struct val cards_of(const struct visit *v, struct block *const *blocks, s
 /* ---- favourites: properties of her own that hold ids of records ---- */
 
 struct pin {
-    const struct block *block;
+    struct block *block;
     str property;
     str collection;
-    struct val title;
 };
 
 static bool holds_text(struct val list, str text)
@@ -104,13 +151,13 @@ static bool put_pin(struct visit *v, const struct pin *pin, struct val *ret,
         items[i] = pin_item(a, val_at(rows.list, i), chosen);
     struct val one = map_with(a, val_map(NULL, 0), "block", val_str(pin->block->id));
     one = map_with(a, one, "property", val_str(pin->property));
-    one = map_with(a, one, "title", title_of(pin->block));
+    one = map_with(a, one, "title", title_of(v, pin->block));
     *ret = map_with(a, one, "items", val_list(items, val_count(rows.list)));
     return true;
 }
 
 /* The block's first property that is hers and names records; false: it has none. */
-static bool pin_of(const struct block *block, struct pin *ret)
+static bool pin_of(struct block *block, struct pin *ret)
 {
     if (!block->component || !block->component->props)
         return false;
@@ -121,25 +168,37 @@ static bool pin_of(const struct block *block, struct pin *ret)
         struct val property = val_member(properties, i, &name);
         str collection = val_get_text(property, STR("x-record"));
         if (collection.n && val_as_bool(val_get(property, STR("x-personal")), false)) {
-            *ret =
-                (struct pin){ block, name, collection, val_get(property, STR("title")) };
+            *ret = (struct pin){ block, name, collection };
             return true;
         }
     }
     return false;
 }
 
+/* One list of favourites is enough of each kind. */
+static bool is_first(const struct pin *pins, size_t n, const struct pin *pin)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (str_equal(pins[i].collection, pin->collection))
+            return false;
+    }
+    return true;
+}
+
 static bool pins_of(struct visit *v, const struct region *region, struct val *ret,
                     struct err *err)
 {
-    struct val *pins = ARENA_ARRAY(v->request->arena, struct val, region->n);
+    struct val *shown = ARENA_ARRAY(v->request->arena, struct val, region->n);
+    struct pin *pins = ARENA_ARRAY(v->request->arena, struct pin, region->n);
     size_t n = 0;
     for (size_t i = 0; i < region->n; i++) {
-        struct pin pin;
-        if (pin_of(region->blocks[i], &pin) && !put_pin(v, &pin, &pins[n++], err))
+        if (!pin_of(region->blocks[i], &pins[n]) || !is_first(pins, n, &pins[n]))
+            continue;
+        if (!put_pin(v, &pins[n], &shown[n], err))
             return false;
+        n++;
     }
-    *ret = val_list(pins, n);
+    *ret = val_list(shown, n);
     return true;
 }
 
