@@ -157,6 +157,7 @@ struct viewing {
 /* The layers of one page for one viewer, her own the last. They point into the store. */
 struct stack {
     struct layer layers[STORE_MAX_CHAIN * 2 + 1];
+    str ids[STORE_MAX_CHAIN * 2 + 1]; /* of their records: "home:marketing" */
     size_t n;
 };
 

@@ -235,3 +235,19 @@ bool layout_arrange(struct layouts *layouts, struct scope *scope,
 bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
 /* She has seen what is new. */
 bool layout_see(struct scope *scope, str page, struct err *err) MUST_CHECK;
+
+/* ---- why a page is as it is ---- */
+
+/*
+ * For whom edits or supports, not for the viewer: it tells of blocks that are not hers.
+ * { "page", "person", "layers": [{ "unit", "layer", "level" }], "properties", "locks",
+ * "blocks": [{ "id", "component", "region", "shown", "why", "audience"?, "broken"?,
+ * "added", "placed", "visibility"?, "properties": [{ "at", "value", "by" }], "locks": [{
+ * "lock", "at"?, "below"?, "by" }] }], "issues": [{ "code", "block", "by", "lock"? }] }.
+ * `why` is shown, hidden, audience (she is not in it), inside (what it stands in is not
+ * shown) or broken. Whatever a verb did names it: { "unit", "layer", "verb", "by"?,
+ * "since"? }. Lives in the scope's arena. Errors: layout.none.
+ */
+bool layout_explain(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, str page, struct val *ret,
+                    struct err *err) MUST_CHECK;

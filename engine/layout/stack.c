@@ -13,6 +13,7 @@ static bool read_layer(const struct viewing *v, const struct tenant_path *path,
     struct val record;
     if (!snap_get(house, c, id, reads, &record, err))
         return false;
+    ret->ids[ret->n] = id;
     if (val_exists(record))
         ret->layers[ret->n++] = (struct layer){ path->items[level].id, (int)level,
                                                 val_get(record, STR("verbs")) };
@@ -203,6 +204,7 @@ void stack_resolve(const struct viewing *v, const struct stack *stack,
 
 void stack_add_own(const struct viewing *v, struct stack *stack, struct val verbs)
 {
+    stack->ids[stack->n] = v->page;
     stack->layers[stack->n++] =
         (struct layer){ v->scope->viewer->person_id, LAYOUT_PERSONAL, verbs };
 }

@@ -80,6 +80,19 @@ struct bench {
 bool bench_open(struct engine *engine, struct bench *ret, struct err *err);
 void bench_close(struct bench *bench);
 
+/* ---- a command that opens a data folder, does one thing and closes it: tenant.c ---- */
+
+struct tool {
+    struct args args; /* read before */
+    struct engine engine;
+    struct bench bench;
+};
+
+bool tool_open(struct tool *t, struct err *err);
+/* Prints what failed; the exit code. */
+int tool_close(struct tool *t, bool good, const struct err *err);
+int tool_cannot_open(const struct err *err);
+
 /* ---- bringing things in: install.c, import.c ---- */
 
 /* Reads and compiles a folder's package and defines its collections; nothing is installed
@@ -123,6 +136,7 @@ void write_reads(struct buf *out, struct store *store, const struct seen *seen);
 int command_serve(int argc, char **argv);
 int command_tenant_import(int argc, char **argv);
 int command_person_session(int argc, char **argv);
+int command_layout_resolve(int argc, char **argv);
 int command_package_install(int argc, char **argv);
 int command_component_new(int argc, char **argv);
 int command_component_check(int argc, char **argv);
