@@ -272,8 +272,11 @@ bool cache_offer(struct cache *cache, str key, struct cached *object,
 {
     object->refs = 1;
     if (!key.n || key.n > CACHE_MAX_KEY || object->size > cache->config.max_bytes / 4
-        || !watch_object(cache, object, reads, revision))
+        || !watch_object(cache, object, reads, revision)) {
+        /* Nobody watches it, so nothing made from it may be kept either. */
+        watcher_spoil(&object->watcher);
         return false;
+    }
     object->until_ms = earliest_end(object);
     object->key = mem_str(key);
     object->hash = str_hash(key, 0);

@@ -57,7 +57,8 @@ bool cache_wants(struct cache *cache, str key, size_t size);
 
 /* Takes over a fresh object (its one reference is the caller's) and keeps it, unless
  * something it read has changed since `revision`; either way the caller holds it and
- * drops it when done. `reads` may be NULL. True when it is kept. */
+ * drops it when done. `reads` may be NULL. True when it is kept; otherwise it is not good
+ * for others to be made from. */
 bool cache_offer(struct cache *cache, str key, struct cached *object,
                  const struct reads *reads, uint64_t revision);
 

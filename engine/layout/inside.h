@@ -2,6 +2,8 @@
 #pragma once
 #include "layout/layout.h"
 
+#include "audience/audience.h"
+
 struct node;
 
 /* A region of a node; the page itself is the node "page". */
@@ -110,3 +112,76 @@ bool is_locked(struct resolver *r, const struct node *node, enum layout_lock_kin
                str at);
 /* As is_locked for required, of the node and all that stands in it. */
 bool holds_required(struct resolver *r, const struct node *node);
+
+/* ---- stack.c: the layers of a viewer, and the audiences they name ---- */
+
+struct layouts {
+    struct packages *packages;
+    struct cache *kept; /* audiences and resolved pages */
+};
+
+struct named_audience {
+    str id;
+    int level;                   /* of the layer that names it: as its unit sees names */
+    const struct audience *rule; /* NULL: there is none, or its rule is wrong */
+};
+
+/* The audiences that the layers of a page name; for one unit and specialty. */
+struct audiences {
+    struct cached head;
+    struct arena *arena;
+    struct tenant_path path; /* of the unit */
+    struct named_audience *items;
+    size_t n;
+};
+
+/* Which of them a viewer belongs to. */
+struct guest {
+    const struct audiences *audiences;
+    uint8_t bits[LAYOUT_MAX_AUDIENCES / 8];
+};
+
+/* A page on its way to a viewer. */
+struct viewing {
+    struct layouts *layouts;
+    struct scope *scope;
+    struct script_worker *worker;
+    str page;
+    struct snap *snap;
+    uint64_t revision;
+    struct audiences *audiences; /* held */
+    struct guest guest;
+    struct val own; /* her arrangement, when the page is for arranging and she has one */
+};
+
+/* The layers of one page for one viewer, her own the last. They point into the store. */
+struct stack {
+    struct layer layers[STORE_MAX_CHAIN * 2 + 1];
+    str ids[STORE_MAX_CHAIN * 2 + 1]; /* of their records: "home:marketing" */
+    size_t n;
+};
+
+/* The layer of `own` is put on top. */
+void stack_add_own(const struct viewing *v, struct stack *stack, struct val verbs);
+/* The verbs that count for her alone, as if they counted for all. */
+void stack_for_guest(const struct viewing *v, struct stack *stack);
+/* Errors: layout.none. */
+bool viewing_open(struct viewing *v, struct err *err);
+void viewing_close(struct viewing *v);
+bool stack_read(const struct viewing *v, struct reads *reads, struct stack *ret,
+                struct err *err);
+void stack_resolve(const struct viewing *v, const struct stack *stack,
+                   struct resolved *ret);
+
+/* ---- bind.c ---- */
+
+/* The page bound to its components, for the viewer and all who are like her. */
+bool layout_bind(const struct viewing *v, const struct stack *stack,
+                 const struct resolved *resolved, struct reads *reads,
+                 struct layout **ret, struct err *err);
+
+/* ---- personal.c ---- */
+
+/* Her arrangement of the page, or VAL_ABSENT. */
+bool arrangement_read(struct snap *snap, str person, str page, struct arena *arena,
+                      struct reads *reads, struct val *ret, struct err *err);

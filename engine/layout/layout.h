@@ -5,11 +5,12 @@
  *
  * Knows verbs, blocks, regions and components' props; nothing of HTML.
  * Order: for each tenant from the root to the viewer's own: its layer of the page, then
- * its layer for the viewer's specialty ("home", "home@marketing"). Total: resolving never
- * fails because of what a layer says. A verb whose target is gone, or that makes no
- * sense, is set aside and listed. Threads: a resolved layout is immutable (but for the
- * learned `vary` of its blocks, an atomic), counted and shared by all viewers of one
- * tenant and specialty.
+ * its layer for the viewer's specialty ("home", "home:marketing"); of all of them the
+ * verbs whose audience she belongs to. Total: resolving never fails because of what a
+ * layer says. A verb whose target is gone, or that makes no sense, is set aside and
+ * listed. Threads: a resolved layout is immutable (but for the learned `vary` of its
+ * blocks, an atomic), counted and shared by all viewers of one tenant, specialty and set
+ * of audiences.
  */
 #pragma once
 #include "package/package.h"
@@ -19,6 +20,10 @@
 
 /* The level of a person's own layer; tenants have 0 (the root) to STORE_MAX_CHAIN - 1. */
 enum { LAYOUT_PERSONAL = STORE_MAX_CHAIN };
+
+enum {
+    LAYOUT_MAX_AUDIENCES = 256, /* that the layers of one page name */
+};
 
 struct layer {
     str name;         /* whose: shown to people */
@@ -51,10 +56,13 @@ struct layer {
  * may not be set; without `at`, none) · closed (the region `at` takes no additions; block
  * "page" for the page's own).
  */
+enum layout_admission { LAYOUT_OUTSIDE, LAYOUT_INSIDE, LAYOUT_UNKNOWN };
+
 struct layout_input {
     const struct layer *layers;
     size_t n;
-    bool (*admits)(void *data, str audience); /* NULL: everybody is in every audience */
+    /* NULL: everybody is in every audience. An audience nobody knows holds nobody. */
+    enum layout_admission (*admits)(void *data, const struct layer *layer, str audience);
     void *data;
 };
 
@@ -69,7 +77,7 @@ struct layout_origin {
 /* Why a verb was set aside. */
 struct layout_issue {
     const char *code; /* layout.orphan, layout.exists, layout.anchor, layout.loop,
-                         layout.verb, layout.limit, layout.locked */
+                         layout.verb, layout.limit, layout.locked, layout.audience */
     struct layout_origin at;
     str layer; /* its name */
     str block;
@@ -159,7 +167,11 @@ struct block {
     unsigned vary;                     /* atomic: what its fragments looked at so far */
     struct region *regions;
     size_t region_count;
-    str open; /* the wrapper's start tag: ids and sizes hold nothing to escape */
+    str open;         /* the wrapper's start tag: ids and sizes hold nothing to escape */
+    bool is_fixed;    /* she may not move it … */
+    bool is_required; /* … nor hide it */
+    str locked_by;    /* the unit that says so */
+    bool is_new;      /* required since she looked last */
     const struct err *broken; /* why it cannot be shown; NULL: it can */
 };
 
@@ -176,6 +188,11 @@ struct layout {
     struct val props; /* of the page: title … */
     struct region *regions;
     size_t region_count;
+    bool is_arrangeable;     /* people may arrange it: the page's property "arrange" */
+    bool is_arranged;        /* this one by her whose it is */
+    bool has_new;            /* blocks that are new to her */
+    struct block **put_away; /* hidden by herself */
+    size_t put_away_count;
     struct package *ui;
     struct package **packages; /* whose components are used; parts of the head */
     size_t package_count;
@@ -187,14 +204,50 @@ const struct region *layout_region(const struct region *regions, size_t n, str n
 
 struct layouts;
 
-/* Defines the collection "layer"; again is free. */
+/* Defines the collections "layer" and "arrangement"; again is free. */
 bool layout_setup(struct store *store, struct err *err) MUST_CHECK;
 struct layouts *layouts_open(struct watch *watch, struct packages *packages);
 void layouts_close(struct layouts *layouts);
 struct cache_counts layouts_count(struct layouts *layouts);
 
-/* The page as it is for the scope's viewer; held. Errors: layout.none (no layer adds to
- * it). */
+/* The page as it is for the scope's viewer; held. What of herself decided it is noted in
+ * the scope. Errors: layout.none (no layer adds to it). */
 bool layout_find(struct layouts *layouts, struct scope *scope,
                  struct script_worker *worker, str page, struct layout **ret,
                  struct err *err) MUST_CHECK;
+/* The block, also one put away; NULL: there is none that she may know of. */
+const struct block *layout_block(const struct layout *layout, str id);
+
+/* ---- her own arrangement: the last layer of her pages ---- */
+
+/*
+ * Changes what she made of a page by verbs, all or none: move (after a block of the same
+ * region, "" for its start), hide, show (what she hid), set (of a property that the
+ * component's schema marks "x-personal"). Others stay where they are when one of them
+ * moves. Waits for the disk. Errors: arrange.off (the page is not for arranging),
+ * arrange.verb (not one of these), arrange.property, and why the resolver refuses:
+ * layout.locked, layout.orphan, layout.anchor …; `where` is "/verbs/0".
+ */
+bool layout_arrange(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, str page, struct val verbs,
+                    struct err *err) MUST_CHECK;
+/* Back to the unit's arrangement. */
+bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
+/* She has seen what is new. */
+bool layout_see(struct scope *scope, str page, struct err *err) MUST_CHECK;
+
+/* ---- why a page is as it is ---- */
+
+/*
+ * For whom edits or supports, not for the viewer: it tells of blocks that are not hers.
+ * { "page", "person", "layers": [{ "unit", "layer", "level" }], "properties", "locks",
+ * "blocks": [{ "id", "component", "region", "shown", "why", "audience"?, "broken"?,
+ * "added", "placed", "visibility"?, "properties": [{ "at", "value", "by" }], "locks": [{
+ * "lock", "at"?, "below"?, "by" }] }], "issues": [{ "code", "block", "by", "lock"? }] }.
+ * `why` is shown, hidden, audience (she is not in it), inside (what it stands in is not
+ * shown) or broken. Whatever a verb did names it: { "unit", "layer", "verb", "by"?,
+ * "since"? }. Lives in the scope's arena. Errors: layout.none.
+ */
+bool layout_explain(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, str page, struct val *ret,
+                    struct err *err) MUST_CHECK;

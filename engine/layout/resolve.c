@@ -110,10 +110,17 @@ static enum verb verb_named(str name)
     return (enum verb)i;
 }
 
-static bool is_admitted(const struct resolver *r, struct val verb)
+static bool is_admitted(struct resolver *r, struct val verb, str block)
 {
+    const struct layout_input *input = r->input;
     str audience = val_get_text(verb, STR("audience"));
-    return !audience.n || !r->input->admits || r->input->admits(r->input->data, audience);
+    if (!audience.n || !input->admits)
+        return true;
+    enum layout_admission is =
+        input->admits(input->data, &input->layers[r->layer], audience);
+    if (is == LAYOUT_UNKNOWN)
+        set_aside(r, "layout.audience", block);
+    return is == LAYOUT_INSIDE;
 }
 
 /* What is not understood is set aside; what is not for the viewer is left out, except
@@ -129,11 +136,11 @@ static void read_steps(struct resolver *r, struct val verbs, struct steps *ret)
         *step = (struct step){ .verb = verb_named(val_get_text(verb, STR("verb"))),
                                .is = verb,
                                .id = val_get_text(verb, STR("block")),
-                               .admitted = is_admitted(r, verb),
                                .number = (int)i };
         if (step->verb == VERB_TOKEN && !step->id.n)
             step->id = STR("page");
         r->verb = (int)i;
+        step->admitted = is_admitted(r, verb, step->id);
         if (step->verb == VERB_UNKNOWN || !step->id.n || i >= LIMIT_LAYER_VERBS)
             set_aside(r, "layout.verb", step->id);
         else if (step->admitted || step->verb == VERB_ADD)

@@ -7,10 +7,11 @@
  *   themes/TENANT.json              { "use": "NAME" } or { "sets": … }
  *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
  * First everything is read and checked; only when all is good it is written, in one
- * transaction.
+ * transaction. What rules name is looked for when all the rest is in it.
  */
 #include "inside.h"
 
+#include "audience/audience.h"
 #include "theme/theme.h"
 
 #include <dirent.h>
@@ -33,7 +34,7 @@ struct import {
     const char *dir;
     str password;
     int64_t now_ms;
-    struct val tenants;
+    struct val tenants; /* those of the folder, or of the store */
     struct val packages;
     struct batch *first;
     struct batch **last;
@@ -334,6 +335,88 @@ static bool put_tenants(struct txn *txn, struct val tenants, store_space *ret_ro
     return true;
 }
 
+/* ---- rules, seen by the unit that wrote them ---- */
+
+static bool compile_rule(struct import *im, struct txn *txn, const struct batch *b,
+                         str id, struct val rule, struct audience_issues *ret,
+                         struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct audience *compiled;
+    struct tenant_path path;
+    if (!tenant_path_read(txn_snap(txn, system, 1), b->tenant, im->arena, NULL, &path,
+                          err))
+        return false;
+    struct audience_source source = {
+        .rule = rule,
+        .id = id,
+        .path = &path,
+        .snap = txn_snap(txn, path.chain, path.n),
+    };
+    return audience_compile(&source, im->arena, &compiled, ret, err)
+           || err->kind != ERR_SYSTEM;
+}
+
+/* Warnings are told too; they stop nothing. */
+static bool check_audience(struct import *im, struct txn *txn, const struct batch *b,
+                           size_t i, struct err *err)
+{
+    struct audience_issues issues = { .n = 0 };
+    struct val record = val_at(b->records, i);
+    if (!compile_rule(im, txn, b, val_get_text(record, STR("id")),
+                      val_get(record, STR("rule")), &issues, err))
+        return false;
+    for (size_t k = 0; k < issues.n; k++) {
+        const struct audience_issue *issue = &issues.items[k];
+        struct err told;
+        str where = arena_format(im->arena, "%.*s/%zu/rule%.*s", STR_ARG(b->file), i,
+                                 STR_ARG(issue->where));
+        err_at(&told, ERR_INPUT, issue->code, where, "%.*s", STR_ARG(issue->text));
+        if (issue->is_warning)
+            print_error(&told);
+        else
+            mistake(im, &told);
+    }
+    return true;
+}
+
+static bool check_layer(struct import *im, struct txn *txn, const struct batch *b,
+                        size_t i, struct err *err)
+{
+    struct val verbs = val_get(val_at(b->records, i), STR("verbs"));
+    for (size_t k = 0; k < val_count(verbs); k++) {
+        struct val name = val_get(val_at(verbs, k), STR("audience"));
+        struct val rule = val_with(im->arena, val_map(NULL, 0), STR("audience"), name);
+        struct audience_issues issues = { .n = 0 };
+        if (!val_exists(name))
+            continue;
+        if (!compile_rule(im, txn, b, STR(""), rule, &issues, err))
+            return false;
+        if (issues.n && !issues.items[0].is_warning)
+            mistake_in(
+                im,
+                arena_format(im->arena, "%.*s/%.*s", STR_ARG(b->file),
+                             STR_ARG(val_get_text(val_at(verbs, k), STR("block")))),
+                "layout.audience", "no audience of that name can be used here");
+    }
+    return true;
+}
+
+static bool check_rules(struct import *im, struct txn *txn, struct err *err)
+{
+    for (const struct batch *b = im->first; b; b = b->next) {
+        bool audiences = str_equal(b->collection->name, STR("audience"));
+        bool layers = str_equal(b->collection->name, STR("layer"));
+        for (size_t i = 0; (audiences || layers) && i < val_count(b->records); i++) {
+            if (!(audiences ? check_audience : check_layer)(im, txn, b, i, err))
+                return false;
+        }
+    }
+    if (im->mistakes)
+        *err = *im->err;
+    return !im->mistakes;
+}
+
 static bool import_work(struct txn *txn, void *data, struct err *err)
 {
     struct import *im = data;
@@ -342,7 +425,7 @@ static bool import_work(struct txn *txn, void *data, struct err *err)
                 && install_put(txn, root, im->packages, err);
     for (struct batch *b = im->first; good && b; b = b->next)
         good = put_batch(txn, b, err);
-    return good;
+    return good && check_rules(im, txn, err);
 }
 
 /* Hashing is slow on purpose, so it is done outside the writer. */
@@ -422,5 +505,127 @@ bool import_folder(struct bench *bench, const char *dir, str password,
     if (im.mistakes || !write_all(&im))
         return false;
     *ret = im.counts;
+    return true;
+}
+
+/* ---- layers alone, into the units that are there ---- */
+
+static bool add_unit(struct import *im, struct snap *snap, str id, struct err *err)
+{
+    const struct store_collection *c = store_collection(snap_store(snap), STR("tenant"));
+    struct val unit;
+    if (!snap_get(snap, c, id, NULL, &unit, err))
+        return false;
+    if (!val_exists(unit))
+        return true;
+    size_t n = val_count(im->tenants);
+    struct val *units = ARENA_ARRAY(im->arena, struct val, n + 1);
+    for (size_t i = 0; i < n; i++)
+        units[i] = val_at(im->tenants, i);
+    units[n] = val_copy(im->arena, unit);
+    im->tenants = val_list(units, n + 1);
+    return true;
+}
+
+static bool add_units(struct import *im, struct snap *snap, struct err *err)
+{
+    struct dirent **entries;
+    str path = path_in(im, im->dir, "layers", NULL);
+    int n = scandir(path.p, &entries, NULL, alphasort);
+    bool good = true;
+    if (n < 0)
+        return err_at(err, ERR_INPUT, "import.layers", path,
+                      "the folder has no folder \"layers\"");
+    for (int i = 0; i < n; i++) {
+        if (good && entries[i]->d_name[0] != '.')
+            good = add_unit(im, snap, str_of(entries[i]->d_name), err);
+        free(entries[i]);
+    }
+    free(entries);
+    return good;
+}
+
+static bool read_units(struct import *im, struct err *err)
+{
+    struct scope scope;
+    struct snap *snap;
+    if (!scope_open(im->bench->scope, im->arena, STR(""), &scope, err))
+        return false;
+    bool good = scope_snap(&scope, &snap, err) && add_units(im, snap, err);
+    scope_close(&scope);
+    return good;
+}
+
+static struct import layers_of(struct bench *bench, const char *dir, struct err *err)
+{
+    return (struct import){ .bench = bench,
+                            .arena = bench->arena,
+                            .dir = dir,
+                            .now_ms = clock_now(&clock_system),
+                            .tenants = val_list(NULL, 0),
+                            .err = err };
+}
+
+static bool layers_work(struct txn *txn, void *data, struct err *err)
+{
+    struct import *im = data;
+    for (struct batch *b = im->first; b; b = b->next) {
+        if (!put_batch(txn, b, err))
+            return false;
+    }
+    return check_rules(im, txn, err);
+}
+
+bool import_layers(struct bench *bench, const char *dir, struct import_counts *ret,
+                   struct err *err)
+{
+    struct import im = layers_of(bench, dir, err);
+    im.last = &im.first;
+    if (!read_units(&im, err))
+        return false;
+    each_folder(&im, "layers", read_layer);
+    if (im.mistakes || !store_write(bench->engine->store, layers_work, &im, err))
+        return false;
+    *ret = im.counts;
+    return true;
+}
+
+/* Only whether it is there: read_layer has said what is wrong with the file. */
+static bool layer_is_new(struct import *im, const struct batch *b, bool *ret,
+                         struct err *err)
+{
+    struct scope scope;
+    struct snap *snap;
+    struct val known;
+    store_space space =
+        (store_space)val_as_int(val_get(tenant_record(im, b->tenant), STR("space")), 0);
+    if (!scope_open(im->bench->scope, im->arena, STR(""), &scope, err))
+        return false;
+    bool good =
+        scope_snap(&scope, &snap, err)
+        && snap_get(snap_for(snap, &space, 1, im->arena), b->collection,
+                    val_get_text(val_at(b->records, 0), STR("id")), NULL, &known, err);
+    *ret = good && !val_exists(known);
+    scope_close(&scope);
+    return good;
+}
+
+bool list_new_layers(struct bench *bench, const char *dir, size_t *ret, struct err *err)
+{
+    struct import im = layers_of(bench, dir, err);
+    im.last = &im.first;
+    if (!read_units(&im, err))
+        return false;
+    each_folder(&im, "layers", read_layer);
+    if (im.mistakes)
+        return false;
+    for (const struct batch *b = im.first; b; b = b->next) {
+        bool is_new;
+        if (!layer_is_new(&im, b, &is_new, err))
+            return false;
+        if (is_new)
+            printf("+ %.*s\n", STR_ARG(b->file));
+        *ret += is_new;
+    }
     return true;
 }

@@ -80,6 +80,19 @@ struct bench {
 bool bench_open(struct engine *engine, struct bench *ret, struct err *err);
 void bench_close(struct bench *bench);
 
+/* ---- a command that opens a data folder, does one thing and closes it: tenant.c ---- */
+
+struct tool {
+    struct args args; /* read before */
+    struct engine engine;
+    struct bench bench;
+};
+
+bool tool_open(struct tool *t, struct err *err);
+/* Prints what failed; the exit code. */
+int tool_close(struct tool *t, bool good, const struct err *err);
+int tool_cannot_open(const struct err *err);
+
 /* ---- bringing things in: install.c, import.c ---- */
 
 /* Reads and compiles a folder's package and defines its collections; nothing is installed
@@ -107,6 +120,12 @@ struct import_counts {
  * of them. */
 bool import_folder(struct bench *bench, const char *dir, str password,
                    struct import_counts *ret, struct err *err);
+/* Only the layers of such a folder, into units that are there; all or none. */
+bool import_layers(struct bench *bench, const char *dir, struct import_counts *ret,
+                   struct err *err);
+/* Prints those of its layers that the store does not have; `ret` grows by their number.
+ */
+bool list_new_layers(struct bench *bench, const char *dir, size_t *ret, struct err *err);
 /* Texts "@now-10m", "@day+1 09:30", "@week+2 14:00" become moments of `now_ms`. */
 struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
                            int offset_min);
@@ -123,6 +142,10 @@ void write_reads(struct buf *out, struct store *store, const struct seen *seen);
 int command_serve(int argc, char **argv);
 int command_tenant_import(int argc, char **argv);
 int command_person_session(int argc, char **argv);
+int command_layer_export(int argc, char **argv);
+int command_layer_import(int argc, char **argv);
+int command_layer_diff(int argc, char **argv);
+int command_layout_resolve(int argc, char **argv);
 int command_package_install(int argc, char **argv);
 int command_component_new(int argc, char **argv);
 int command_component_check(int argc, char **argv);

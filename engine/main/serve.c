@@ -82,6 +82,7 @@ static bool start(struct serving *s, struct err *err)
         || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
         return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
+                                               .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,
                                                .clock = &clock_system,

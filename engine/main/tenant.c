@@ -4,13 +4,7 @@
 
 #include <stdio.h>
 
-struct tool {
-    struct args args;
-    struct engine engine;
-    struct bench bench;
-};
-
-static bool tool_open(struct tool *t, struct err *err)
+bool tool_open(struct tool *t, struct err *err)
 {
     struct engine_config config = { .clock = &clock_system,
                                     .cache_bytes = 1 << 20,
@@ -25,7 +19,7 @@ static bool tool_open(struct tool *t, struct err *err)
     return false;
 }
 
-static int tool_close(struct tool *t, bool good, const struct err *err)
+int tool_close(struct tool *t, bool good, const struct err *err)
 {
     if (!good)
         print_error(err);
@@ -34,7 +28,7 @@ static int tool_close(struct tool *t, bool good, const struct err *err)
     return good ? EXIT_DONE : exit_of(err);
 }
 
-static int cannot_open(const struct err *err)
+int tool_cannot_open(const struct err *err)
 {
     print_error(err);
     return exit_of(err);
@@ -55,7 +49,7 @@ int command_tenant_import(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (!tool_open(&t, &err))
-        return cannot_open(&err);
+        return tool_cannot_open(&err);
     bool good =
         import_folder(&t.bench, t.args.words[0],
                       str_of(args_option(&t.args, "password", "")), &counts, &err);
@@ -89,7 +83,7 @@ int command_person_session(int argc, char **argv)
     if (!args_read(&t.args, "person session", argc, argv, "data store-mib", "fast"))
         return EXIT_USAGE;
     if (!tool_open(&t, &err))
-        return cannot_open(&err);
+        return tool_cannot_open(&err);
     while (good && fgets(line, sizeof line, stdin)) {
         struct session s = { .token = crypt_token(t.bench.arena) };
         s.tenant = str_cut(str_trim(str_of(line)), ' ', &s.person);
@@ -144,7 +138,7 @@ int command_package_install(int argc, char **argv)
         return EXIT_USAGE;
     }
     if (!tool_open(&t, &err))
-        return cannot_open(&err);
+        return tool_cannot_open(&err);
     bool good = install(&t, &ui, &package, &err);
     for (size_t i = 0; good && i < package->component_count; i++)
         printf("%.*s\n", STR_ARG(package->components[i].ref));

@@ -41,19 +41,24 @@ void parts_drop(struct parts *parts)
 
 /* ---- one block's own HTML ---- */
 
-static void open_block(struct buf *out, const struct block *block)
+static enum view_lang lang_of(const struct scope *scope)
+{
+    return scope->viewer && scope->viewer->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH;
+}
+
+static void open_block(struct scope *scope, struct buf *out, const struct block *block)
 {
     buf_str(out, block->open);
+    if (!block->is_new)
+        return;
+    scope_note(scope, VARY_LANG);
+    buf_format(out, "<p class=\"new-mark\">%s</p>",
+               lang_of(scope) == VIEW_EN ? "New" : "新");
 }
 
 static void close_block(struct buf *out)
 {
     buf_str(out, STR("</div>"));
-}
-
-static enum view_lang lang_of(const struct scope *scope)
-{
-    return scope->viewer && scope->viewer->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH;
 }
 
 static void report(struct making *m, const struct err *err)
@@ -153,7 +158,7 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
 {
     struct err err;
     size_t start = out->n;
-    open_block(out, m->block);
+    open_block(m->scope, out, m->block);
     size_t inner = out->n;
     if (!attempt(m, out, run, &err)) {
         run->hole_count = 0;
@@ -311,7 +316,7 @@ bool render_try(struct render_worker *worker, struct scope *scope, struct block 
 {
     struct making m = { .worker = worker, .scope = scope, .block = block };
     struct view_run run = { .holes = NULL };
-    open_block(out, block);
+    open_block(scope, out, block);
     bool good = attempt(&m, out, &run, err);
     close_block(out);
     return good;

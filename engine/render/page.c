@@ -55,6 +55,20 @@ static void put_region(struct render_worker *worker, struct scope *scope,
         fragment_put(worker, scope, region->blocks[i], &worker->out, parts, 0);
 }
 
+/* The visible way in; a long press on a card is the short one. */
+static void put_arrange_link(struct scope *scope, const struct layout *layout,
+                             const struct sheet *sheet, struct buf *out)
+{
+    bool en = lang_of(scope->viewer) == VIEW_EN;
+    str icons = val_get_text(sheet->ui->assets, STR("icons"));
+    buf_format(out,
+               "<p class=\"arrange-link\"><a href=\"/w/%.*s?arrange\"><svg class=\"i\" "
+               "viewBox=\"0 0 24 24\" aria-hidden=\"true\"><use "
+               "href=\"%.*s#layout-dashboard\"/></svg>%s</a></p>",
+               STR_ARG(layout->page), STR_ARG(icons),
+               en ? "Arrange this page" : "整理此页");
+}
+
 static void put_page(struct render_worker *worker, struct scope *scope,
                      struct layout *layout, struct sheet *sheet, struct parts *parts)
 {
@@ -65,13 +79,18 @@ static void put_page(struct render_worker *worker, struct scope *scope,
                            .lang = lang_of(v),
                            .scheme = v->scheme,
                            .large = v->large,
-                           .class = STR("wb") };
+                           .class = STR("wb"),
+                           .script = layout->is_arrangeable
+                                         ? render_script_fingerprint(worker->renderer)
+                                         : STR("") };
     struct buf *out = &worker->out;
     buf_clear(out);
     shell_open(out, &shell);
     put_region(worker, scope, layout, STR("top"), parts);
     buf_str(out, STR("<main id=\"main\" class=\"page\">"));
     put_region(worker, scope, layout, STR("main"), parts);
+    if (layout->is_arrangeable)
+        put_arrange_link(scope, layout, sheet, out);
     buf_str(out, STR("</main>"));
     put_region(worker, scope, layout, STR("bottom"), parts);
     shell_close(out);
@@ -94,9 +113,9 @@ static struct page *page_new(struct render_worker *worker)
 }
 
 /* A page is kept when all it was made from is: then it is good exactly as long as they
- * are. */
-static void keep_page(struct render_worker *worker, str key, struct page *page,
-                      struct parts *parts)
+ * are, and as long as `reads`, what of its viewer decided which blocks stand on it. */
+static void keep_page(struct render_worker *worker, struct scope *scope, str key,
+                      struct page *page, struct parts *parts, const struct reads *reads)
 {
     struct cache *cache = worker->renderer->pages;
     if (parts->broken || !cache_wants(cache, key, page->head.size))
@@ -105,17 +124,28 @@ static void keep_page(struct render_worker *worker, str key, struct page *page,
     memcpy(page->head.parts, parts->items, parts->n * sizeof(struct cached *));
     page->head.part_count = parts->n;
     parts->n = 0;
-    cache_offer(cache, key, &page->head, NULL, 0);
+    cache_offer(cache, key, &page->head, reads, scope_revision(scope));
+}
+
+static bool find_layout(struct render_worker *worker, struct scope *scope, str name,
+                        struct seen *seen, struct layout **ret, struct err *err)
+{
+    struct seen *outer = scope->seen;
+    scope->seen = seen;
+    bool good = layout_find(worker->renderer->config.layouts, scope, worker->scripts,
+                            name, ret, err);
+    scope->seen = outer;
+    return good;
 }
 
 static bool make_page(struct render_worker *worker, struct scope *scope, str name,
                       str key, struct page **ret, struct err *err)
 {
     struct parts parts = { .n = 0 };
+    struct seen seen = { .reads = { .arena = scope->arena } };
     struct layout *layout;
     struct sheet *sheet;
-    if (!layout_find(worker->renderer->config.layouts, scope, worker->scripts, name,
-                     &layout, err))
+    if (!find_layout(worker, scope, name, &seen, &layout, err))
         return false;
     parts_add(&parts, scope->arena, &layout->head);
     cached_drop(&layout->head);
@@ -125,7 +155,7 @@ static bool make_page(struct render_worker *worker, struct scope *scope, str nam
         cached_drop(&sheet->head);
         put_page(worker, scope, layout, sheet, &parts);
         *ret = page_new(worker);
-        keep_page(worker, key, *ret, &parts);
+        keep_page(worker, scope, key, *ret, &parts, &seen.reads);
     }
     parts_drop(&parts);
     return good;

@@ -102,6 +102,12 @@ struct render_counts {
 
 struct render_counts render_count(struct renderer *renderer);
 
+/* ---- the script of pages that people may arrange ---- */
+
+/* Served as /a/FINGERPRINT.js. */
+struct http_body *render_script(struct renderer *renderer);
+str render_script_fingerprint(const struct renderer *renderer);
+
 /* ---- a page around anything ---- */
 
 struct shell {
@@ -111,7 +117,8 @@ struct shell {
     enum view_lang lang;
     str scheme;
     bool large;
-    str class; /* of the body; may be empty */
+    str class;  /* of the body; may be empty */
+    str script; /* its fingerprint; empty: the page has none */
 };
 
 /* Everything before the body's content, and after it. */

@@ -30,7 +30,13 @@ void shell_open(struct buf *out, const struct shell *s)
     html_url_part(out, s->tenant);
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
-    put(out, ".css\"></head><body");
+    put(out, ".css\">");
+    if (s->script.n) {
+        put(out, "<script type=\"module\" src=\"/a/");
+        buf_str(out, s->script);
+        put(out, ".js\"></script>");
+    }
+    put(out, "</head><body");
     if (s->class.n) {
         put(out, " class=\"");
         html_escape(out, s->class);

@@ -39,6 +39,8 @@ bool limiter_admits(struct limiter *limiter, str actor, int64_t now_ms, int *ret
 void reply_error(struct visit *v, const struct err *err);
 /* For those who are no people, and when not even an error page can be made. */
 void reply_plain(struct visit *v, int status, const char *text);
+/* application/problem+json (RFC 9457), for scripts. */
+void reply_problem(struct visit *v, const struct err *err);
 /* One of the host's own pages (sign-in, error) with `model`. */
 void reply_host_page(struct visit *v, int status, str name, struct val model);
 enum view_lang visit_lang(const struct visit *v);
@@ -49,7 +51,10 @@ void route_sign_in(struct visit *v);
 void route_sign_out(struct visit *v);
 void route_me(struct visit *v);
 
-/* route.c */
-void route_page(struct visit *v);
+/* arrange.c */
+void route_arrange_page(struct visit *v);
+void route_arrange(struct visit *v);
+
+/* site.c */
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */
 bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err);

@@ -19,17 +19,33 @@ static int status_of(const struct err *err)
     return statuses[err->kind];
 }
 
+void reply_problem(struct visit *v, const struct err *err)
+{
+    struct arena *a = v->request->arena;
+    int status = status_of(err);
+    struct val problem = val_map(NULL, 0);
+    problem = val_with(a, problem, STR("status"), val_int(status));
+    problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));
+    problem = val_with(a, problem, STR("detail"), val_str(str_of(err->text)));
+    problem = val_with(a, problem, STR("where"), val_str(str_of(err->where)));
+    http_send(v->request, status, "application/problem+json",
+              doc_text(a, problem, DOC_PLAIN));
+}
+
 static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_path *path,
                      str title, struct view *view, struct val model, struct buf *out)
 {
     const struct viewer *viewer = v->scope.viewer;
-    struct shell shell = { .title = title,
-                           .sheet = sheet,
-                           .tenant = tenant_of(path)->id,
-                           .lang = visit_lang(v),
-                           .scheme = viewer ? viewer->scheme : STR("auto"),
-                           .large = viewer && viewer->large,
-                           .class = STR("plain") };
+    struct shell shell = {
+        .title = title,
+        .sheet = sheet,
+        .tenant = tenant_of(path)->id,
+        .lang = visit_lang(v),
+        .scheme = viewer ? viewer->scheme : STR("auto"),
+        .large = viewer && viewer->large,
+        .class = STR("plain"),
+        .script = viewer ? render_script_fingerprint(v->site->config.renderer) : STR("")
+    };
     struct view_run run = { .model = model,
                             .now_ms = v->scope.now_ms,
                             .offset_min = tenant_offset_min(path, v->scope.now_ms),

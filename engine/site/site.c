@@ -83,10 +83,14 @@ static void missing(struct visit *v)
     reply_error(v, &err);
 }
 
-void route_page(struct visit *v)
+static void route_page(struct visit *v)
 {
     struct page *page;
     struct err err;
+    if (val_exists(val_get(v->scope.query, STR("arrange")))) {
+        route_arrange_page(v);
+        return;
+    }
     if (render_page(v->worker->render, &v->scope, v->rest, &page, &err)) {
         http_send_body(v->request, 200, page->body);
         cached_drop(&page->head);
@@ -120,6 +124,18 @@ static void route_sheet(struct visit *v)
                   http_body_bytes(sheet->body));
     }
     cached_drop(&sheet->head);
+}
+
+/* /a/FINGERPRINT.js; another fingerprint is that of another version. */
+static void route_script(struct visit *v)
+{
+    struct renderer *renderer = v->site->config.renderer;
+    str now = arena_format(v->request->arena, "%.*s.js",
+                           STR_ARG(render_script_fingerprint(renderer)));
+    if (str_equal(now, v->rest))
+        http_send_body(v->request, 200, render_script(renderer));
+    else
+        missing(v);
 }
 
 static void route_icons(struct visit *v)
@@ -232,6 +248,8 @@ static const struct route {
     { "POST", STR_INIT("/sign-out"), ANYBODY, route_sign_out },
     { "GET", STR_INIT("/w/"), SIGNED_IN, route_page },
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
+    { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
+    { "GET", STR_INIT("/a/"), ANYBODY, route_script },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
     { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
     { "GET", STR_INIT("/icon.svg"), ANYBODY, route_icon },

@@ -15,6 +15,7 @@ struct site;
 
 struct site_config {
     struct renderer *renderer;
+    struct layouts *layouts;
     struct scopes *scopes;
     struct auth *auth;
     const struct clock *clock;

@@ -34,6 +34,12 @@ void watch_remove(struct watch *watch, struct watcher *watcher);
 /* Marks stale whoever a change of `commit` concerns; gives how many were fresh before. */
 size_t watch_meet(struct watch *watch, const struct commit *commit);
 
+/* Marks it stale for good. */
+static inline void watcher_spoil(struct watcher *watcher)
+{
+    __atomic_store_n(&watcher->stale, true, __ATOMIC_RELEASE);
+}
+
 static inline bool watcher_is_stale(const struct watcher *watcher)
 {
     return __atomic_load_n(&watcher->stale, __ATOMIC_ACQUIRE);

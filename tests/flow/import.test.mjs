@@ -33,6 +33,28 @@ test('a good folder is brought in, again too, and people sign in', async () => {
   await server.stop();
 });
 
+test('rules are checked where they are written, together with what they name', async () => {
+  const rules = (...list) => list.map((rule, i) => ({ id: `a${i}`, name: { zh: '甲' }, rule }));
+  const mistakes = [
+    [rules({ shoe: 43 }), 'audience.rule', 'records/acme/audience.json/0/rule/shoe'],
+    [rules({ all: [] }, { any: [{ grade: 'high' }] }), 'audience.rule', 'records/acme/audience.json/1/rule/any/0/grade'],
+    [rules({ audience: 'nobody' }), 'audience.none', 'records/acme/audience.json/0/rule/audience'],
+    [rules({ audience: 'a1' }, { audience: 'a0' }), 'audience.loop', 'records/acme/audience.json/0/rule/audience'],
+  ];
+  for (const [list, code, where] of mistakes) {
+    const done = await importing(folder({ 'records/acme/audience.json': list }), scratch());
+    assert.equal(done.code, 3);
+    assert.ok(done.errors.some((error) => error.code === code && error.where === where), JSON.stringify(done.errors));
+  }
+  const verbs = [{ verb: 'hide', block: 'x', audience: 'a0' }];
+  const stray = await importing(folder({ 'layers/acme/home.json': { verbs } }), scratch());
+  assert.deepEqual([stray.code, stray.errors[0].code, stray.errors[0].where], [3, 'layout.audience', 'layers/acme/home.json/x']);
+  // A unit below sees the audiences of those above; a rule that can hold nobody is only warned of.
+  const below = { 'layers/acme-east/home.json': { verbs }, 'records/acme/audience.json': rules({ all: [{ tenant: 'acme' }, { tenant: 'acme-east' }] }) };
+  const good = await importing(folder(below), scratch());
+  assert.deepEqual([good.code, good.errors.map((error) => error.code)], [0, ['audience.nobody']], good.err);
+});
+
 test('every mistake of a folder is listed with its place, and nothing of it is brought in', async () => {
   const dir = scratch();
   cpSync(demo, dir, { recursive: true });

@@ -91,6 +91,22 @@ test('what is hers is there: the look-out above can find something', async () =>
   }
 });
 
+test('a block for an audience reaches its members and nobody else', async () => {
+  const blocks = [
+    { id: 'party', texts: ['主题党日', 'Party day', '保供有我', 'first in line'], holds: (person) => person.tags?.includes('party-member') },
+    { id: 'welcome', texts: ['新员工第一周', 'Your first week', '导师会在', 'your mentor calls'], holds: (person) => person.groups?.includes('newcomers') && !person.groups.includes('leaders') },
+  ];
+  for (const block of blocks) {
+    const members = people.filter(block.holds);
+    assert.ok(members.length >= 2 && members.length < people.length / 2, `${members.length} in ${block.id}`);
+    for (const [i, person] of people.entries()) {
+      const bytes = text(await (await get(server.base, '/w/home', cookies[i])).text());
+      const found = [`b-${block.id}"`, ...block.texts].filter((one) => bytes.includes(one));
+      assert.equal(found.length, block.holds(person) ? 3 : 0, `${person.id}: ${found}`);
+    }
+  }
+});
+
 test('of people, she receives those of her own unit', async () => {
   for (const [i, person] of people.entries()) {
     const bytes = text(await (await get(server.base, '/w/people', cookies[i])).text());

@@ -139,10 +139,11 @@ static void make_world(struct world *w, uint64_t seed)
                             layout_normalise(random_verbs(w, MOST_VERBS), w->arena) };
 }
 
-static bool admits(void *data, str audience)
+static enum layout_admission admits(void *data, const struct layer *layer, str audience)
 {
     const struct world *w = data;
-    return w->admitted >> (audience.p[0] - '0') & 1u;
+    (void)layer;
+    return w->admitted >> (audience.p[0] - '0') & 1u ? LAYOUT_INSIDE : LAYOUT_OUTSIDE;
 }
 
 static struct layout_input input_of(struct world *w, size_t n)

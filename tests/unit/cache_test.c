@@ -101,6 +101,28 @@ static void test_cache_ends_with_time_and_with_its_parts(void **state)
     watch_close(watch);
 }
 
+/* What it read changed between reading and offering: it is used once and not kept. */
+static void test_cache_keeps_nothing_made_from_what_it_did_not_keep(void **state)
+{
+    (void)state;
+    struct watch *watch = watch_open();
+    struct cache *cache =
+        cache_open(&(struct cache_config){ .watch = watch, .max_bytes = 1000 });
+    struct read a = { STR("a"), STR("") };
+    struct reads reads = { NULL, &a, 1 };
+    struct thing *part = make(1, 10);
+    struct thing *whole = make(2, 10);
+    change(watch, "a");
+    assert_false(cache_offer(cache, STR("part"), &part->head, &reads, 0));
+    whole->head.parts = mem_zero(sizeof(struct cached *));
+    whole->head.parts[0] = &part->head;
+    whole->head.part_count = 1;
+    offer(cache, "whole", whole, NULL);
+    assert_int_equal(kept(cache, "whole", 0), -1);
+    cache_close(cache);
+    watch_close(watch);
+}
+
 /* A part of a part changes after the whole was found good. */
 static void test_cache_sees_a_change_deep_inside(void **state)
 {
@@ -170,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cache_forgets_what_read_what_changed),
         cmocka_unit_test(test_cache_ends_with_time_and_with_its_parts),
+        cmocka_unit_test(test_cache_keeps_nothing_made_from_what_it_did_not_keep),
         cmocka_unit_test(test_cache_sees_a_change_deep_inside),
         cmocka_unit_test(test_cache_stays_within_its_bytes_and_keeps_what_is_used),
         cmocka_unit_test(test_cache_door_opens_at_the_second_knock),

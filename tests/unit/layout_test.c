@@ -1,5 +1,6 @@
 #include "layout/layout.h"
 
+#include "audience/audience.h"
 #include "wares.h"
 
 struct room {
@@ -22,7 +23,9 @@ static void furnish(struct world *w)
     static const struct ware files[] = {
         { "card/component.lua",
           "return { props = { type = 'object', properties = { limit = { type = 'integer',"
-          " maximum = 9, default = 5 } } }, sizes = { default = 'half' } }" },
+          " maximum = 9, default = 5 }, pins = { type = 'array', maxItems = 2, "
+          "['x-personal'] "
+          "= true } } }, sizes = { default = 'half' } }" },
         { "card/view.html", "<p>card</p>" },
         { "tabs/component.lua", "return {}" },
     };
@@ -43,6 +46,7 @@ static int open_room(void **state)
     world_open(w);
     GOOD(package_setup(w->store, &why));
     GOOD(layout_setup(w->store, &why));
+    GOOD(audience_setup(w->store, &why));
     r->watch = watch_open();
     store_observe(w->store, on_commit, r->watch);
     r->scopes = scopes_open(w->store, r->watch, &w->clock);
@@ -644,10 +648,10 @@ static void test_layout_is_made_again_only_when_what_it_read_changes(void **stat
     put(w, CITY, "layer", LAYER("home:sales", ADD("s")));
     put(w, GROUP, "layer", LAYER("news", ADD("n")));
     home(r, "city", "li");
-    assert_int_equal(layouts_count(r->layouts).hits, 1);
+    assert_int_equal(layouts_count(r->layouts).hits, 2); /* with its audiences */
     put(w, CITY, "layer", LAYER("home", ADD("c")));
     assert_string_equal(home(r, "city", "li"), "a c");
-    assert_int_equal(layouts_count(r->layouts).hits, 1);
+    assert_int_equal(layouts_count(r->layouts).hits, 2); /* with its audiences */
     take_away(w, CITY, "layer", "home");
     assert_string_equal(home(r, "city", "li"), "a");
 }
@@ -729,6 +733,313 @@ static void test_issues_are_told_with_the_unit_that_caused_them(void **state)
     cached_drop(&layout->head);
 }
 
+/* ---- audiences ---- */
+
+#define FOR(block, audience)                                                     \
+    "{\"verb\":\"add\",\"block\":\"" block "\",\"component\":\"card\",\"into\":" \
+    "\"main\",\"audience\":\"" audience "\"}"
+#define AUDIENCE(id, rule) \
+    "{\"id\":\"" id "\",\"name\":{\"zh\":\"" id "\"},\"rule\":" rule "}"
+
+static void put_party(struct world *w)
+{
+    put(w, GROUP, "audience", AUDIENCE("party", "{\"group\":\"party\"}"));
+    put(w, CITY, "person",
+        "{\"id\":\"chen\",\"name\":\"C\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
+    put(w, GROUP, "layer", LAYER("home", ADD("a") "," FOR("p", "party")));
+}
+
+static void test_verb_counts_for_its_audience_only(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put_party(w);
+    assert_string_equal(home(r, "city", "chen"), "a p");
+    assert_string_equal(home(r, "city", "wang"), "a");
+    put(w, EAST, "layer",
+        LAYER("home", "{\"verb\":\"hide\",\"block\":\"a\",\"audience\":\"party\"}"));
+    assert_string_equal(home(r, "city", "chen"), "p");
+    assert_string_equal(home(r, "city", "wang"), "a");
+}
+
+static void test_page_follows_the_rule_the_person_and_the_tree(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put_party(w);
+    assert_string_equal(home(r, "city", "wang"), "a");
+    put(w, CITY, "person",
+        "{\"id\":\"wang\",\"name\":\"W\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
+    assert_string_equal(home(r, "city", "wang"), "a p");
+    put(w, GROUP, "audience", AUDIENCE("party", "{\"subtree\":\"west\"}"));
+    assert_string_equal(home(r, "city", "wang"), "a");
+    assert_string_equal(home(r, "west", "sun"), "a p");
+    put_tenant(w, "{\"id\":\"city\",\"parent\":\"west\",\"level\":\"city\",\"name\":{"
+                  "\"zh\":\"东市\"}}");
+    assert_string_equal(home(r, "city", "wang"), "a p");
+}
+
+static void test_equal_memberships_share_a_layout_and_others_never(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    struct layout *found[4];
+    put_party(w);
+    put(w, CITY, "person",
+        "{\"id\":\"zhao\",\"name\":\"Z\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
+    put(w, CITY, "person", "{\"id\":\"qian\",\"name\":\"Q\",\"specialty\":\"sales\"}");
+    GOOD(find(r, "city", "chen", "home", &found[0]));
+    GOOD(find(r, "city", "zhao", "home", &found[1]));
+    GOOD(find(r, "city", "wang", "home", &found[2]));
+    GOOD(find(r, "city", "qian", "home", &found[3]));
+    assert_ptr_equal(found[0], found[1]);
+    assert_ptr_equal(found[2], found[3]);
+    assert_ptr_not_equal(found[0], found[2]);
+    for (size_t i = 0; i < COUNT_OF(found); i++)
+        cached_drop(&found[i]->head);
+}
+
+static void test_audience_is_the_one_its_layers_unit_means(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put_party(w);
+    put(w, EAST, "audience", AUDIENCE("party", "{\"all\":[]}"));
+    put(w, EAST, "layer", LAYER("home", FOR("e", "party")));
+    assert_string_equal(home(r, "city", "wang"), "a e");
+    assert_string_equal(home(r, "city", "chen"), "a p e");
+}
+
+static void test_unknown_and_wrong_audiences_hold_nobody_and_are_listed(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    struct layout *layout;
+    put(w, GROUP, "audience", AUDIENCE("wrong", "{\"shoe\":43}"));
+    put(w, GROUP, "layer",
+        LAYER("home", ADD("a") "," FOR("n", "none") "," FOR("w", "wrong")));
+    assert_string_equal(home(r, "city", "wang"), "a");
+    GOOD(find(r, "city", "wang", "home", &layout));
+    assert_int_equal(layout->issue_count, 2);
+    assert_string_equal(layout->issues[0].code, "layout.audience");
+    assert_text(layout->issues[0].block, "n");
+    assert_text(layout->issues[1].block, "w");
+    cached_drop(&layout->head);
+    put(w, GROUP, "audience", AUDIENCE("none", "{\"specialty\":\"sales\"}"));
+    assert_string_equal(home(r, "city", "wang"), "a n");
+}
+
+/* ---- her own arrangement ---- */
+
+#define ARRANGE "{\"verb\":\"set\",\"block\":\"page\",\"at\":\"/arrange\",\"value\":true}"
+#define MOVE(block, after) \
+    "{\"verb\":\"move\",\"block\":\"" block "\",\"after\":\"" after "\"}"
+#define LOCK(block, lock) \
+    "{\"verb\":\"lock\",\"block\":\"" block "\",\"lock\":\"" lock "\",\"below\":15}"
+
+static void put_abcd(struct world *w, const char *more)
+{
+    put(w, GROUP, "layer",
+        arena_format(w->arena,
+                     LAYER("home", ARRANGE
+                           "," ADD("a") "," ADD("b") "," ADD("c") "," ADD("d") "%s%s"),
+                     more[0] ? "," : "", more)
+            .p);
+}
+
+static bool arrange(struct room *r, const char *person, const char *verbs)
+{
+    struct scope scope;
+    GOOD(scope_open_as(r->worker, r->world.arena, STR("city"), str_of(person), &scope,
+                       &why));
+    bool good = layout_arrange(r->layouts, &scope, r->scripts, STR("home"),
+                               json(&r->world, verbs), &why);
+    scope_close(&scope);
+    return good;
+}
+
+/* How many verbs her record holds; -1: she has none. */
+static int own_verbs(struct room *r, const char *person)
+{
+    const struct store_collection *c =
+        store_collection(r->world.store, STR("arrangement"));
+    struct snap *snap = world_snap(&r->world);
+    const store_space city[] = { CITY };
+    struct query query = { .collection = c,
+                           .index = store_index(c, STR("person")),
+                           .equals = { val_str(str_of(person)) },
+                           .equals_count = 1,
+                           .limit = 9 };
+    struct rows rows;
+    GOOD(snap_query(snap_for(snap, city, 1, r->world.arena), &query, r->world.arena, NULL,
+                    &rows, &why));
+    int n = val_count(rows.list)
+                ? (int)val_count(val_get(val_at(rows.list, 0), STR("verbs")))
+                : -1;
+    snap_close(snap);
+    return n;
+}
+
+static void test_person_arranges_her_page_and_nobody_elses(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, "");
+    assert_string_equal(home(r, "city", "wang"), "a b c d");
+    GOOD(arrange(r, "wang", "[" MOVE("c", "") "," HIDE("b") "]"));
+    assert_string_equal(home(r, "city", "wang"), "c a d");
+    assert_string_equal(home(r, "city", "chen"), "a b c d");
+    GOOD(arrange(r, "wang", "[{\"verb\":\"show\",\"block\":\"b\"}]"));
+    assert_string_equal(home(r, "city", "wang"), "c a b d");
+}
+
+static void test_what_she_moved_stays_where_she_put_it(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, "");
+    GOOD(arrange(r, "wang", "[" MOVE("a", "b") "]"));
+    assert_string_equal(home(r, "city", "wang"), "b a c d");
+    GOOD(arrange(r, "wang", "[" MOVE("b", "d") "]"));
+    assert_string_equal(home(r, "city", "wang"), "a c d b");
+    GOOD(arrange(r, "wang", "[" MOVE("d", "a") "," MOVE("c", "b") "]"));
+    assert_string_equal(home(r, "city", "wang"), "a d b c");
+}
+
+static void test_arrangement_is_kept_short_and_goes_when_it_says_nothing(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, "{\"verb\":\"hide\",\"block\":\"d\",\"audience\":\"none\"}");
+    assert_int_equal(own_verbs(r, "wang"), -1);
+    GOOD(arrange(r, "wang", "[" MOVE("c", "") "," HIDE("b") "]"));
+    assert_int_equal(own_verbs(r, "wang"), 2);
+    GOOD(arrange(r, "wang", "[{\"verb\":\"show\",\"block\":\"b\"}]"));
+    assert_int_equal(own_verbs(r, "wang"), 1);
+    GOOD(arrange(r, "wang", "[" MOVE("c", "b") "]"));
+    assert_int_equal(own_verbs(r, "wang"), -1);
+    GOOD(arrange(r, "wang",
+                 "[{\"verb\":\"set\",\"block\":\"a\",\"at\":\"/pins\",\"value\":[1]}]"));
+    assert_int_equal(own_verbs(r, "wang"), 1);
+}
+
+static void test_locks_and_limits_bind_her(void **state)
+{
+    static const struct {
+        const char *verbs;
+        const char *code;
+    } cases[] = {
+        { "[" HIDE("a") "]", "layout.locked" },
+        { "[" MOVE("b", "") "]", "layout.locked" },
+        { "[" HIDE("d") "," HIDE("a") "]", "layout.locked" },
+        { "[" MOVE("c", "x") "]", "layout.anchor" },
+        { "[" MOVE("c", "c") "]", "layout.anchor" },
+        { "[" MOVE("c", "p") "]", "layout.anchor" },
+        { "[" HIDE("x") "]", "layout.orphan" },
+        { "[" HIDE("p") "]", "layout.orphan" },
+        { "[" HIDE("away") "]", "layout.orphan" },
+        { "[" HIDE("page") "]", "layout.orphan" },
+        { "[{\"verb\":\"show\",\"block\":\"away\"}]", "layout.orphan" },
+        { "[{\"verb\":\"remove\",\"block\":\"c\"}]", "arrange.verb" },
+        { "[{\"verb\":\"lock\",\"block\":\"c\",\"lock\":\"fixed\"}]", "arrange.verb" },
+        { "[{\"verb\":\"move\",\"block\":\"c\",\"after\":\"\",\"into\":\"top\"}]",
+          "arrange.verb" },
+        { "[{\"verb\":\"move\",\"block\":\"c\"}]", "arrange.verb" },
+        { "[1]", "arrange.verb" },
+        { "[{\"verb\":\"set\",\"block\":\"c\",\"at\":\"/limit\",\"value\":1}]",
+          "arrange.property" },
+        { "[{\"verb\":\"set\",\"block\":\"c\",\"at\":\"/pins/0\",\"value\":1}]",
+          "arrange.property" },
+        { "[{\"verb\":\"set\",\"block\":\"c\",\"at\":\"\",\"value\":{}}]",
+          "arrange.property" },
+        { "[{\"verb\":\"set\",\"block\":\"c\",\"at\":\"/pins\",\"value\":[1,2,3]}]",
+          "schema.mismatch" },
+        { "[{\"verb\":\"set\",\"block\":\"d\",\"at\":\"/pins\",\"value\":[1]}]",
+          "layout.locked" },
+    };
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put(w, GROUP, "audience", AUDIENCE("none", "{\"any\":[]}"));
+    put_abcd(w, LOCK("a", "required") "," LOCK("b", "fixed") "," LOCK(
+                    "d", "sealed") "," FOR("p", "none") "," ADD("away") "," HIDE("away"));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        if (arrange(r, "wang", cases[i].verbs))
+            fail_msg("%s is taken", cases[i].verbs);
+        assert_string_equal(why.code, cases[i].code);
+        assert_int_equal(own_verbs(r, "wang"), -1);
+    }
+    put(w, GROUP, "layer", LAYER("home", ADD("a")));
+    REFUSED(arrange(r, "wang", "[" HIDE("a") "]"), "arrange.off");
+}
+
+static void test_unit_gives_and_takes_the_right_to_arrange(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, "");
+    GOOD(arrange(r, "wang", "[" HIDE("a") "]"));
+    assert_string_equal(home(r, "city", "wang"), "b c d");
+    put_abcd(&r->world, LOCK("a", "required"));
+    assert_string_equal(home(r, "city", "wang"), "a b c d");
+    put_abcd(&r->world, "");
+    assert_string_equal(home(r, "city", "wang"), "b c d");
+    put(&r->world, GROUP, "layer", LAYER("home", ADD("a") "," ADD("b")));
+    assert_string_equal(home(r, "city", "wang"), "a b");
+}
+
+/* What is new to her, in brackets: "a [n] b". */
+static const char *news(struct room *r, const char *person)
+{
+    struct layout *layout;
+    str text = STR("");
+    GOOD(find(r, "city", person, "home", &layout));
+    const struct region *region =
+        layout_region(layout->regions, layout->region_count, STR("main"));
+    for (size_t i = 0; i < region->n; i++)
+        text = arena_format(r->world.arena,
+                            region->blocks[i]->is_new ? "%.*s%s[%.*s]" : "%.*s%s%.*s",
+                            STR_ARG(text), i ? " " : "", STR_ARG(region->blocks[i]->id));
+    cached_drop(&layout->head);
+    return text.p;
+}
+
+static void test_block_newly_required_is_marked_and_moves_nothing_else(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    struct scope scope;
+    put_abcd(w, "");
+    GOOD(arrange(r, "wang", "[" MOVE("c", "") "]"));
+    put(w, EAST, "layer",
+        LAYER("home", "{\"verb\":\"add\",\"block\":\"n\",\"component\":\"card\","
+                      "\"into\":\"main\",\"after\":\"a\",\"since\":"
+                      "\"2026-11-23T08:00:00+08:00\"},{\"verb\":\"add\",\"block\":\"o\","
+                      "\"component\":\"card\",\"into\":\"main\",\"since\":"
+                      "\"2026-11-23T08:00:00+08:00\"}," LOCK("n", "required")));
+    assert_string_equal(news(r, "wang"), "c a [n] b d o");
+    assert_string_equal(news(r, "chen"), "a n b c d o");
+    w->now += 2 * DAY_MS;
+    GOOD(scope_open_as(r->worker, w->arena, STR("city"), STR("wang"), &scope, &why));
+    GOOD(layout_see(&scope, STR("home"), &why));
+    scope_close(&scope);
+    assert_string_equal(news(r, "wang"), "c a n b d o");
+}
+
+static void test_the_units_arrangement_comes_back(void **state)
+{
+    struct room *r = *state;
+    struct scope scope;
+    put_abcd(&r->world, "");
+    GOOD(arrange(r, "wang", "[" MOVE("c", "") "," HIDE("b") "]"));
+    for (int i = 0; i < 2; i++) {
+        GOOD(scope_open_as(r->worker, r->world.arena, STR("city"), STR("wang"), &scope,
+                           &why));
+        GOOD(layout_restore(&scope, STR("home"), &why));
+        scope_close(&scope);
+        assert_string_equal(home(r, "city", "wang"), "a b c d");
+        assert_int_equal(own_verbs(r, "wang"), -1);
+    }
+}
+
 #define LAYOUT_TEST(name) cmocka_unit_test_setup_teardown(name, open_room, close_room)
 
 int main(void)
@@ -755,6 +1066,18 @@ int main(void)
         LAYOUT_TEST(test_properties_get_their_defaults),
         LAYOUT_TEST(test_broken_blocks_stay_and_say_why),
         LAYOUT_TEST(test_issues_are_told_with_the_unit_that_caused_them),
+        LAYOUT_TEST(test_verb_counts_for_its_audience_only),
+        LAYOUT_TEST(test_person_arranges_her_page_and_nobody_elses),
+        LAYOUT_TEST(test_what_she_moved_stays_where_she_put_it),
+        LAYOUT_TEST(test_arrangement_is_kept_short_and_goes_when_it_says_nothing),
+        LAYOUT_TEST(test_locks_and_limits_bind_her),
+        LAYOUT_TEST(test_unit_gives_and_takes_the_right_to_arrange),
+        LAYOUT_TEST(test_block_newly_required_is_marked_and_moves_nothing_else),
+        LAYOUT_TEST(test_the_units_arrangement_comes_back),
+        LAYOUT_TEST(test_page_follows_the_rule_the_person_and_the_tree),
+        LAYOUT_TEST(test_equal_memberships_share_a_layout_and_others_never),
+        LAYOUT_TEST(test_audience_is_the_one_its_layers_unit_means),
+        LAYOUT_TEST(test_unknown_and_wrong_audiences_hold_nobody_and_are_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -470,6 +470,28 @@ static void test_page_is_not_shared_between_people(void **state)
     cached_drop(&chen->head);
 }
 
+/* Nothing on the page looks at the viewer; who she is decides which blocks stand there.
+ */
+static void test_page_follows_the_audiences_of_its_viewer(void **state)
+{
+    struct stage *s = *state;
+    struct world *w = &s->world;
+    stage_furnish(s, "1", two_cards, COUNT_OF(two_cards));
+    put(w, GROUP, "audience",
+        "{\"id\":\"party\",\"name\":{\"zh\":\"x\"},\"rule\":{\"group\":\"party\"}}");
+    put(w, CITY, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[{\"verb\":\"hide\",\"block\":"
+        "\"good\",\"audience\":\"party\"}]}");
+    for (int i = 0; i < 4; i++)
+        assert_true(has(show_page(s, "city", "wang"), "b-good"));
+    put(w, CITY, "person", "{\"id\":\"wang\",\"name\":\"W\",\"groups\":[\"party\"]}");
+    for (int i = 0; i < 4; i++)
+        assert_false(has(show_page(s, "city", "wang"), "b-good"));
+    put(w, GROUP, "audience",
+        "{\"id\":\"party\",\"name\":{\"zh\":\"x\"},\"rule\":{\"group\":\"other\"}}");
+    assert_true(has(show_page(s, "city", "wang"), "b-good"));
+}
+
 static void test_page_follows_its_layers(void **state)
 {
     struct stage *s = *state;
@@ -543,6 +565,7 @@ int main(void)
         RENDER_TEST(test_page_is_kept_until_something_in_it_changes),
         RENDER_TEST(test_page_is_not_shared_between_people),
         RENDER_TEST(test_page_follows_its_layers),
+        RENDER_TEST(test_page_follows_the_audiences_of_its_viewer),
         RENDER_TEST(test_unknown_page_is_missing),
         RENDER_TEST(test_region_holds_the_blocks_of_its_layer),
     };

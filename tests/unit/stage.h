@@ -31,13 +31,15 @@ static inline void stage_on_failure(void *data, const struct render_failure *fai
     snprintf(s->failed, sizeof s->failed, "%s", failure->err->code);
 }
 
-/* The collections a renderer looks at; theme's floor says the same of "theme". */
+/* The collections a renderer looks at; the floors of theme and
+ * audience say the same of theirs. */
 static inline void stage_define(struct world *w)
 {
     GOOD(crypt_init(&why));
     GOOD(auth_setup(w->store, &why));
     GOOD(package_setup(w->store, &why));
     GOOD(layout_setup(w->store, &why));
+    GOOD(store_define(w->store, json(w, "{\"name\":\"audience\"}"), &why));
     GOOD(store_define(w->store, json(w, "{\"name\":\"theme\"}"), &why));
     GOOD(store_define(w->store,
                       json(w, "{\"name\":\"task\",\"indexes\":[{\"name\":\"who\","

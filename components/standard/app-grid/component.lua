@@ -1,4 +1,21 @@
 -- Apps as coloured tiles; a number on a tile says how much waits there.
+-- What is pinned first, then the others up to the limit.
+local function pinned_first(ctx, others)
+  local items, taken = {}, {}
+  for _, id in ipairs(ctx.props.pinned) do
+    local app = not taken[id] and ctx.data.get("app", id, { up = true })
+    if app then
+      taken[id] = true
+      items[#items + 1] = app
+    end
+  end
+  for _, app in ipairs(others) do
+    if #items >= ctx.props.limit then break end
+    if not taken[app.id] then items[#items + 1] = app end
+  end
+  return items
+end
+
 return {
   name = "app-grid",
   title = { zh = "应用宫格", en = "Apps" },
@@ -11,6 +28,8 @@ return {
     title = { title = { zh = "标题", en = "Title" } },
     category = { type = "string", title = { zh = "分类", en = "Category" }, description = { zh = "不填则显示全部分类", en = "All categories when empty" } },
     limit = { type = "integer", minimum = 1, maximum = 60, default = 7, title = { zh = "最多几个", en = "At most" } },
+    pinned = { type = "array", maxItems = 30, items = { type = "string", maxLength = 64 }, ["x-personal"] = true, ["x-record"] = "app",
+      title = { zh = "常用", en = "Favourites" }, description = { zh = "排在最前，员工可自选", en = "Come first; people choose their own" } },
     more = { type = "string", format = "uri-reference", default = "/w/apps", title = { zh = "全部应用页", en = "Page of all apps" } },
   } },
   load = function(ctx)
@@ -21,6 +40,7 @@ return {
       options.equals = { props.category }
     end
     local items = ctx.data.query("app", options)
+    if props.pinned and #props.pinned > 0 then items = pinned_first(ctx, items) end
     local counts = {}
     for _, app in ipairs(items) do
       local kind = app.badge

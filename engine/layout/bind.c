@@ -1,0 +1,256 @@
+/* A resolved page bound to compiled components: what a renderer walks. */
+#include "inside.h"
+
+enum { LAYOUT_PACKAGES = 32 };
+
+struct binder {
+    const struct viewing *viewing;
+    const struct stack *stack;
+    struct reads *reads;
+    struct layout *layout;
+    int64_t seen_ms; /* when she looked last; only for her own arrangement */
+};
+
+/* The package, found once a layout. NULL with `err` filled when it cannot be had. */
+static struct package *package_for(struct binder *b, str name, struct err *err)
+{
+    struct layout *l = b->layout;
+    for (size_t i = 0; i < l->package_count; i++) {
+        if (str_equal(l->packages[i]->name, name))
+            return l->packages[i];
+    }
+    struct package *found;
+    if (l->package_count == LAYOUT_PACKAGES) {
+        err_set(err, ERR_LIMIT, "layout.limit", "a page uses at most %d packages",
+                LAYOUT_PACKAGES);
+        return NULL;
+    }
+    if (!package_find(b->viewing->layouts->packages, b->viewing->snap, b->viewing->worker,
+                      b->viewing->scope->arena, name, b->reads, &found, err))
+        return NULL;
+    l->packages[l->package_count++] = found;
+    return found;
+}
+
+static const struct component *component_for(struct binder *b, str ref, struct err *err)
+{
+    str name;
+    str package = str_cut(ref, '/', &name);
+    if (!name.p) {
+        name = ref;
+        package = STR("standard");
+    }
+    struct package *p = package_for(b, package, err);
+    if (!p)
+        return NULL;
+    const struct component *component = package_component(p, name);
+    if (!component)
+        err_set(err, ERR_MISSING, "layout.component", "there is no component %.*s",
+                STR_ARG(ref));
+    return component;
+}
+
+static bool fit_props(struct binder *b, struct block *block, struct err *err)
+{
+    const struct schema *schema = block->component->props;
+    if (!schema)
+        return true;
+    block->props = val_copy(b->layout->arena,
+                            schema_fill(schema, block->props, b->viewing->scope->arena));
+    return schema_require(schema, block->props, b->viewing->scope->arena, err)
+           || err_in(err, "props of %.*s", STR_ARG(block->id));
+}
+
+static void identify(struct binder *b, struct block *block)
+{
+    str text = doc_text(b->viewing->scope->arena, block->props, DOC_SORTED);
+    uint64_t seed = (block->component ? block->component->identity : 0) + block->is_new;
+    block->key[0] = str_hash(text, str_hash(block->id, seed));
+    block->key[1] = str_hash(text, str_hash(block->id, ~seed));
+}
+
+/* ---- what of it is hers to change ---- */
+
+static const struct layout_lock *lock_on(const struct resolved_block *block,
+                                         enum layout_lock_kind kind)
+{
+    for (size_t i = 0; i < block->lock_count; i++) {
+        if (block->locks[i].kind == kind)
+            return &block->locks[i];
+    }
+    return NULL;
+}
+
+/* Of the block or one that stands in it. */
+static const struct layout_lock *required_in(const struct resolved_block *block)
+{
+    const struct layout_lock *lock = lock_on(block, LOCK_REQUIRED);
+    for (size_t i = 0; !lock && i < block->region_count; i++) {
+        for (size_t k = 0; !lock && k < block->regions[i].n; k++)
+            lock = required_in(block->regions[i].blocks[k]);
+    }
+    return lock;
+}
+
+static int64_t since(const struct binder *b, struct layout_origin origin)
+{
+    int64_t ms;
+    if (origin.layer < 0)
+        return 0;
+    struct val verb = val_at(b->stack->layers[origin.layer].verbs, (size_t)origin.verb);
+    str text = val_get_text(verb, STR("since"));
+    return text.n && date_parse(text, 0, &ms) ? ms : 0;
+}
+
+static bool is_news(const struct binder *b, const struct resolved_block *from)
+{
+    const struct layout_lock *lock = lock_on(from, LOCK_REQUIRED);
+    return lock && val_exists(b->viewing->own)
+           && (since(b, lock->by) > b->seen_ms || since(b, from->added_by) > b->seen_ms);
+}
+
+static void bind_locks(struct binder *b, const struct resolved_block *from,
+                       struct block *block)
+{
+    const struct layout_lock *required = required_in(from);
+    const struct layout_lock *fixed = lock_on(from, LOCK_FIXED);
+    const struct layout_lock *told = required ? required : fixed;
+    block->is_required = required != NULL;
+    block->is_fixed = fixed != NULL;
+    if (told)
+        block->locked_by =
+            arena_str(b->layout->arena, b->stack->layers[told->by.layer].name);
+    block->is_new = is_news(b, from);
+    b->layout->has_new = b->layout->has_new || block->is_new;
+}
+
+/* ---- blocks and regions ---- */
+
+static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
+                         struct region **ret, size_t *ret_n);
+
+static struct block *bind_block(struct binder *b, const struct resolved_block *from)
+{
+    struct arena *a = b->layout->arena;
+    struct block *block = ARENA_NEW(a, struct block);
+    struct err err;
+    block->id = arena_str(a, from->id);
+    block->ref = arena_str(a, from->component);
+    block->props = val_copy(a, from->props);
+    block->component = component_for(b, from->component, &err);
+    if (!block->component || !fit_props(b, block, &err)) {
+        struct err *kept = ARENA_NEW(a, struct err);
+        *kept = err;
+        block->broken = kept;
+    }
+    bind_locks(b, from, block);
+    block->open =
+        arena_format(a, "<div class=\"b b-%.*s%s\" id=\"b-%.*s\">",
+                     STR_ARG(block->component ? block->component->size : STR("full")),
+                     block->is_new ? " b-new" : "", STR_ARG(block->id));
+    identify(b, block);
+    bind_regions(b, from->regions, from->region_count, &block->regions,
+                 &block->region_count);
+    return block;
+}
+
+/* What a unit hides is not hers to know. */
+static bool is_put_away(const struct binder *b, const struct resolved_block *block)
+{
+    return block->hidden_by.layer >= 0
+           && b->stack->layers[block->hidden_by.layer].level == LAYOUT_PERSONAL;
+}
+
+static void put_away(struct binder *b, const struct resolved_block *block)
+{
+    struct layout *l = b->layout;
+    if (!l->put_away)
+        l->put_away = ARENA_ARRAY(l->arena, struct block *, LIMIT_PAGE_BLOCKS);
+    l->put_away[l->put_away_count++] = bind_block(b, block);
+}
+
+static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
+                         struct region **ret, size_t *ret_n)
+{
+    struct arena *a = b->layout->arena;
+    *ret = ARENA_ARRAY(a, struct region, n);
+    *ret_n = n;
+    for (size_t i = 0; i < n; i++) {
+        struct region *region = &(*ret)[i];
+        region->name = arena_str(a, from[i].name);
+        region->blocks = ARENA_ARRAY(a, struct block *, from[i].n);
+        for (size_t k = 0; k < from[i].n; k++) {
+            const struct resolved_block *block = from[i].blocks[k];
+            if (block->excluded)
+                continue;
+            if (!block->hidden)
+                region->blocks[region->n++] = bind_block(b, block);
+            else if (is_put_away(b, block))
+                put_away(b, block);
+        }
+    }
+}
+
+static void keep_issues(struct layout *l, const struct resolved *r)
+{
+    l->issues = ARENA_ARRAY(l->arena, struct layout_issue, r->issue_count);
+    l->issue_count = r->issue_count;
+    for (size_t i = 0; i < r->issue_count; i++) {
+        l->issues[i] = r->issues[i];
+        l->issues[i].layer = arena_str(l->arena, r->issues[i].layer);
+        l->issues[i].block = arena_str(l->arena, r->issues[i].block);
+    }
+}
+
+static void layout_free(struct cached *self)
+{
+    arena_close(((struct layout *)self)->arena);
+    mem_free(self);
+}
+
+static struct layout *layout_new(str page)
+{
+    struct layout *l = mem_zero(sizeof *l);
+    l->head.free = layout_free;
+    l->head.refs = 1;
+    l->arena = arena_open_small();
+    l->page = arena_str(l->arena, page);
+    l->packages = ARENA_ARRAY(l->arena, struct package *, LAYOUT_PACKAGES);
+    return l;
+}
+
+/* What it was made from becomes parts: they live as long as the layout does. */
+static void own_parts(struct layout *l, struct cached *audiences)
+{
+    l->head.parts = mem_alloc((l->package_count + 1) * sizeof(struct cached *));
+    for (size_t i = 0; i < l->package_count; i++)
+        l->head.parts[l->head.part_count++] = &l->packages[i]->head;
+    l->head.parts[l->head.part_count++] = cached_hold(audiences);
+    l->head.size = arena_used(l->arena) + sizeof *l;
+}
+
+bool layout_bind(const struct viewing *v, const struct stack *stack,
+                 const struct resolved *resolved, struct reads *reads,
+                 struct layout **ret, struct err *err)
+{
+    struct binder b = {
+        .viewing = v, .stack = stack, .reads = reads, .layout = layout_new(v->page)
+    };
+    if (!date_parse(val_get_text(v->own, STR("seen_at")), 0, &b.seen_ms))
+        b.seen_ms = 0;
+    b.layout->ui = package_for(&b, STR("ui"), err);
+    if (!b.layout->ui) {
+        cached_drop(&b.layout->head);
+        return false;
+    }
+    b.layout->props = val_copy(b.layout->arena, resolved->page.props);
+    b.layout->is_arrangeable =
+        val_as_bool(val_get(b.layout->props, STR("arrange")), false);
+    b.layout->is_arranged = val_exists(v->own);
+    bind_regions(&b, resolved->page.regions, resolved->page.region_count,
+                 &b.layout->regions, &b.layout->region_count);
+    keep_issues(b.layout, resolved);
+    own_parts(b.layout, &v->audiences->head);
+    *ret = b.layout;
+    return true;
+}

@@ -1,0 +1,235 @@
+/* Why a page is as it is, in values: for the desk and the command line alike. */
+#include "inside.h"
+
+struct explainer {
+    struct arena *arena;
+    const struct stack *stack;
+    const struct layout *layout; /* what she gets */
+    struct val *blocks;
+    size_t n;
+};
+
+static struct val put(const struct explainer *e, struct val map, const char *name,
+                      struct val value)
+{
+    return val_exists(value) ? val_with(e->arena, map, str_of(name), value) : map;
+}
+
+static struct val text(str s)
+{
+    return s.n ? val_str(s) : VAL_ABSENT;
+}
+
+static struct val verb_at(const struct explainer *e, struct layout_origin origin)
+{
+    return val_at(e->stack->layers[origin.layer].verbs, (size_t)origin.verb);
+}
+
+/* VAL_ABSENT when no verb did it. */
+static struct val origin(const struct explainer *e, struct layout_origin from)
+{
+    struct val v = val_map(NULL, 0);
+    if (from.layer < 0)
+        return VAL_ABSENT;
+    struct val verb = verb_at(e, from);
+    v = put(e, v, "unit", text(e->stack->layers[from.layer].name));
+    v = put(e, v, "layer", text(e->stack->ids[from.layer]));
+    v = put(e, v, "verb", val_get(verb, STR("verb")));
+    v = put(e, v, "by", val_get(verb, STR("by")));
+    return put(e, v, "since", val_get(verb, STR("since")));
+}
+
+/* ---- properties and locks ---- */
+
+static const struct layout_property *property_at(const struct resolved_block *block,
+                                                 str at)
+{
+    for (size_t i = 0; i < block->property_count; i++) {
+        if (str_equal(block->properties[i].at, at))
+            return &block->properties[i];
+    }
+    return NULL;
+}
+
+static struct val property(const struct explainer *e, const struct resolved_block *block,
+                           str at, struct layout_origin by)
+{
+    struct val v = put(e, val_map(NULL, 0), "at", val_str(at));
+    v = put(e, v, "value", val_at_pointer(block->props, at));
+    return put(e, v, "by", origin(e, by));
+}
+
+/* Those it was added with and nobody set since, and those that somebody set. */
+static struct val properties(const struct explainer *e,
+                             const struct resolved_block *block)
+{
+    size_t most = val_count(block->props) + block->property_count;
+    struct val *items = ARENA_ARRAY(e->arena, struct val, most);
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(block->props); i++) {
+        str name;
+        struct buf at;
+        buf_init(&at, 1 << 16);
+        val_member(block->props, i, &name);
+        doc_pointer_add(&at, name);
+        str pointer = arena_str(e->arena, buf_view(&at));
+        buf_done(&at);
+        if (!property_at(block, pointer))
+            items[n++] = property(e, block, pointer, block->added_by);
+    }
+    for (size_t i = 0; i < block->property_count; i++)
+        items[n++] = property(e, block, block->properties[i].at, block->properties[i].by);
+    return val_list(items, n);
+}
+
+static struct val locks(const struct explainer *e, const struct resolved_block *block)
+{
+    struct val *items = ARENA_ARRAY(e->arena, struct val, block->lock_count);
+    for (size_t i = 0; i < block->lock_count; i++) {
+        const struct layout_lock *lock = &block->locks[i];
+        struct val v = val_map(NULL, 0);
+        v = put(e, v, "lock", val_str(layout_lock_name(lock->kind)));
+        v = put(e, v, "at", text(lock->at));
+        if (lock->below >= 0)
+            v = put(e, v, "below", val_int(lock->below));
+        items[i] = put(e, v, "by", origin(e, lock->by));
+    }
+    return val_list(items, block->lock_count);
+}
+
+/* ---- blocks ---- */
+
+static const char *why(const struct resolved_block *block, const struct block *bound,
+                       bool outer)
+{
+    if (block->excluded)
+        return "audience";
+    if (block->hidden)
+        return "hidden";
+    if (!outer)
+        return "inside";
+    return bound && bound->broken ? "broken" : "shown";
+}
+
+static struct val broken(const struct explainer *e, const struct block *bound)
+{
+    if (!bound || !bound->broken)
+        return VAL_ABSENT;
+    struct val v = put(e, val_map(NULL, 0), "code", val_str(str_of(bound->broken->code)));
+    return put(e, v, "text", val_str(str_of(bound->broken->text)));
+}
+
+static struct val block_told(const struct explainer *e,
+                             const struct resolved_block *block, str region, bool outer)
+{
+    const struct block *bound = layout_block(e->layout, block->id);
+    const char *reason = why(block, bound, outer);
+    struct val v = put(e, val_map(NULL, 0), "id", val_str(block->id));
+    v = put(e, v, "component", text(block->component));
+    v = put(e, v, "region", text(region));
+    v = put(e, v, "shown", val_bool(strcmp(reason, "shown") == 0));
+    v = put(e, v, "why", val_str(str_of(reason)));
+    if (block->added_by.layer >= 0)
+        v = put(e, v, "audience", val_get(verb_at(e, block->added_by), STR("audience")));
+    v = put(e, v, "broken", broken(e, bound));
+    v = put(e, v, "added", origin(e, block->added_by));
+    v = put(e, v, "placed", origin(e, block->placed_by));
+    v = put(e, v, "visibility", origin(e, block->hidden_by));
+    v = put(e, v, "properties", properties(e, block));
+    return put(e, v, "locks", locks(e, block));
+}
+
+static void tell_blocks(struct explainer *e, const struct resolved_block *owner,
+                        bool outer)
+{
+    bool is_page = str_equal(owner->id, STR("page"));
+    for (size_t i = 0; i < owner->region_count; i++) {
+        const struct resolved_region *region = &owner->regions[i];
+        str name = is_page ? region->name
+                           : arena_format(e->arena, "%.*s/%.*s", STR_ARG(owner->id),
+                                          STR_ARG(region->name));
+        for (size_t k = 0; k < region->n; k++) {
+            const struct resolved_block *block = region->blocks[k];
+            e->blocks[e->n++] = block_told(e, block, name, outer);
+            tell_blocks(e, block, outer && !block->hidden && !block->excluded);
+        }
+    }
+}
+
+/* ---- the whole ---- */
+
+static struct val layers(const struct explainer *e)
+{
+    struct val *items = ARENA_ARRAY(e->arena, struct val, e->stack->n);
+    for (size_t i = 0; i < e->stack->n; i++) {
+        struct val v = put(e, val_map(NULL, 0), "unit", text(e->stack->layers[i].name));
+        v = put(e, v, "layer", text(e->stack->ids[i]));
+        items[i] = put(e, v, "level", val_int(e->stack->layers[i].level));
+    }
+    return val_list(items, e->stack->n);
+}
+
+static struct val issues(const struct explainer *e, const struct resolved *resolved)
+{
+    struct val *items = ARENA_ARRAY(e->arena, struct val, resolved->issue_count);
+    for (size_t i = 0; i < resolved->issue_count; i++) {
+        const struct layout_issue *issue = &resolved->issues[i];
+        struct val v = put(e, val_map(NULL, 0), "code", val_str(str_of(issue->code)));
+        v = put(e, v, "block", text(issue->block));
+        v = put(e, v, "by", origin(e, issue->at));
+        items[i] = put(e, v, "lock", origin(e, issue->by));
+    }
+    return val_list(items, resolved->issue_count);
+}
+
+static struct val tell(struct explainer *e, const struct viewing *v,
+                       const struct resolved *resolved)
+{
+    e->blocks = ARENA_ARRAY(e->arena, struct val, resolved->block_count);
+    tell_blocks(e, &resolved->page, true);
+    struct val told = put(e, val_map(NULL, 0), "page", val_str(v->page));
+    told = put(e, told, "person", text(v->scope->viewer->person_id));
+    told = put(e, told, "layers", layers(e));
+    told = put(e, told, "properties", properties(e, &resolved->page));
+    told = put(e, told, "locks", locks(e, &resolved->page));
+    told = put(e, told, "blocks", val_list(e->blocks, e->n));
+    return put(e, told, "issues", issues(e, resolved));
+}
+
+static bool explain(const struct viewing *v, const struct layout *layout, struct val *ret,
+                    struct err *err)
+{
+    struct stack stack;
+    struct resolved resolved;
+    struct val own = VAL_ABSENT;
+    struct explainer e = { .arena = v->scope->arena, .stack = &stack, .layout = layout };
+    if (!stack_read(v, NULL, &stack, err)
+        || (layout->is_arranged
+            && !arrangement_read(v->snap, v->scope->viewer->person_id, v->page, e.arena,
+                                 NULL, &own, err)))
+        return false;
+    if (val_exists(own))
+        stack_add_own(v, &stack, val_get(own, STR("verbs")));
+    stack_resolve(v, &stack, &resolved);
+    *ret = val_copy(e.arena, tell(&e, v, &resolved));
+    return true;
+}
+
+bool layout_explain(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, str page, struct val *ret,
+                    struct err *err)
+{
+    struct viewing v = {
+        .layouts = layouts, .scope = scope, .worker = worker, .page = page
+    };
+    struct layout *layout;
+    if (!layout_find(layouts, scope, worker, page, &layout, err))
+        return false;
+    bool good = viewing_open(&v, err);
+    if (good) {
+        good = explain(&v, layout, ret, err);
+        viewing_close(&v);
+    }
+    cached_drop(&layout->head);
+    return good;
+}

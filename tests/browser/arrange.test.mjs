@@ -1,0 +1,219 @@
+// Arranging one's page in a real browser: by touch, mouse and keyboard, without script, by eye and for all.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { get, post, root, startServer } from '../harness.mjs';
+import { openBrowser, openContext } from './browser.mjs';
+import { cutTexts, enter, modes, overflow } from './places.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'build/screenshots');
+mkdirSync(pictures, { recursive: true });
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** A person's page to arrange, as its unit made it. */
+async function open(name, options = {}) {
+  const { context, faults } = await openContext(browser, options);
+  const cookie = await enter(context, server.base, name, 'light');
+  await post(server.base, '/arrange', { page: 'home', restore: 'all' }, { cookie });
+  const page = await context.newPage();
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+  return { context, page, faults, cookie };
+}
+
+const shown = (page) => page.locator('#shown > li').evaluateAll((rows) => rows.map((row) => row.dataset.id));
+const saved = async (cookie) => [...(await (await get(server.base, '/w/home?arrange', cookie)).text()).split('id="shown"')[1].split('</ol>')[0].matchAll(/data-id="([^"]+)"/g)].map((one) => one[1]);
+const grip = (page, id) => page.locator(`#card-${id} .grip`);
+const said = (page) => page.locator('#say').innerText();
+const middle = async (locator) => { const box = await locator.boundingBox(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; };
+
+/** The order that the server keeps, once it is the one that is shown. */
+async function settled(page, cookie) {
+  const order = await shown(page);
+  for (let i = 0; i < 40 && String(await saved(cookie)) !== String(order); i++) await page.waitForTimeout(50);
+  assert.deepEqual(await saved(cookie), order);
+  return order;
+}
+
+test('by mouse: a card is dragged by its grip to where it is let go', async () => {
+  const { context, page, faults, cookie } = await open('wangfang', { isMobile: false, hasTouch: false });
+  const before = await shown(page);
+  const [from, to] = [await middle(grip(page, before[0])), await middle(page.locator('#shown > li').nth(4))];
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x, to.y + 8, { steps: 12 });
+  await page.waitForTimeout(120);
+  assert.ok(await page.locator('.lifted').count() === 1);
+  await page.mouse.up();
+  const after = await settled(page, cookie);
+  assert.deepEqual(after, [...before.slice(1, 5), before[0], ...before.slice(5)]);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('by mouse: Escape puts a card back', async () => {
+  const { context, page, cookie } = await open('wangfang', { isMobile: false, hasTouch: false });
+  const before = await shown(page);
+  const [from, to] = [await middle(grip(page, before[0])), await middle(page.locator('#shown > li').nth(3))];
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x, to.y + 8, { steps: 8 });
+  await page.waitForTimeout(80);
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+  assert.deepEqual(await shown(page), before);
+  assert.deepEqual(await saved(cookie), before);
+  await context.close();
+});
+
+test('by touch: the grip drags at once, a row after a moment; a swipe scrolls and moves nothing', async () => {
+  const { context, page, faults, cookie } = await open('wangfang');
+  const cdp = await context.newCDPSession(page);
+  const touch = (type, x, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y, id: 1 }] });
+  const slide = async (from, to, { hold = 0 } = {}) => {
+    await touch('touchStart', from.x, from.y);
+    await page.waitForTimeout(hold);
+    for (let i = 1; i <= 10; i++) await touch('touchMove', from.x, from.y + (to.y - from.y) * i / 10);
+    await page.waitForTimeout(120);
+    await touch('touchEnd');
+  };
+  const before = await shown(page);
+  await slide(await middle(grip(page, before[0])), { y: (await middle(page.locator('#shown > li').nth(2))).y + 8 }, { hold: 120 });
+  const once = await settled(page, cookie);
+  assert.deepEqual(once, [before[1], before[2], before[0], ...before.slice(3)]);
+
+  const title = page.locator(`#card-${before[0]} .card-row-title`);
+  await slide(await middle(title), { y: (await middle(page.locator('#shown > li').nth(0))).y - 8 }, { hold: 450 });
+  assert.deepEqual(await settled(page, cookie), before);
+
+  const from = await middle(page.locator('#shown > li').nth(6));
+  await slide(from, { y: from.y - 300 });
+  await page.waitForTimeout(200);
+  assert.ok(await page.evaluate(() => scrollY) > 50, 'the page scrolls');
+  assert.deepEqual(await shown(page), before);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('by keyboard: lifted, moved, dropped and cancelled, and each step is spoken', async () => {
+  const { context, page, faults, cookie } = await open('wangfang', { isMobile: false, hasTouch: false });
+  const before = await shown(page);
+  await grip(page, before[0]).focus();
+  await page.keyboard.press('Enter');
+  assert.match(await said(page), /已拿起.+第1项，共\d+项/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  assert.match(await said(page), /第3项/);
+  await page.keyboard.press('Space');
+  assert.match(await said(page), /已放下.+第3项/);
+  assert.deepEqual(await settled(page, cookie), [before[1], before[2], before[0], ...before.slice(3)]);
+  assert.equal(await page.evaluate(() => document.activeElement.closest('li').dataset.id), before[0]);
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('Escape');
+  assert.match(await said(page), /已取消/);
+  assert.deepEqual(await settled(page, cookie), [before[1], before[2], before[0], ...before.slice(3)]);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('buttons: put away, bring back, up, down, favourites, and the unit\'s arrangement', async () => {
+  const { context, page, faults, cookie } = await open('hanyumei');
+  const before = await shown(page);
+  await page.locator('#card-news .act-hide').tap();
+  assert.match(await said(page), /已收起/);
+  assert.deepEqual(await page.locator('#hidden > li').evaluateAll((rows) => rows.map((row) => row.dataset.id)), ['news']);
+  await settled(page, cookie);
+  await page.locator('#card-news .act-show').tap();
+  assert.equal((await settled(page, cookie)).at(-1), 'news');
+  await page.locator('#card-news [name=up]').tap();
+  assert.equal((await settled(page, cookie)).at(-2), 'news');
+  await page.locator('.pin[value$=" contacts"]').tap();
+  assert.equal(await page.locator('.pin[value$=" contacts"]').getAttribute('aria-pressed'), 'true');
+  await page.getByRole('link', { name: '完成' }).tap();
+  await page.waitForURL('**/w/home');
+  assert.match(await page.locator('#b-apps .tile-link').first().innerText(), /通讯录/);
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+  await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '恢复单位的布局' }).tap()]);
+  assert.deepEqual(await shown(page), before);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a change that is refused is taken back and said', async () => {
+  const { context, page, cookie } = await open('hanyumei');
+  const before = await shown(page);
+  await page.route('**/arrange', (route) => route.fulfill({ status: 403, body: '{}' }));
+  await page.locator('#card-news .act-hide').tap();
+  await page.locator('#failed').waitFor();
+  assert.match(await said(page), /没有保存/);
+  assert.deepEqual(await shown(page), before);
+  assert.deepEqual(await saved(cookie), before);
+  await context.close();
+});
+
+test('a long press on a card leads there; a tap still opens what it says', async () => {
+  const { context, page, faults } = await open('wangfang');
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  const cdp = await context.newCDPSession(page);
+  await page.locator('#b-todo').scrollIntoViewIfNeeded();
+  const at = await middle(page.locator('#b-todo .row a').first());
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ ...at, id: 1 }] });
+  await page.waitForURL(/arrange#card-todo/);
+  await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  assert.ok(await page.locator('#card-todo').isVisible());
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.locator('#b-todo .row a').first().tap();
+  await page.waitForURL((url) => !url.search.includes('arrange') && url.pathname !== '/w/home');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('without script all of it works by forms', async () => {
+  const { context, page, cookie } = await open('wangfang', { javaScriptEnabled: false });
+  const before = await saved(cookie);
+  assert.equal(await page.locator('.grip:visible').count(), 0);
+  await page.locator(`#card-${before[0]} [name=down]`).click();
+  await page.waitForURL(/#card-/);
+  assert.deepEqual(await saved(cookie), [before[1], before[0], ...before.slice(2)]);
+  await page.locator('#card-agenda [name=hide]').click();
+  await page.locator('#hidden #card-agenda .act-show').click();
+  await page.locator('.pin[value$=" repair"]').click();
+  assert.equal(await page.locator('.pin[value$=" repair"]').getAttribute('aria-pressed'), 'true');
+  await page.locator('[name=restore]').click();
+  assert.deepEqual(await saved(cookie), before);
+  await context.close();
+});
+
+test('in every mode and width it is whole and usable by all', async () => {
+  const faults = [];
+  for (const mode of Object.keys(modes)) {
+    const { context } = await openContext(browser);
+    const cookie = await enter(context, server.base, 'madeshun', mode);
+    await post(server.base, '/arrange', { page: 'home', hide: 'news' }, { cookie });
+    const page = await context.newPage();
+    await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+    for (const width of mode === 'large' ? [320, 390, 768] : [390, 768]) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.screenshot({ path: join(pictures, `arrange-${mode}-${width}.png`), fullPage: true });
+      if (await overflow(page) > 0) faults.push(`${mode} ${width}: wider than the window`);
+      for (const text of await cutTexts(page)) faults.push(`${mode} ${width}: cut: ${text}`);
+    }
+    await page.evaluate(axe);
+    faults.push(...await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)));
+    await context.close();
+  }
+  assert.deepEqual(faults, []);
+});

@@ -1,0 +1,109 @@
+// People arrange their own page: by the posts that forms and scripts send, within what their units locked.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { get, post, signIn, startServer } from '../harness.mjs';
+
+let server;
+let cookie;
+before(async () => {
+  server = await startServer();
+  cookie = (await signIn(server.base, 'wangfang')).cookie;
+});
+after(() => server.stop());
+beforeEach(() => change({ restore: 'all' }));
+
+const change = (fields, headers = {}) => post(server.base, '/arrange', { page: 'home', ...fields }, { cookie, ...headers });
+const asked = (fields) => change(fields, { Accept: 'application/json' });
+const page = async (path = '/w/home', who = cookie) => (await get(server.base, path, who)).text();
+const blocks = (html) => [...html.split('<main')[1].split('</main>')[0].matchAll(/<div class="b [^"]*" id="b-([^"]+)"/g)].map((found) => found[1]);
+const cards = (html, list) => [...html.split(`id="${list}"`)[1].split('</ol>')[0].matchAll(/data-id="([^"]+)"/g)].map((found) => found[1]);
+
+test('a card moves up and down, is put away and brought back, by forms alone', async () => {
+  const before = blocks(await page());
+  const inMain = cards(await page('/w/home?arrange'), 'shown');
+  assert.ok(inMain.length > 8 && inMain.every((id) => before.includes(id)));
+  const [first, , third] = inMain.filter((id) => id !== 'notice');
+  const up = await change({ up: third });
+  assert.deepEqual([up.status, up.headers.location], [303, `/w/home?arrange#card-${third}`]);
+  const moved = cards(await page('/w/home?arrange'), 'shown');
+  assert.equal(moved.indexOf(third), inMain.indexOf(third) - 1);
+  await change({ down: first });
+  assert.equal(cards(await page('/w/home?arrange'), 'shown').indexOf(first), 1);
+  await change({ hide: first });
+  const put = await page('/w/home?arrange');
+  assert.deepEqual(cards(put, 'hidden'), [first]);
+  assert.ok(!blocks(await page()).includes(first));
+  await change({ show: first });
+  assert.deepEqual(cards(await page('/w/home?arrange'), 'hidden'), []);
+  assert.ok(blocks(await page()).includes(first));
+  await change({ restore: 'all' });
+  assert.deepEqual(blocks(await page()), before);
+});
+
+test('the first cannot go up, the last not down, and that is no mistake', async () => {
+  const order = cards(await page('/w/home?arrange'), 'shown');
+  assert.equal((await change({ up: order[0] })).status, 303);
+  assert.equal((await change({ down: order.at(-1) })).status, 303);
+  assert.deepEqual(cards(await page('/w/home?arrange'), 'shown'), order);
+});
+
+test('what a unit locked is refused, with its code and its place, and said on the page', async () => {
+  for (const [fields, status, code] of [
+    [{ hide: 'notice' }, 403, 'layout.locked'], [{ move: 'notice', after: 'news' }, 403, 'layout.locked'], [{ hide: 'todo' }, 403, 'layout.locked'],
+    [{ hide: 'bar' }, 403, 'layout.locked'], [{ hide: 'nothing' }, 404, 'layout.orphan'], [{ hide: 'party' }, 404, 'layout.orphan'],
+    [{ move: 'news', after: 'party' }, 400, 'layout.anchor'], [{ move: 'news', after: 'news' }, 400, 'layout.anchor'],
+    [{ pin: 'apps limit 3' }, 403, 'arrange.property'], [{ pin: 'apps' }, 400, 'arrange.verb'], [{ dance: 'news' }, 400, 'arrange.verb'],
+    [{ page: 'me', hide: 'guide' }, 403, 'arrange.off'], [{ page: 'nowhere', hide: 'news' }, 404, 'layout.none'], [{ page: '../x', hide: 'news' }, 400, 'arrange.verb'],
+  ]) {
+    const reply = await asked(fields);
+    assert.deepEqual([reply.status, JSON.parse(reply.text).code], [status, code], JSON.stringify(fields));
+    assert.equal(reply.headers['content-type'], 'application/problem+json');
+    assert.equal((await change(fields)).status, status);
+  }
+  const html = await page('/w/home?arrange');
+  assert.ok(!html.includes('arrange_'), 'a word is missing');
+  assert.match(html, /id="card-notice"[^>]*data-fixed[^>]*data-required/);
+  assert.ok(!html.includes('name="hide" value="notice"') && !html.includes('name="up" value="notice"'));
+});
+
+test('favourite apps come first, for her alone', async () => {
+  const tiles = async (who) => [...(await page('/w/home', who)).split('id="b-apps"')[1].split('</ul>')[0].matchAll(/href="(\/w[^"]+)"/g)].map((found) => found[1]);
+  const neighbour = (await signIn(server.base, 'hanyumei')).cookie;
+  const theirs = await tiles(neighbour);
+  const before = await tiles(cookie);
+  assert.equal((await change({ pin: 'apps pinned repair' })).headers.location, '/w/home?arrange#pins-apps');
+  await change({ pin: 'apps pinned contacts' });
+  assert.deepEqual((await tiles(cookie)).slice(0, 2), ['/w/app?id=repair', '/w/people']);
+  assert.match(await page('/w/home?arrange'), /name="unpin" value="apps pinned repair" aria-pressed="true"/);
+  assert.deepEqual(await tiles(neighbour), theirs);
+  await change({ unpin: 'apps pinned repair' });
+  await change({ unpin: 'apps pinned contacts' });
+  assert.deepEqual(await tiles(cookie), before);
+});
+
+test('many changes at once from two devices: none is lost', async () => {
+  const other = (await signIn(server.base, 'wangfang')).cookie;
+  const away = ['banner', 'agenda', 'news', 'months', 'kpi-new', 'kpi-happy'];
+  const replies = await Promise.all(away.map((hide, i) => post(server.base, '/arrange', { page: 'home', hide }, { cookie: i % 2 ? cookie : other })));
+  assert.deepEqual(replies.map((reply) => reply.status), away.map(() => 303));
+  assert.deepEqual(cards(await page('/w/home?arrange'), 'hidden').sort(), [...away].sort());
+});
+
+test('nobody and other sites change nothing', async () => {
+  const before = await page();
+  assert.equal((await post(server.base, '/arrange', { page: 'home', hide: 'news' })).headers.location, '/');
+  assert.equal((await change({ hide: 'news' }, { 'Sec-Fetch-Site': 'cross-site' })).status, 403);
+  assert.equal(await page(), before);
+  assert.equal((await get(server.base, '/w/me?arrange', cookie)).status, 403);
+  assert.equal((await get(server.base, '/w/nowhere?arrange', cookie)).status, 404);
+});
+
+test('the script is small, kept for a year, and only where pages are arranged', async () => {
+  const [, address] = (await page()).match(/<script type="module" src="(\/a\/[0-9a-f]+\.js)">/);
+  const reply = await get(server.base, address, undefined, { 'Accept-Encoding': 'br' });
+  assert.match(reply.headers.get('cache-control'), /immutable/);
+  assert.ok(Number(reply.headers.get('content-length')) <= 8 << 10, reply.headers.get('content-length'));
+  assert.match(reply.headers.get('content-type'), /^text\/javascript/);
+  assert.ok(!(await page('/w/todo')).includes('<script'));
+  assert.equal((await get(server.base, '/a/0123456789abcdef.js')).status, 404);
+});

@@ -1,0 +1,128 @@
+// Layers as code, and why a page is as it is: the command line over a data folder.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { get, post, root, run, scratch, signIn, startServer } from '../harness.mjs';
+
+const data = scratch();
+before(async () => {
+  const done = await run(['tenant', 'import', join(root, 'tenants/demo'), '--data', data, '--password', 'pinban-demo', '--fast']);
+  assert.equal(done.code, 0, done.err);
+});
+
+const layer = (what, folder) => run(['layer', what, folder, '--data', data]);
+const explain = async (tenant, person, page = 'home', ...more) => {
+  const done = await run(['layout', 'resolve', '--tenant', tenant, '--page', page, '--person', person, '--data', data, ...more]);
+  assert.equal(done.code, 0, done.err);
+  return JSON.parse(done.out);
+};
+const files = (folder) => Object.fromEntries(readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())
+  .map((one) => join(one.parentPath, one.name)).sort().map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+const write = (folder, path, value) => {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), typeof value === 'string' ? value : JSON.stringify(value));
+};
+
+test('layers come out, go in and come out the same, byte for byte', async () => {
+  const [first, second] = [scratch(), scratch()];
+  assert.equal((await layer('export', first)).out, '25 layers\n');
+  const one = files(first);
+  assert.equal(Object.keys(one).length, 25);
+  assert.equal(one['layers/huaheng-sy/home.json'], `{
+  "about": "Shuoyuan keeps it short: apps first, no pictures.",
+  "verbs": [
+    {"after":"","block":"apps","verb":"move"},
+    {"at":"/limit","block":"apps","value":11,"verb":"set"},
+    {"block":"banner","verb":"remove"},
+    {"block":"mix","verb":"hide"}
+  ]
+}
+`);
+  assert.equal((await layer('import', first)).out, '25 layers\n');
+  await layer('export', second);
+  assert.deepEqual(files(second), one);
+  for (const folder of [first, join(root, 'tenants/demo')]) {
+    const same = await layer('diff', folder);
+    assert.deepEqual([same.code, same.out], [0, '']);
+  }
+});
+
+test('differences are told verb by verb, and a folder with a mistake changes nothing', async () => {
+  const folder = scratch();
+  await layer('export', folder);
+  const path = 'layers/huaheng-sy/home.json';
+  const text = files(folder)[path];
+  write(folder, path, text.replace('11', '12'));
+  write(folder, 'layers/huaheng-sy/todo.json', { verbs: [] });
+  const told = await layer('diff', folder);
+  assert.equal(told.code, 1);
+  assert.equal(told.out, `- ${path} {"at":"/limit","block":"apps","value":11,"verb":"set"}
++ ${path} {"at":"/limit","block":"apps","value":12,"verb":"set"}
++ layers/huaheng-sy/todo.json
+`);
+  for (const [place, bad, code] of [
+    ['layers/huaheng-sy/todo.json', { verbs: [{ verb: 'jump', block: 'a' }] }, 'record.invalid'],
+    ['layers/huaheng-sy/todo.json', '{', 'doc.syntax'],
+    ['layers/huaheng-sy/todo.json', { verbs: [{ verb: 'hide', block: 'a', audience: 'nobody-knows' }] }, 'layout.audience'],
+    ['layers/elsewhere/home.json', { verbs: [] }, 'import.tenant'],
+  ]) {
+    write(folder, 'layers/huaheng-sy/todo.json', { verbs: [] });
+    write(folder, place, bad);
+    const done = await layer('import', folder);
+    assert.deepEqual([done.code, done.errors[0].code], [3, code], done.err);
+    assert.ok(done.errors[0].where.startsWith(place), done.err);
+    assert.match((await layer('export', scratch())).out, /^25 /);
+  }
+  assert.equal((await layer('import', scratch())).errors[0].code, 'import.layers');
+  assert.equal((await layer('export', '/dev/null/x')).errors[0].code, 'layer.file');
+  assert.equal((await run(['layer', 'export', '--data', data])).code, 2);
+});
+
+test('it is said of each block whether it is shown and why, and where each property comes from', async () => {
+  const page = await explain('huaheng-sy-shuanglin', 'madeshun', 'home', '--explain');
+  const block = (id) => page.blocks.find((one) => one.id === id);
+  assert.deepEqual(page.layers.map((one) => `${one.unit} ${one.layer}`), ['huaheng home', 'huaheng home:equipment', 'huaheng-sy home', 'huaheng-sy-shuanglin home']);
+  assert.deepEqual([block('party').shown, block('party').why, block('party').audience], [false, 'audience', 'party-members']);
+  assert.deepEqual([block('sales').why, block('sales').visibility.unit], ['hidden', 'huaheng-sy-shuanglin']);
+  assert.deepEqual(block('apps').properties.find((one) => one.at === '/limit').by, { unit: 'huaheng-sy', layer: 'home', verb: 'set' });
+  assert.equal(block('apps').placed.unit, 'huaheng-sy');
+  assert.equal(block('todo').properties.find((one) => one.at === '/limit').value, 6);
+  assert.deepEqual(block('notice').locks.map((one) => [one.lock, one.by.unit]), [['fixed', 'huaheng'], ['required', 'huaheng']]);
+  assert.ok(!block('banner'), 'it was removed');
+  const gets = await explain('huaheng-sy-shuanglin', 'madeshun');
+  assert.deepEqual(gets.regions.main.map((one) => one.id), page.blocks.filter((one) => one.region === 'main' && one.shown).map((one) => one.id));
+  const nobody = await run(['layout', 'resolve', '--tenant', 'huaheng', '--page', 'home', '--person', 'nobody', '--data', data]);
+  assert.deepEqual([nobody.code, nobody.errors[0].code], [3, 'scope.person']);
+  assert.equal((await run(['layout', 'resolve', '--tenant', 'huaheng', '--data', data])).code, 2);
+});
+
+test('what is newly required is marked for whoever arranged her page, until she has seen it', async () => {
+  const folder = scratch();
+  let server = await startServer({ demo: false, data });
+  let { cookie } = await signIn(server.base, 'wangfang');
+  await post(server.base, '/arrange', { page: 'home', move: 'news', after: '' }, { cookie });
+  await server.stop();
+
+  const page = await explain('huaheng-jl', 'wangfang', 'home', '--explain');
+  assert.deepEqual(page.blocks.find((one) => one.id === 'news').placed, { unit: 'wangfang', layer: 'home', verb: 'move' });
+  const since = new Date(Date.now() + 1000).toISOString();
+  const path = 'layers/huaheng-jl/todo.json';
+  write(folder, path, { verbs: [] });
+  const home = JSON.parse(readFileSync(join(root, 'tenants/demo/layers/huaheng-jl/home.json'), 'utf8'));
+  home.verbs.push({ verb: 'add', block: 'drill', component: 'rich-text', into: 'main', after: 'todo', since, props: { title: '应急演练', text: '周三 9:00' } },
+    { verb: 'lock', block: 'drill', lock: 'required', since });
+  write(folder, 'layers/huaheng-jl/home.json', home);
+  assert.equal((await layer('import', folder)).code, 0);
+
+  server = await startServer({ demo: false, data });
+  ({ cookie } = await signIn(server.base, 'wangfang'));
+  const look = async (who = cookie) => (await get(server.base, '/w/home', who)).text();
+  assert.match(await look(), /id="b-drill"><p class="new-mark">新<\/p>/);
+  assert.match(await look(), /<main[^>]*><div class="b [^"]*" id="b-news">/);
+  await new Promise((resolve) => { setTimeout(resolve, Math.max(0, Date.parse(since) - Date.now() + 1000)); });
+  await post(server.base, '/arrange', { page: 'home', seen: 'all' }, { cookie, Accept: 'application/json' });
+  const after = await look();
+  assert.ok(after.includes('id="b-drill"') && !after.includes('new-mark'));
+  await server.stop();
+});
