@@ -287,8 +287,8 @@ static void read_layer(struct import *im, str folder, str name)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
     struct val verbs = val_get(layer, STR("verbs"));
     if (verbs.kind == VAL_LIST) /* what is none is told by the check */
-        layer = val_with(im->arena, layer, STR("verbs"),
-                         layout_normalise(verbs, im->arena));
+        layer =
+            val_with(im->arena, layer, STR("verbs"), layout_normalise(verbs, im->arena));
     add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
     im->counts.layers++;
 }
