@@ -1,6 +1,7 @@
 /* What the files of main share. main knows everything and is known by nobody. */
 #pragma once
 #include "bind/bind.h"
+#include "desk/desk.h"
 #include "edit/edit.h"
 #include "site/site.h"
 
