@@ -240,7 +240,7 @@ static struct val logged(const struct command *c)
 static bool check_conflicts(struct command *c, int64_t base, struct err *err)
 {
     struct val theirs = verbs_since(c, base);
-    bool good = true;
+    size_t first = c->edit->issue_count;
     for (size_t i = 0; i < c->n; i++) {
         struct layout_conflict *found;
         struct val mine = as_logged(arena_of(c), c->verbs[i]);
@@ -251,10 +251,9 @@ static bool check_conflicts(struct command *c, int64_t base, struct err *err)
         struct edit_issue *issue = &c->edit->issues[c->edit->issue_count - 1];
         issue->mine = found[0].mine;
         issue->theirs = found[0].theirs;
-        good = false;
     }
-    return good
-           || err_at(err, ERR_CONFLICT, "edit.conflict", c->edit->issues[0].where,
+    return c->edit->issue_count == first
+           || err_at(err, ERR_CONFLICT, "edit.conflict", c->edit->issues[first].where,
                      "somebody else changed the same property of the same block; "
                      "choose one of the two values");
 }
@@ -297,6 +296,8 @@ static bool make_command(struct command *c, int64_t base, struct val verbs,
     c->from = ARENA_ARRAY(arena_of(c), size_t, LIMIT_LAYER_VERBS);
     for (size_t i = 0; i < n; i++) {
         struct val verb = val_at(verbs, i);
+        if (!expect_shape(c->edit, i, verb))
+            continue;
         if (val_is(val_get(verb, STR("verb")), "patch"))
             take_patch(c, i, verb);
         else
@@ -373,7 +374,7 @@ static bool try_command(struct edit *edit, int64_t base, struct val verbs,
     struct command c = { .edit = edit, .state = &s };
     edit->issue_count = 0;
     if (!state_open(edit, AUTH_EDIT_LAYER, &s, err) || !state_is_free(&s, err)
-        || !check_base(&s, base, err) || !expect_shape(edit, verbs, err)
+        || !check_base(&s, base, err) || !expect_list(edit, verbs, err)
         || !scope_snap(edit->scope, &c.snap, err) || !make_command(&c, base, verbs, err)
         || !save(edit, &s, condensed(&c), log_with(&c), err))
         return false;

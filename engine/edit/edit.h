@@ -26,7 +26,7 @@ enum {
     EDIT_MAX_REASON = 1000,      /* bytes of a reason */
     EDIT_MAX_LISTED = 100,       /* units or verbs that an impact names */
     EDIT_MAX_DIFFERENCES = 4000, /* of a diff */
-    EDIT_MAX_TRIES = 8, /* times a command is made again because another was first */
+    EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
 };
 
 struct editor;

@@ -13,49 +13,54 @@ static bool is_pointer(struct val at)
     return at.kind == VAL_STR && at.n > 1 && at.n <= 256 && at.s[0] == '/';
 }
 
-/* Verbs that only a command knows; their faults are told here. */
-static bool is_own_verb(struct edit *edit, size_t i, struct val verb)
+static bool wants(struct edit *edit, bool good, size_t i, const char *member,
+                  const char *what)
 {
-    struct arena *a = edit->scope->arena;
-    struct val at = val_get(verb, STR("at"));
-    bool patches = val_is(val_get(verb, STR("verb")), "patch");
-    if (!patches && !is_restore(verb))
-        return false;
-    if (!val_get_text(verb, STR("block")).n)
-        issue_add(edit, "edit.shape", arena_format(a, "/verbs/%zu/block", i),
-                  STR("the id of a block is wanted"));
-    if (patches && val_get(verb, STR("patch")).kind != VAL_LIST)
-        issue_add(edit, "edit.shape", arena_format(a, "/verbs/%zu/patch", i),
-                  STR("a list of operations is wanted"));
-    if (!patches && val_exists(at) && !is_pointer(at))
-        issue_add(edit, "edit.shape", arena_format(a, "/verbs/%zu/at", i),
-                  STR("a pointer to a property is wanted"));
-    return true;
+    if (!good)
+        issue_add(edit, "edit.shape",
+                  arena_format(edit->scope->arena, "/verbs/%zu%s", i, member),
+                  str_of(what));
+    return good;
 }
 
-bool expect_shape(struct edit *edit, struct val verbs, struct err *err)
+/* Verbs that only a command knows. */
+static bool expect_own(struct edit *edit, size_t i, struct val verb)
+{
+    struct val at = val_get(verb, STR("at"));
+    bool block = wants(edit, val_get_text(verb, STR("block")).n > 0, i, "/block",
+                       "the id of a block is wanted");
+    if (is_restore(verb))
+        return wants(edit, !val_exists(at) || is_pointer(at), i, "/at",
+                     "a pointer to a property is wanted")
+               && block;
+    return wants(edit, val_get(verb, STR("patch")).kind == VAL_LIST, i, "/patch",
+                 "a list of operations is wanted")
+           && block;
+}
+
+bool expect_shape(struct edit *edit, size_t i, struct val verb)
 {
     struct arena *a = edit->scope->arena;
-    for (size_t i = 0; i < val_count(verbs) && i < LIMIT_LAYER_VERBS; i++) {
-        struct schema_report report;
-        struct val verb = val_at(verbs, i);
-        if (is_own_verb(edit, i, verb)
-            || schema_check(edit->editor->verbs, verb, a, &report))
-            continue;
-        for (size_t k = 0; k < report.n; k++)
-            issue_add(
-                edit, "edit.shape",
-                arena_format(a, "/verbs/%zu%.*s", i, STR_ARG(report.errors[k].pointer)),
-                report.errors[k].text);
-    }
-    if (verbs.kind != VAL_LIST || !val_count(verbs)
-        || val_count(verbs) > LIMIT_LAYER_VERBS)
-        issue_add(edit, "edit.shape", STR("/verbs"),
-                  STR("a list of 1 to 2000 verbs is wanted"));
-    return !edit->issue_count
-           || err_at(err, ERR_INPUT, "edit.refused", edit->issues[0].where,
-                     "%zu of what was said makes no sense; nothing was done",
-                     edit->issue_count);
+    struct schema_report report;
+    if (is_restore(verb) || val_is(val_get(verb, STR("verb")), "patch"))
+        return expect_own(edit, i, verb);
+    if (schema_check(edit->editor->verbs, verb, a, &report))
+        return true;
+    for (size_t k = 0; k < report.n; k++)
+        issue_add(edit, "edit.shape",
+                  arena_format(a, "/verbs/%zu%.*s", i, STR_ARG(report.errors[k].pointer)),
+                  report.errors[k].text);
+    return false;
+}
+
+bool expect_list(struct edit *edit, struct val verbs, struct err *err)
+{
+    static const char *const text = "a list of 1 to 2000 verbs is wanted";
+    if (verbs.kind == VAL_LIST && val_count(verbs)
+        && val_count(verbs) <= LIMIT_LAYER_VERBS)
+        return true;
+    issue_add(edit, "edit.shape", STR("/verbs"), str_of(text));
+    return err_at(err, ERR_INPUT, "edit.refused", STR("/verbs"), "%s", text);
 }
 
 /* ---- audiences ---- */

@@ -94,7 +94,10 @@ void issue_add(struct edit *edit, const char *code, str where, str text);
 
 /* ---- expect.c: what is wrong with a command ---- */
 
-bool expect_shape(struct edit *edit, struct val verbs, struct err *err);
+/* False when it is no list of verbs at all. */
+bool expect_list(struct edit *edit, struct val verbs, struct err *err);
+/* The i-th verb is well formed; otherwise it is told what is wrong with it. */
+bool expect_shape(struct edit *edit, size_t i, struct val verb);
 bool expect_audiences(struct command *c, struct err *err);
 void expect_resolved(struct command *c, const struct resolved *resolved);
 bool expect_props(struct command *c, const struct resolved *resolved, struct err *err);
