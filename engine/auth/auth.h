@@ -2,8 +2,10 @@
  * auth: who is it, and who may. Sign-in by name and password, sessions, attempt limits,
  * roles.
  *
- * Knows the collections "login" and "session" in the system's space. Passwords are stored
- * as Argon2id, sessions under the digest of their token: whoever reads the store can be
+ * Knows the collections "login", "session" and "grant" in the system's space. A *grant*
+ * gives a person a role in a unit and all below it, for everything or for the layers of
+ * one specialty; what a role may do is one table, in role.c. Passwords are stored as
+ * Argon2id, sessions under the digest of their token: whoever reads the store can be
  * nobody. Threads: a `struct auth` is shared. auth_sign_in takes about 25 ms of a
  * processor and runs at most AUTH_PARALLEL times at once; call it where waiting is
  * allowed.
@@ -13,15 +15,6 @@
 #include "tenant/tenant.h"
 
 enum { AUTH_PARALLEL = 2 /* passwords checked at once */ };
-
-/* What a role lets a person do in a tenant and all below it. */
-enum auth_role {
-    AUTH_EMPLOYEE,      /* sees and arranges her own workbench */
-    AUTH_DESIGNER,      /* changes drafts */
-    AUTH_PUBLISHER,     /* publishes them */
-    AUTH_ADMINISTRATOR, /* all of it, and grants roles below */
-    AUTH_ROLES,
-};
 
 struct auth;
 
@@ -61,3 +54,32 @@ bool auth_session_put(struct txn *txn, str token, str tenant, str person,
                       struct arena *arena, struct err *err) MUST_CHECK;
 /* How a name is compared: without blanks around it, in lower case. */
 str auth_name(struct arena *arena, str name);
+
+/* ---- who may ---- */
+
+enum auth_right {
+    AUTH_READ_LAYER,
+    AUTH_EDIT_LAYER,
+    AUTH_PUBLISH_LAYER,
+    AUTH_GRANT,
+    AUTH_SEE_AS, /* see a page as another person does */
+    AUTH_RIGHTS,
+};
+
+struct auth_question {
+    str home; /* the unit the person belongs to */
+    str person;
+    enum auth_right right;
+    const struct tenant_path *path; /* of the unit it is done to */
+    str specialty;                  /* whose layer it is; empty: everybody's */
+};
+
+/* The one place where it is decided. A grant for one specialty lets its holder change the
+ * layers of that specialty, and read all. Errors: auth.right, `where` is the right. */
+bool auth_may(struct snap *snap, const struct auth_question *question,
+              struct arena *arena, struct reads *reads, struct err *err) MUST_CHECK;
+/* What the person was granted: a list of { "tenant", "role", "specialty"?, … }. */
+bool auth_grants(struct snap *snap, str home, str person, struct arena *arena,
+                 struct reads *reads, struct val *ret, struct err *err) MUST_CHECK;
+/* The rights that a role gives, by name. */
+struct val auth_role_rights(str role, struct arena *arena);

@@ -6,6 +6,7 @@
  *   records/TENANT/COLLECTION.json  records
  *   themes/TENANT.json              { "use": "NAME" } or { "sets": … }
  *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
+ *   grants.json                     who has which role where
  * First everything is read and checked; only when all is good it is written, in one
  * transaction. What rules name is looked for when all the rest is in it.
  */
@@ -22,7 +23,7 @@
 struct batch {
     struct batch *next;
     str file;
-    str tenant;
+    str tenant; /* empty: the system's space */
     const struct store_collection *collection;
     struct val records;
     struct val logins; /* list of { name, password, person } */
@@ -113,18 +114,18 @@ static void each_folder(struct import *im, const char *folder,
 
 /* ---- checking ---- */
 
-static struct val unit_in(struct val tenants, str id)
+static struct val record_in(struct val records, str id)
 {
-    for (size_t i = 0; i < val_count(tenants); i++) {
-        if (str_equal(val_get_text(val_at(tenants, i), STR("id")), id))
-            return val_at(tenants, i);
+    for (size_t i = 0; i < val_count(records); i++) {
+        if (str_equal(val_get_text(val_at(records, i), STR("id")), id))
+            return val_at(records, i);
     }
     return VAL_ABSENT;
 }
 
 static struct val tenant_record(struct import *im, str id)
 {
-    return unit_in(im->tenants, id);
+    return record_in(im->tenants, id);
 }
 
 static int offset_of(struct import *im, str tenant)
@@ -171,7 +172,7 @@ static struct batch *add_batch(struct import *im, str file, str tenant, str coll
         mistake_in(im, file, "import.collection", "there is no such collection");
         return NULL;
     }
-    if (!val_exists(tenant_record(im, tenant))) {
+    if (tenant.n && !val_exists(tenant_record(im, tenant))) {
         mistake_in(im, file, "import.tenant", "there is no such unit in tenants.json");
         return NULL;
     }
@@ -286,11 +287,43 @@ static void read_layer(struct import *im, str folder, str name)
     if (specialty.n)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
     struct val verbs = val_get(layer, STR("verbs"));
-    if (verbs.kind == VAL_LIST)
+    if (verbs.kind == VAL_LIST) /* what is none is told by the check */
         layer =
             val_with(im->arena, layer, STR("verbs"), layout_normalise(verbs, im->arena));
     add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
     im->counts.layers++;
+}
+
+/* ---- grants ---- */
+
+static bool is_person(struct import *im, str tenant, str id)
+{
+    for (const struct batch *b = im->first; b; b = b->next) {
+        if (str_equal(b->collection->name, STR("person")) && str_equal(b->tenant, tenant)
+            && val_exists(record_in(b->records, id)))
+            return true;
+    }
+    return false;
+}
+
+static void check_grant(struct import *im, size_t i, struct val grant)
+{
+    str place = arena_format(im->arena, "grants.json/%zu", i);
+    if (!val_exists(tenant_record(im, val_get_text(grant, STR("tenant")))))
+        mistake_in(im, place, "import.tenant", "there is no such unit in tenants.json");
+    if (!is_person(im, val_get_text(grant, STR("home")),
+                   val_get_text(grant, STR("person"))))
+        mistake_in(im, place, "import.person",
+                   "there is no such person in the unit `home`");
+}
+
+static void read_grants(struct import *im)
+{
+    static const str file = STR_INIT("grants.json");
+    struct val grants = read_json(im, file);
+    struct batch *b = add_batch(im, file, STR(""), STR("grant"), grants);
+    for (size_t i = 0; b && i < val_count(b->records); i++)
+        check_grant(im, i, val_at(b->records, i));
 }
 
 /* ---- writing ---- */
@@ -302,16 +335,28 @@ static bool put_login(struct txn *txn, str tenant, struct val login, struct err 
                           val_get_text(login, STR("person")), txn_arena(txn), err);
 }
 
-static bool put_batch(struct txn *txn, const struct batch *b, struct err *err)
+static bool space_of(struct txn *txn, const struct batch *b, store_space *ret,
+                     struct err *err)
 {
     struct tenant_path path;
     const store_space system[] = { TENANT_SYSTEM_SPACE };
+    *ret = TENANT_SYSTEM_SPACE;
+    if (!b->tenant.n)
+        return true;
     if (!tenant_path_read(txn_snap(txn, system, 1), b->tenant, txn_arena(txn), NULL,
                           &path, err))
         return false;
+    *ret = tenant_of(&path)->space;
+    return true;
+}
+
+static bool put_batch(struct txn *txn, const struct batch *b, struct err *err)
+{
+    store_space space;
+    if (!space_of(txn, b, &space, err))
+        return false;
     for (size_t i = 0; i < val_count(b->records); i++) {
-        if (!txn_put(txn, tenant_of(&path)->space, b->collection, val_at(b->records, i),
-                     PUT_ANY, err))
+        if (!txn_put(txn, space, b->collection, val_at(b->records, i), PUT_ANY, err))
             return err_in(err, "%.*s/%zu", STR_ARG(b->file), i);
     }
     for (size_t i = 0; i < val_count(b->logins); i++) {
@@ -464,10 +509,10 @@ static void check_tenant(struct import *im, size_t i)
     str place = arena_format(im->arena, "tenants.json/%zu", i);
     check_record(im, STR("tenants.json"), i, tenant,
                  store_collection(im->bench->engine->store, STR("tenant")), 0);
-    if (i == 0 ? parent.n > 0 : !val_exists(unit_in(before, parent)))
+    if (i == 0 ? parent.n > 0 : !val_exists(record_in(before, parent)))
         mistake_in(im, place, "import.parent",
                    "the first unit is the root; a parent stands before its children");
-    if (val_exists(unit_in(before, val_get_text(tenant, STR("id")))))
+    if (val_exists(record_in(before, val_get_text(tenant, STR("id")))))
         mistake_in(im, place, "import.twice", "a unit before has the same id");
 }
 
@@ -502,6 +547,7 @@ bool import_folder(struct bench *bench, const char *dir, str password,
     each_folder(&im, "records", read_records);
     each_json(&im, STR("themes"), read_theme);
     each_folder(&im, "layers", read_layer);
+    read_grants(&im);
     if (im.mistakes || !write_all(&im))
         return false;
     *ret = im.counts;

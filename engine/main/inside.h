@@ -1,6 +1,8 @@
 /* What the files of main share. main knows everything and is known by nobody. */
 #pragma once
 #include "bind/bind.h"
+#include "desk/desk.h"
+#include "edit/edit.h"
 #include "site/site.h"
 
 /* Exit codes of the program. */
@@ -59,11 +61,13 @@ struct engine {
     struct package_gate *gate;
     struct store *store;
     struct watch *watch;
+    struct directory *directory;
     struct auth *auth;
     struct scopes *scopes;
     struct packages *packages;
     struct layouts *layouts;
     struct renderer *renderer;
+    struct editor *editor;
 };
 
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);

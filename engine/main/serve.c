@@ -19,7 +19,9 @@ struct serving {
     struct args args;
     struct engine engine;
     struct bench bench;
+    struct door *door;
     struct site *site;
+    struct desk *desk;
     struct http_server *server;
     struct val demo; /* of demo.json, with the password; absent without --demo */
 };
@@ -72,6 +74,61 @@ static void say_where(const struct serving *s, const char *address)
     fflush(stdout);
 }
 
+/* ---- pages and JSON ---- */
+
+/* What a thread has for each edge; for JSON when it is first asked for. */
+struct edges {
+    void *site;
+    void *desk;
+};
+
+static void *edges_open(void *data)
+{
+    struct serving *s = data;
+    struct edges *edges = mem_zero(sizeof *edges);
+    edges->site = site_worker_open(s->site);
+    return edges;
+}
+
+static void edges_close(void *worker)
+{
+    struct edges *edges = worker;
+    site_worker_close(edges->site);
+    desk_worker_close(edges->desk);
+    mem_free(edges);
+}
+
+static void handle(void *data, void *worker, struct http_request *request)
+{
+    struct serving *s = data;
+    struct edges *edges = worker;
+    if (!desk_takes(request->path)) {
+        site_handle(s->site, edges->site, request);
+        return;
+    }
+    if (!edges->desk)
+        edges->desk = desk_worker_open(s->desk);
+    desk_handle(s->desk, edges->desk, request);
+}
+
+static bool open_edges(struct serving *s, struct err *err)
+{
+    s->door = door_open();
+    s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
+                                               .layouts = s->engine.layouts,
+                                               .scopes = s->engine.scopes,
+                                               .auth = s->engine.auth,
+                                               .door = s->door,
+                                               .clock = &clock_system,
+                                               .secure = args_flag(&s->args, "secure"),
+                                               .demo = s->demo });
+    return desk_open(&(struct desk_config){ .editor = s->engine.editor,
+                                            .scopes = s->engine.scopes,
+                                            .door = s->door,
+                                            .libraries = bind_libraries },
+                     &s->desk, err);
+}
+
 static bool start(struct serving *s, struct err *err)
 {
     int64_t port;
@@ -81,13 +138,8 @@ static bool start(struct serving *s, struct err *err)
     if (!args_number(&s->args, "port", DEFAULT_PORT, &port)
         || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
         return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
-    s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
-                                               .layouts = s->engine.layouts,
-                                               .scopes = s->engine.scopes,
-                                               .auth = s->engine.auth,
-                                               .clock = &clock_system,
-                                               .secure = args_flag(&s->args, "secure"),
-                                               .demo = s->demo });
+    if (!open_edges(s, err))
+        return false;
     struct http_config http = { .address = address,
                                 .port = (uint16_t)port,
                                 .threads = (unsigned)threads,
@@ -96,10 +148,10 @@ static bool start(struct serving *s, struct err *err)
                                 .max_connections = MAX_CONNECTIONS,
                                 .fields = site_fields,
                                 .field_count = site_field_count,
-                                .app = s->site,
-                                .handle = site_handle,
-                                .worker_open = site_worker_open,
-                                .worker_close = site_worker_close };
+                                .app = s,
+                                .handle = handle,
+                                .worker_open = edges_open,
+                                .worker_close = edges_close };
     if (!http_open(&http, &s->server, err))
         return false;
     site_set_server(s->site, s->server);
@@ -107,14 +159,27 @@ static bool start(struct serving *s, struct err *err)
     return true;
 }
 
-static void wait_for_end(void)
+/* Also right after the start: what became due while nobody served. */
+static void publish_due(struct serving *s)
 {
+    struct err err;
+    size_t n;
+    if (!edit_publish_due(s->engine.editor, clock_now(&clock_system), &n, &err))
+        log_event(LOG_ERROR, "timetable.failed", "code=%s", err.code);
+    else if (n)
+        log_event(LOG_INFO, "timetable.published", "revisions=%zu", n);
+}
+
+static void wait_for_end(struct serving *s)
+{
+    static const struct timespec second = { .tv_sec = 1 };
     sigset_t ends;
-    int which;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    sigwait(&ends, &which);
+    do
+        publish_due(s);
+    while (sigtimedwait(&ends, NULL, &second) < 0);
 }
 
 /* The signals are taken by sigwait; threads started later inherit that they are blocked.
@@ -137,7 +202,7 @@ static int serve(struct serving *s)
         return exit_of(&err);
     }
     log_event(LOG_INFO, "server.started", "port=%u", http_port(s->server));
-    wait_for_end();
+    wait_for_end(s);
     log_event(LOG_INFO, "server.stopping", "port=%u", http_port(s->server));
     return EXIT_DONE;
 }
@@ -164,6 +229,8 @@ int command_serve(int argc, char **argv)
     int code = serve(&s);
     http_close(s.server);
     site_close(s.site);
+    desk_close(s.desk);
+    door_close(s.door);
     bench_close(&s.bench);
     engine_close(&s.engine);
     return code;

@@ -2,7 +2,6 @@
  * reverse. */
 #include "inside.h"
 
-#include "audience/audience.h"
 #include "theme/theme.h"
 
 enum { STORE_LIMIT_GIB = 64 };
@@ -10,6 +9,13 @@ enum { STORE_LIMIT_GIB = 64 };
 static void on_commit(void *watch, const struct commit *commit)
 {
     watch_meet(watch, commit);
+}
+
+static void on_people(void *directory, const struct commit *commit)
+{
+    struct err err;
+    if (!directory_meet(directory, commit, &err))
+        log_event(LOG_ERROR, "directory.failed", "code=%s", err.code);
 }
 
 /* A failing component shows in the log once a card and ten seconds, not once a request.
@@ -45,13 +51,18 @@ static bool define_all(struct store *store, struct err *err)
 {
     return tenant_setup(store, err) && auth_setup(store, err)
            && audience_setup(store, err) && package_setup(store, err)
-           && theme_setup(store, err) && layout_setup(store, err);
+           && theme_setup(store, err) && layout_setup(store, err)
+           && edit_setup(store, err);
 }
 
-static void open_floors(const struct engine_config *config, struct engine *e)
+static bool open_floors(const struct engine_config *config, struct engine *e,
+                        struct err *err)
 {
     e->watch = watch_open();
     store_observe(e->store, on_commit, e->watch);
+    if (!directory_open(e->store, &e->directory, err))
+        return false;
+    store_observe(e->store, on_people, e->directory);
     e->auth = auth_open(e->store, config->clock);
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
@@ -67,28 +78,33 @@ static void open_floors(const struct engine_config *config, struct engine *e)
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
     });
+    return editor_open(&(struct edit_config){ .store = e->store,
+                                              .packages = e->packages,
+                                              .directory = e->directory },
+                       &e->editor, err);
 }
 
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err)
 {
     *ret = (struct engine){ 0 };
-    if (!crypt_init(err) || !open_store(config, ret, err)
-        || !define_all(ret->store, err)) {
+    if (!crypt_init(err) || !open_store(config, ret, err) || !define_all(ret->store, err)
+        || !open_floors(config, ret, err)) {
         engine_close(ret);
         return false;
     }
-    open_floors(config, ret);
     return true;
 }
 
 void engine_close(struct engine *e)
 {
+    editor_close(e->editor);
     renderer_close(e->renderer);
     layouts_close(e->layouts);
     packages_close(e->packages);
     scopes_close(e->scopes);
     auth_close(e->auth);
     store_close(e->store);
+    directory_close(e->directory);
     watch_close(e->watch);
     package_gate_close(e->gate);
 }

@@ -2,12 +2,9 @@
 #pragma once
 #include "site/site.h"
 
-struct limiter;
-
 struct site {
     struct site_config config;
     struct http_server *server;
-    struct limiter *limiter;
     struct arena *arena; /* of the demo's people */
     int64_t started_ms;
 };
@@ -26,14 +23,6 @@ struct visit {
     struct scope scope;
     str rest; /* of the path, behind the route's prefix */
 };
-
-#define COOKIE "sid"
-
-/* limit.c: whether the actor may make one more request now; otherwise how long to wait.
- */
-struct limiter *limiter_open(void);
-void limiter_close(struct limiter *limiter);
-bool limiter_admits(struct limiter *limiter, str actor, int64_t now_ms, int *ret_wait_s);
 
 /* reply.c */
 void reply_error(struct visit *v, const struct err *err);

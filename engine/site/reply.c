@@ -9,20 +9,10 @@ enum view_lang visit_lang(const struct visit *v)
     return str_starts(wanted, STR("en")) ? VIEW_EN : VIEW_ZH;
 }
 
-static int status_of(const struct err *err)
-{
-    static const int statuses[] = {
-        [ERR_INPUT] = 400,   [ERR_SIGNIN] = 401,   [ERR_FORBIDDEN] = 403,
-        [ERR_MISSING] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429,
-        [ERR_BUSY] = 503,    [ERR_SYSTEM] = 500,
-    };
-    return statuses[err->kind];
-}
-
 void reply_problem(struct visit *v, const struct err *err)
 {
     struct arena *a = v->request->arena;
-    int status = status_of(err);
+    int status = door_status(err->kind);
     struct val problem = val_map(NULL, 0);
     problem = val_with(a, problem, STR("status"), val_int(status));
     problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));
@@ -91,7 +81,7 @@ void reply_host_page(struct visit *v, int status, str name, struct val model)
 void reply_error(struct visit *v, const struct err *err)
 {
     struct arena *a = v->request->arena;
-    int status = status_of(err);
+    int status = door_status(err->kind);
     struct val model = val_with(a, val_map(NULL, 0), STR("status"), val_int(status));
     model = val_with(a, model, STR("code"), val_str(str_of(err->code)));
     model = val_with(a, model, STR("signed_in"), val_bool(v->scope.viewer != NULL));

@@ -4,7 +4,8 @@
 static void set_cookie(struct visit *v, str token, int64_t max_age_s)
 {
     str cookie = arena_format(
-        v->request->arena, COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+        v->request->arena,
+        DOOR_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
         STR_ARG(token), (long long)max_age_s, v->site->config.secure ? "; Secure" : "");
     http_set(v->request, "Set-Cookie", cookie);
 }
@@ -63,7 +64,7 @@ void route_sign_in(struct visit *v)
 
 void route_sign_out(struct visit *v)
 {
-    str token = http_cookie(v->request, COOKIE);
+    str token = http_cookie(v->request, DOOR_COOKIE);
     struct err err;
     if (token.n == CRYPT_TOKEN
         && !auth_sign_out(v->site->config.auth, token, v->request->arena, &err)) {

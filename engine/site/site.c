@@ -1,9 +1,6 @@
 /* Routes, and what is checked before each of them. */
 #include "inside.h"
 
-#include <stdio.h>
-#include <strings.h>
-
 const struct http_field site_fields[] = {
     { "Content-Security-Policy",
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -22,7 +19,6 @@ struct site *site_open(const struct site_config *config)
     site->config = *config;
     site->arena = arena_open();
     site->config.demo = val_copy(site->arena, config->demo);
-    site->limiter = limiter_open();
     site->started_ms = clock_now(config->clock);
     return site;
 }
@@ -31,7 +27,6 @@ void site_close(struct site *site)
 {
     if (!site)
         return;
-    limiter_close(site->limiter);
     arena_close(site->arena);
     mem_free(site);
 }
@@ -257,11 +252,6 @@ static const struct route {
     { "GET", STR_INIT("/metrics"), ANYBODY, route_metrics },
 };
 
-static bool is_get(str method)
-{
-    return str_equal(method, STR("GET")) || str_equal(method, STR("HEAD"));
-}
-
 static bool path_matches(const struct route *route, str path, str *ret_rest)
 {
     bool open_ended = route->path.n > 1 && route->path.p[route->path.n - 1] == '/';
@@ -280,7 +270,7 @@ static const struct route *find_route(struct visit *v, const char **allow)
     for (size_t i = 0; i < COUNT_OF(routes); i++) {
         if (!path_matches(&routes[i], v->request->path, &v->rest))
             continue;
-        bool same = is_get(v->request->method)
+        bool same = door_is_get(v->request->method)
                         ? strcmp(routes[i].method, "GET") == 0
                         : str_equal(v->request->method, str_of(routes[i].method));
         if (same)
@@ -288,38 +278,6 @@ static const struct route *find_route(struct visit *v, const char **allow)
         *allow = strcmp(routes[i].method, "GET") == 0 ? "GET, HEAD" : routes[i].method;
     }
     return NULL;
-}
-
-/* ---- before each route ---- */
-
-/* A page elsewhere may make a browser send our cookie with a form; these fields it cannot
- * forge. Clients that are no browsers send neither, and have no cookie to be abused (the
- * algorithm of Go's net/http CrossOriginProtection). */
-static bool same_site(const struct http_request *request)
-{
-    str fetch = http_header(request, "Sec-Fetch-Site");
-    if (fetch.n)
-        return str_equal(fetch, STR("same-origin")) || str_equal(fetch, STR("none"));
-    str origin = http_header(request, "Origin");
-    if (!origin.p)
-        return true;
-    str host = http_header(request, "Host");
-    const char *at = memmem(origin.p, origin.n, "://", 3);
-    return at && host.n
-           && str_equal((str){ at + 3, origin.n - (size_t)(at + 3 - origin.p) }, host);
-}
-
-static bool admit(struct visit *v, struct err *err)
-{
-    int wait_s;
-    str actor = v->scope.viewer ? v->scope.viewer->person_id : http_client(v->request);
-    if (!is_get(v->request->method) && !same_site(v->request))
-        return err_set(err, ERR_FORBIDDEN, "site.origin",
-                       "the request comes from another site");
-    if (!limiter_admits(v->site->limiter, actor, v->scope.now_ms, &wait_s))
-        return err_at(err, ERR_LIMIT, "site.rate", STR("1"),
-                      "too many requests; wait a moment");
-    return true;
 }
 
 /* ---- parameters ---- */
@@ -363,27 +321,21 @@ static bool read_parameters(struct visit *v, struct err *err)
 
 /* ---- one request ---- */
 
-static bool is_form(struct visit *v)
-{
-    static const str form = STR_INIT("application/x-www-form-urlencoded");
-    str rest;
-    str type = str_trim(str_cut(http_header(v->request, "Content-Type"), ';', &rest));
-    return type.n == form.n && strncasecmp(type.p, form.p, form.n) == 0;
-}
-
 static void run_route(struct visit *v)
 {
     struct err err;
     const char *allow;
     const struct route *route = find_route(v, &allow);
-    if (!admit(v, &err) || !read_parameters(v, &err)) {
+    if (!door_admits(v->site->config.door, v->request, &v->scope, &err)
+        || !read_parameters(v, &err)) {
         reply_error(v, &err);
     } else if (!route && allow) {
         http_set(v->request, "Allow", str_of(allow));
         reply_plain(v, 405, "method not allowed");
     } else if (!route) {
         missing(v);
-    } else if (v->request->body.n && !is_form(v)) {
+    } else if (v->request->body.n
+               && !door_has_type(v->request, STR("application/x-www-form-urlencoded"))) {
         reply_plain(v, 415, "a form is wanted");
     } else if (route->who == SIGNED_IN && !v->scope.viewer) {
         http_send_to(v->request, STR("/"));
@@ -400,7 +352,7 @@ void site_handle(void *data, void *worker, struct http_request *request)
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
-    if (scope_open(v.worker->scope, request->arena, http_cookie(request, COOKIE),
+    if (scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
                    &v.scope, &err)) {
         run_route(&v);
         scope_close(&v.scope);

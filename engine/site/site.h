@@ -3,12 +3,11 @@
  * and metrics. Each route decodes, makes one call, encodes.
  *
  * Knows HTTP and the calls below it; decides nothing about what a page holds.
- * Every reply has a strict Content-Security-Policy; every method but GET and HEAD must
- * come from a page of ours (Sec-Fetch-Site, or Origin equal to Host); an actor may make
- * LIMIT_REQUESTS_PER_SECOND requests with bursts of LIMIT_REQUESTS_BURST.
+ * Every reply has a strict Content-Security-Policy; every request goes through the door.
  */
 #pragma once
 #include "auth/auth.h"
+#include "door/door.h"
 #include "render/render.h"
 
 struct site;
@@ -18,6 +17,7 @@ struct site_config {
     struct layouts *layouts;
     struct scopes *scopes;
     struct auth *auth;
+    struct door *door;
     const struct clock *clock;
     bool secure;     /* behind TLS: cookies say so */
     struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;

@@ -88,6 +88,20 @@ bool tenant_root(struct snap *snap, struct arena *arena, struct reads *reads, st
     return ret->n ? true : none(err, STR("(root)"));
 }
 
+bool tenant_children(struct snap *snap, str id, str after, size_t limit,
+                     struct arena *arena, struct rows *ret, struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct store_collection *tenants = tenants_of(snap);
+    struct query q = { .collection = tenants,
+                       .index = store_index(tenants, STR("parent")),
+                       .equals = { val_str(id) },
+                       .equals_count = 1,
+                       .after = after,
+                       .limit = limit };
+    return snap_query(snap_for(snap, system, 1, arena), &q, arena, NULL, ret, err);
+}
+
 /* ---- writing ---- */
 
 static bool last_space(struct snap *tree, struct arena *arena, store_space *ret,

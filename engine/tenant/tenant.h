@@ -57,6 +57,11 @@ bool tenant_path_read(struct snap *snap, str id, struct arena *arena, struct rea
 bool tenant_root(struct snap *snap, struct arena *arena, struct reads *reads, str *ret,
                  struct err *err) MUST_CHECK;
 
+/* The units right below, in their order, up to `limit`; `after` and `ret->next` as in a
+ * query. */
+bool tenant_children(struct snap *snap, str id, str after, size_t limit,
+                     struct arena *arena, struct rows *ret, struct err *err) MUST_CHECK;
+
 static inline const struct tenant *tenant_of(const struct tenant_path *path)
 {
     return &path->items[path->n - 1];

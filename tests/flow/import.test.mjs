@@ -136,3 +136,14 @@ test('arguments that cannot be used are said, with exit 2', async () => {
     assert.ok(done.err.length > 10);
   }
 });
+
+test('a grant is for a person and a unit that are there', async () => {
+  const grant = { id: 'g', home: 'acme-east', person: 'lin', role: 'designer', tenant: 'acme' };
+  const good = await importing(folder({ 'grants.json': [grant] }), scratch());
+  assert.equal(good.code, 0, good.err);
+  const bad = await importing(folder({
+    'grants.json': [{ ...grant, home: 'acme' }, { ...grant, tenant: 'other' }, { ...grant, role: 'king' }],
+  }), scratch());
+  assert.deepEqual(bad.errors.slice(0, 3).map(({ code, where }) => [code, where.split(' ')[0]]), [
+    ['record.invalid', 'grants.json/2/role'], ['import.person', 'grants.json/0'], ['import.tenant', 'grants.json/1']]);
+});

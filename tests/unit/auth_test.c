@@ -322,6 +322,100 @@ static void test_secrets_are_nowhere_in_the_store(void **state)
 
 #define AUTH_TEST(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
 
+/* ---- roles ---- */
+
+/* "" or the error's code: may li of the city do this to a layer of the unit? */
+static const char *may(struct desk *d, enum auth_right right, const char *unit,
+                       const char *specialty)
+{
+    struct tenant_path path;
+    struct snap *snap = world_snap(&d->world);
+    GOOD(tenant_path_read(snap, str_of(unit), d->world.arena, NULL, &path, &why));
+    struct auth_question question = { .home = STR("city"),
+                                      .person = STR("li"),
+                                      .right = right,
+                                      .path = &path,
+                                      .specialty = str_of(specialty) };
+    bool good = auth_may(snap, &question, d->world.arena, NULL, &why);
+    snap_close(snap);
+    return good ? "" : why.code;
+}
+
+static void grant(struct desk *d, const char *id, const char *role, const char *tenant,
+                  const char *more)
+{
+    put(&d->world, TENANT_SYSTEM_SPACE, "grant",
+        arena_format(d->world.arena,
+                     "{\"id\":\"%s\",\"home\":\"city\",\"person\":\"li\","
+                     "\"role\":\"%s\",\"tenant\":\"%s\"%s}",
+                     id, role, tenant, more)
+            .p);
+}
+
+static void test_a_role_counts_in_its_unit_and_below_only(void **state)
+{
+    struct desk *d = *state;
+    world_settle(&d->world);
+    assert_string_equal(may(d, AUTH_READ_LAYER, "east", ""), "auth.right");
+    grant(d, "g", "publisher", "east", "");
+    assert_string_equal(may(d, AUTH_PUBLISH_LAYER, "east", ""), "");
+    assert_string_equal(may(d, AUTH_PUBLISH_LAYER, "city", "marketing"), "");
+    assert_string_equal(may(d, AUTH_READ_LAYER, "west", ""), "auth.right");
+    assert_string_equal(may(d, AUTH_READ_LAYER, "group", ""), "auth.right");
+    assert_int_equal(why.kind, ERR_FORBIDDEN);
+    assert_string_equal(why.where, "read_layer");
+    take_away(&d->world, TENANT_SYSTEM_SPACE, "grant", "g");
+    assert_string_equal(may(d, AUTH_PUBLISH_LAYER, "east", ""), "auth.right");
+}
+
+static void test_each_role_may_what_its_row_says(void **state)
+{
+    static const struct {
+        const char *role;
+        const char *rights; /* one letter a right, in their order */
+    } rows[] = { { "employee", "....." },
+                 { "designer", "re..." },
+                 { "publisher", "rep.s" },
+                 { "administrator", "repgs" },
+                 { "owner", "....." } };
+    struct desk *d = *state;
+    world_settle(&d->world);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        grant(d, "g", rows[i].role, "group", "");
+        for (int right = 0; right < AUTH_RIGHTS; right++) {
+            const char *told = may(d, (enum auth_right)right, "city", "");
+            assert_string_equal(told, rows[i].rights[right] == '.' ? "auth.right" : "");
+        }
+    }
+}
+
+static void test_a_grant_for_a_specialty_changes_its_layers_and_reads_all(void **state)
+{
+    struct desk *d = *state;
+    world_settle(&d->world);
+    grant(d, "g", "publisher", "group", ",\"specialty\":\"marketing\"");
+    assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", "marketing"), "");
+    assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", ""), "auth.right");
+    assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", "digital"), "auth.right");
+    assert_string_equal(may(d, AUTH_READ_LAYER, "city", ""), "");
+    grant(d, "h", "designer", "city", "");
+    assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", "digital"), "");
+    assert_string_equal(may(d, AUTH_PUBLISH_LAYER, "city", "digital"), "auth.right");
+}
+
+static void test_asking_for_a_right_is_remembered(void **state)
+{
+    struct desk *d = *state;
+    struct reads reads = { .arena = d->world.arena };
+    struct val grants;
+    struct snap *snap = world_snap(&d->world);
+    GOOD(
+        auth_grants(snap, STR("city"), STR("li"), d->world.arena, &reads, &grants, &why));
+    assert_int_equal(val_count(grants), 0);
+    assert_int_equal(reads.n, 1);
+    snap_close(snap);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +434,10 @@ int main(void)
         AUTH_TEST(test_forged_and_broken_tokens_are_nobodys),
         AUTH_TEST(test_reading_a_session_is_remembered_even_when_there_is_none),
         AUTH_TEST(test_secrets_are_nowhere_in_the_store),
+        AUTH_TEST(test_a_role_counts_in_its_unit_and_below_only),
+        AUTH_TEST(test_each_role_may_what_its_row_says),
+        AUTH_TEST(test_a_grant_for_a_specialty_changes_its_layers_and_reads_all),
+        AUTH_TEST(test_asking_for_a_right_is_remembered),
     };
     return cmocka_run_group_tests(tests, init_crypt, NULL);
 }

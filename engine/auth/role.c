@@ -1,0 +1,95 @@
+/* Who may do what, and where. */
+#include "auth/auth.h"
+
+#define RIGHT(right) (1u << (right))
+
+static const str rights[] = { [AUTH_READ_LAYER] = STR_INIT("read_layer"),
+                              [AUTH_EDIT_LAYER] = STR_INIT("edit_layer"),
+                              [AUTH_PUBLISH_LAYER] = STR_INIT("publish_layer"),
+                              [AUTH_GRANT] = STR_INIT("grant"),
+                              [AUTH_SEE_AS] = STR_INIT("see_as_person") };
+
+/* An employee sees and arranges her own page, which needs no right. */
+static const struct {
+    str name;
+    unsigned rights;
+} roles[] = {
+    { STR_INIT("employee"), 0 },
+    { STR_INIT("designer"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) },
+    { STR_INIT("publisher"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
+                                 | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS) },
+    { STR_INIT("administrator"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
+                                     | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS)
+                                     | RIGHT(AUTH_GRANT) },
+};
+
+static unsigned rights_of(str role)
+{
+    for (size_t i = 0; i < COUNT_OF(roles); i++) {
+        if (str_equal(roles[i].name, role))
+            return roles[i].rights;
+    }
+    return 0;
+}
+
+struct val auth_role_rights(str role, struct arena *arena)
+{
+    struct val *names = ARENA_ARRAY(arena, struct val, AUTH_RIGHTS);
+    size_t n = 0;
+    for (size_t i = 0; i < AUTH_RIGHTS; i++) {
+        if (rights_of(role) & RIGHT(i))
+            names[n++] = val_str(rights[i]);
+    }
+    return val_list(names, n);
+}
+
+bool auth_grants(struct snap *snap, str home, str person, struct arena *arena,
+                 struct reads *reads, struct val *ret, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct store_collection *grants =
+        store_collection(snap_store(snap), STR("grant"));
+    struct query query = { .collection = grants,
+                           .index = store_index(grants, STR("person")),
+                           .equals = { val_str(home), val_str(person) },
+                           .equals_count = 2,
+                           .limit = STORE_MAX_ROWS };
+    struct rows rows;
+    if (!snap_query(snap_for(snap, system, 1, arena), &query, arena, reads, &rows, err))
+        return false;
+    *ret = rows.list;
+    return true;
+}
+
+static bool stands_on(const struct tenant_path *path, str tenant)
+{
+    for (size_t i = 0; i < path->n; i++) {
+        if (str_equal(path->items[i].id, tenant))
+            return true;
+    }
+    return false;
+}
+
+static bool gives(struct val grant, const struct auth_question *q)
+{
+    str specialty = val_get_text(grant, STR("specialty"));
+    return rights_of(val_get_text(grant, STR("role"))) & RIGHT(q->right)
+           && stands_on(q->path, val_get_text(grant, STR("tenant")))
+           && (!specialty.n || q->right == AUTH_READ_LAYER
+               || str_equal(specialty, q->specialty));
+}
+
+bool auth_may(struct snap *snap, const struct auth_question *question,
+              struct arena *arena, struct reads *reads, struct err *err)
+{
+    struct val grants;
+    if (!auth_grants(snap, question->home, question->person, arena, reads, &grants, err))
+        return false;
+    for (size_t i = 0; i < val_count(grants); i++) {
+        if (gives(val_at(grants, i), question))
+            return true;
+    }
+    return err_at(err, ERR_FORBIDDEN, "auth.right", rights[question->right],
+                  "this needs the right %.*s in %.*s", STR_ARG(rights[question->right]),
+                  STR_ARG(tenant_of(question->path)->id));
+}

@@ -1,0 +1,43 @@
+/*
+ * desk: the JSON edge, /api/v1, for the studio and for scripts. Each route decodes, makes
+ * one call of edit, encodes. What there is stands in openapi.json; bodies are checked
+ * against the schemas in it, and a test compares its paths with the table of routes.
+ *
+ * Signed in as for pages, with the same cookie, through the same door. Errors are
+ * problem details (RFC 9457) with `code`, `where` and, when several things are wrong,
+ * `errors`. A draft's version is its ETag. Limits: LIMIT_BODY_BYTES of a body; lists have
+ * pages of DESK_MAX_PAGE.
+ */
+#pragma once
+#include "door/door.h"
+#include "edit/edit.h"
+#include "script/script.h"
+
+enum { DESK_MAX_PAGE = 100 /* items of a list */ };
+
+struct desk;
+
+struct desk_config {
+    struct editor *editor;
+    struct scopes *scopes;
+    struct door *door;
+    const struct script_library *libraries; /* what components' scripts may call */
+};
+
+/* Errors: those of the schemas in openapi.json. */
+bool desk_open(const struct desk_config *config, struct desk **ret,
+               struct err *err) MUST_CHECK;
+void desk_close(struct desk *desk);
+
+/* Requests for these paths are for the desk. */
+bool desk_takes(str path);
+/* `worker` is of the thread. */
+void desk_handle(struct desk *desk, void *worker, struct http_request *request);
+/* NULL when it cannot be had; then the request is answered 503. */
+void *desk_worker_open(struct desk *desk);
+void desk_worker_close(void *worker);
+
+/* The table of routes and the document, for a test that compares them. False past the
+ * end. */
+bool desk_route(size_t i, str *ret_method, str *ret_path);
+str desk_openapi(void);

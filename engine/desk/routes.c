@@ -1,0 +1,254 @@
+/* The routes of /api/v1: decode, one call, encode. */
+#include "inside.h"
+
+/* ---- what a request says ---- */
+
+/* The version in If-Match, which must be there. */
+static bool match_of(const struct call *c, int64_t *ret, struct err *err)
+{
+    str match = str_trim(http_header(c->request, "If-Match"));
+    bool quoted = match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"';
+    if (quoted && str_to_int((str){ match.p + 1, match.n - 2 }, ret))
+        return true;
+    return err_set(err, ERR_INPUT, "desk.match",
+                   "If-Match with the draft's ETag is wanted");
+}
+
+static bool number_of(const struct call *c, int64_t *ret, struct err *err)
+{
+    return str_to_int(c->names[2], ret)
+           || err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
+}
+
+/* A whole number of the address within bounds, or what counts without it. */
+static bool query_int(const struct call *c, const char *name, int64_t most,
+                      int64_t otherwise, int64_t *ret, struct err *err)
+{
+    str text = http_query(c->request, name);
+    *ret = otherwise;
+    if (!text.p || (str_to_int(text, ret) && *ret >= 1 && *ret <= most))
+        return true;
+    return err_at(err, ERR_INPUT, "desk.query", str_of(name),
+                  "a whole number from 1 to %lld is wanted", (long long)most);
+}
+
+static str reason_of(const struct call *c)
+{
+    return val_get_text(c->body, STR("reason"));
+}
+
+/* ---- units ---- */
+
+static struct val tell_unit(struct call *c, struct val record)
+{
+    static const str names[] = { STR_INIT("id"),    STR_INIT("parent"),
+                                 STR_INIT("level"), STR_INIT("name"),
+                                 STR_INIT("short"), STR_INIT("approval") };
+    struct val v = val_map(NULL, 0);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct val value = val_get(record, names[i]);
+        if (val_exists(value))
+            v = val_with(c->request->arena, v, names[i], value);
+    }
+    return v;
+}
+
+static bool tell_grant(struct call *c, struct snap *snap, struct val grant,
+                       struct val *ret, struct err *err)
+{
+    struct arena *a = c->request->arena;
+    struct tenant_path path;
+    str role = val_get_text(grant, STR("role"));
+    str specialty = val_get_text(grant, STR("specialty"));
+    if (!tenant_path_read(snap, val_get_text(grant, STR("tenant")), a, NULL, &path, err))
+        return false;
+    struct val v = tell_unit(c, tenant_of(&path)->record);
+    v = val_with(a, v, STR("role"), val_str(role));
+    if (specialty.n)
+        v = val_with(a, v, STR("specialty"), val_str(specialty));
+    *ret = val_with(a, v, STR("rights"), auth_role_rights(role, a));
+    return true;
+}
+
+/* Where the caller's grants begin. */
+static bool run_tenants(struct call *c, struct val *ret, struct err *err)
+{
+    struct arena *a = c->request->arena;
+    const struct viewer *v = c->scope.viewer;
+    struct snap *snap;
+    struct val grants;
+    if (!scope_snap(&c->scope, &snap, err)
+        || !auth_grants(snap, tenant_of(&v->path)->id, v->person_id, a, NULL, &grants,
+                        err))
+        return false;
+    size_t n = 0;
+    struct val *items = ARENA_ARRAY(a, struct val, val_count(grants) + 1);
+    for (size_t i = 0; i < val_count(grants); i++) {
+        if (tell_grant(c, snap, val_at(grants, i), &items[n], err))
+            n++;
+        else if (err->kind != ERR_MISSING) /* of a unit that is gone */
+            return false;
+    }
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
+    return true;
+}
+
+static bool run_tenant(struct call *c, struct val *ret, struct err *err)
+{
+    struct arena *a = c->request->arena;
+    const struct viewer *v = c->scope.viewer;
+    struct tenant_path path;
+    struct rows rows;
+    struct snap *snap;
+    if (!scope_snap(&c->scope, &snap, err)
+        || !tenant_path_read(snap, c->names[0], a, NULL, &path, err))
+        return false;
+    struct auth_question question = { .home = tenant_of(&v->path)->id,
+                                      .person = v->person_id,
+                                      .right = AUTH_READ_LAYER,
+                                      .path = &path };
+    str after = http_query(c->request, "after");
+    if (!auth_may(snap, &question, a, NULL, err)
+        || !tenant_children(snap, c->names[0], after.p ? after : STR(""), DESK_MAX_PAGE,
+                            a, &rows, err))
+        return false;
+    struct val *items = ARENA_ARRAY(a, struct val, val_count(rows.list) + 1);
+    for (size_t i = 0; i < val_count(rows.list); i++)
+        items[i] = tell_unit(c, val_at(rows.list, i));
+    struct val unit = tell_unit(c, tenant_of(&path)->record);
+    unit = val_with(a, unit, STR("children"), val_list(items, val_count(rows.list)));
+    *ret = rows.next.n ? val_with(a, unit, STR("next"), val_str(rows.next)) : unit;
+    return true;
+}
+
+/* ---- layers and drafts ---- */
+
+static bool run_layers(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_layers(&c->edit, ret, err);
+}
+
+static bool run_layer(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_layer(&c->edit, ret, err);
+}
+
+static bool run_draft(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_draft(&c->edit, ret, err);
+}
+
+static bool run_command(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_command(&c->edit, val_as_int(val_get(c->body, STR("base")), -1),
+                        val_get(c->body, STR("verbs")), ret, err);
+}
+
+static bool run_discard(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t version;
+    return match_of(c, &version, err) && edit_discard(&c->edit, version, ret, err);
+}
+
+static bool run_check(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_check(&c->edit, ret, err);
+}
+
+static bool run_impact(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_impact(&c->edit, ret, err);
+}
+
+static bool run_publish(struct call *c, struct val *ret, struct err *err)
+{
+    struct edit_publishing what = { .reason = reason_of(c) };
+    struct val at = val_get(c->body, STR("at"));
+    if (val_exists(at) && !date_parse(val_text(at), 0, &what.due_ms))
+        return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
+    return match_of(c, &what.version, err) && edit_publish(&c->edit, &what, ret, err);
+}
+
+/* ---- revisions ---- */
+
+static bool run_history(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t before;
+    int64_t limit;
+    return query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
+           && query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
+           && edit_history(&c->edit, before, (size_t)limit, ret, err);
+}
+
+static bool run_revision(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t number;
+    return number_of(c, &number, err) && edit_revision(&c->edit, number, ret, err);
+}
+
+static bool run_approve(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t number;
+    return number_of(c, &number, err)
+           && edit_approve(&c->edit, number, reason_of(c), ret, err);
+}
+
+static bool run_withdraw(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t number;
+    return number_of(c, &number, err)
+           && edit_withdraw(&c->edit, number, reason_of(c), ret, err);
+}
+
+static bool run_rollback(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t number;
+    return number_of(c, &number, err)
+           && edit_rollback(&c->edit, number, reason_of(c), ret, err);
+}
+
+static bool run_diff(struct call *c, struct val *ret, struct err *err)
+{
+    str from = http_query(c->request, "from");
+    str to = http_query(c->request, "to");
+    return edit_diff(&c->edit, from.p ? from : STR("published"), to.p ? to : STR("draft"),
+                     ret, err);
+}
+
+/* ---- the table ---- */
+
+const struct desk_route desk_routes[] = {
+    { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
+    { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
+      run_draft },
+    { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
+      run_discard },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/commands"),
+      BODY_COMMANDS, run_command },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/check"), BODY_NONE,
+      run_check },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/impact"), BODY_NONE,
+      run_impact },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/publish"),
+      BODY_PUBLISHING, run_publish },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/diff"), BODY_NONE,
+      run_diff },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions"), BODY_NONE,
+      run_history },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}"),
+      BODY_NONE, run_revision },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/approve"),
+      BODY_REASON, run_approve },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/withdraw"),
+      BODY_REASON, run_withdraw },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/rollback"),
+      BODY_REASON, run_rollback },
+};
+const size_t desk_route_count = COUNT_OF(desk_routes);

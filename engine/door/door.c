@@ -1,0 +1,75 @@
+#include "inside.h"
+
+#include <strings.h>
+
+struct door {
+    struct limiter *limiter;
+};
+
+struct door *door_open(void)
+{
+    struct door *door = mem_zero(sizeof *door);
+    door->limiter = limiter_open();
+    return door;
+}
+
+void door_close(struct door *door)
+{
+    if (!door)
+        return;
+    limiter_close(door->limiter);
+    mem_free(door);
+}
+
+bool door_is_get(str method)
+{
+    return str_equal(method, STR("GET")) || str_equal(method, STR("HEAD"));
+}
+
+/* A page elsewhere may make a browser send our cookie with a form; these fields it cannot
+ * forge. Clients that are no browsers send neither, and have no cookie to be abused (the
+ * algorithm of Go's net/http CrossOriginProtection). */
+static bool same_site(const struct http_request *request)
+{
+    str fetch = http_header(request, "Sec-Fetch-Site");
+    if (fetch.n)
+        return str_equal(fetch, STR("same-origin")) || str_equal(fetch, STR("none"));
+    str origin = http_header(request, "Origin");
+    if (!origin.p)
+        return true;
+    str host = http_header(request, "Host");
+    const char *at = memmem(origin.p, origin.n, "://", 3);
+    return at && host.n
+           && str_equal((str){ at + 3, origin.n - (size_t)(at + 3 - origin.p) }, host);
+}
+
+bool door_admits(struct door *door, const struct http_request *request,
+                 const struct scope *scope, struct err *err)
+{
+    int wait_s;
+    str actor = scope->viewer ? scope->viewer->person_id : http_client(request);
+    if (!door_is_get(request->method) && !same_site(request))
+        return err_set(err, ERR_FORBIDDEN, "site.origin",
+                       "the request comes from another site");
+    if (!limiter_admits(door->limiter, actor, scope->now_ms, &wait_s))
+        return err_at(err, ERR_LIMIT, "site.rate", STR("1"),
+                      "too many requests; wait a moment");
+    return true;
+}
+
+bool door_has_type(const struct http_request *request, str type)
+{
+    str rest;
+    str said = str_trim(str_cut(http_header(request, "Content-Type"), ';', &rest));
+    return said.n == type.n && strncasecmp(said.p, type.p, type.n) == 0;
+}
+
+int door_status(enum err_kind kind)
+{
+    static const int statuses[] = {
+        [ERR_INPUT] = 400,   [ERR_SIGNIN] = 401,   [ERR_FORBIDDEN] = 403,
+        [ERR_MISSING] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429,
+        [ERR_BUSY] = 503,    [ERR_SYSTEM] = 500,
+    };
+    return statuses[kind];
+}

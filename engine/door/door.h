@@ -1,0 +1,29 @@
+/*
+ * door: what is asked of a request before any route, whether it wants a page or JSON:
+ * which page sent it, and how many its actor made.
+ *
+ * Knows HTTP and the viewer; no routes. Every method but GET and HEAD must come from a
+ * page of ours (Sec-Fetch-Site, or Origin equal to Host); an actor may make
+ * LIMIT_REQUESTS_PER_SECOND requests with bursts of LIMIT_REQUESTS_BURST. Threads: a door
+ * is shared.
+ */
+#pragma once
+#include "http/http.h"
+#include "scope/scope.h"
+
+#define DOOR_COOKIE "sid" /* holds the session's token */
+
+struct door;
+
+struct door *door_open(void);
+void door_close(struct door *door);
+
+/* Errors: site.origin, site.rate. */
+bool door_admits(struct door *door, const struct http_request *request,
+                 const struct scope *scope, struct err *err) MUST_CHECK;
+/* GET or HEAD. */
+bool door_is_get(str method);
+/* The body says that it is of that type, whatever its parameters. */
+bool door_has_type(const struct http_request *request, str type);
+/* The status that stands for a kind of error. */
+int door_status(enum err_kind kind);

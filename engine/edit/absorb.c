@@ -1,0 +1,103 @@
+/* One verb of a command into the verbs of a layer. */
+#include "inside.h"
+
+static bool is_about(struct val verb, const char *name, str block)
+{
+    return val_is(val_get(verb, STR("verb")), name)
+           && str_equal(val_get_text(verb, STR("block")), block);
+}
+
+static struct val own_addition(struct val verbs, str block)
+{
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        if (is_about(val_at(verbs, i), "add", block))
+            return val_at(verbs, i);
+    }
+    return VAL_ABSENT;
+}
+
+/* The block a region belongs to; empty for the page's own. */
+static str owner_of(str into)
+{
+    str rest;
+    str owner = str_cut(into, '/', &rest);
+    return rest.p ? owner : STR("");
+}
+
+/* Who stood behind the block stands behind what it stood behind. */
+static struct val behind(struct arena *arena, struct val verb, str block,
+                         struct val addition)
+{
+    if (!val_exists(addition) || !str_equal(val_get_text(verb, STR("after")), block))
+        return verb;
+    struct val after = val_get(addition, STR("after"));
+    return val_exists(after) ? val_with(arena, verb, STR("after"), after)
+                             : val_without(arena, verb, STR("after"));
+}
+
+/* Without all that the layer says of the block and of what it put into it. */
+static struct val forget(struct arena *arena, struct val verbs, str block)
+{
+    struct val addition = own_addition(verbs, block);
+    struct val *items = ARENA_ARRAY(arena, struct val, val_count(verbs) + 1);
+    str inside[64];
+    size_t inside_count = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        struct val verb = val_at(verbs, i);
+        str id = val_get_text(verb, STR("block"));
+        if (str_equal(id, block))
+            continue;
+        if (val_is(val_get(verb, STR("verb")), "add")
+            && str_equal(owner_of(val_get_text(verb, STR("into"))), block)
+            && inside_count < COUNT_OF(inside))
+            inside[inside_count++] = id;
+        items[n++] = behind(arena, verb, block, addition);
+    }
+    verbs = val_list(items, n);
+    for (size_t i = 0; i < inside_count; i++)
+        verbs = forget(arena, verbs, inside[i]);
+    return verbs;
+}
+
+static struct val absorb_removal(struct arena *arena, struct val verbs, struct val verb)
+{
+    str block = val_get_text(verb, STR("block"));
+    bool own = val_exists(own_addition(verbs, block));
+    verbs = forget(arena, verbs, block);
+    return own ? verbs : verbs_joined(arena, verbs, val_list(&verb, 1));
+}
+
+static bool leads_to(str pointer, str within)
+{
+    return str_starts(within, pointer)
+           && (within.n == pointer.n || within.p[pointer.n] == '/');
+}
+
+static struct val absorb_restore(struct arena *arena, struct val verbs, struct val verb)
+{
+    str block = val_get_text(verb, STR("block"));
+    str at = val_get_text(verb, STR("at"));
+    struct val *items = ARENA_ARRAY(arena, struct val, val_count(verbs) + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        struct val old = val_at(verbs, i);
+        bool sets = is_about(old, "set", block) || is_about(old, "reset", block);
+        bool taken = at.n ? sets && leads_to(at, val_get_text(old, STR("at")))
+                          : str_equal(val_get_text(old, STR("block")), block)
+                                && !is_about(old, "add", block);
+        if (!taken)
+            items[n++] = old;
+    }
+    return val_list(items, n);
+}
+
+struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb)
+{
+    bool for_all = !val_get_text(verb, STR("audience")).n;
+    if (for_all && val_is(val_get(verb, STR("verb")), "remove"))
+        return layout_normalise(absorb_removal(arena, verbs, verb), arena);
+    if (val_is(val_get(verb, STR("verb")), "restore"))
+        return absorb_restore(arena, verbs, verb);
+    return layout_normalise(verbs_joined(arena, verbs, val_list(&verb, 1)), arena);
+}

@@ -1,0 +1,163 @@
+/* The collections of editing, what all calls share, and a unit's layers. */
+#include "inside.h"
+
+extern const unsigned char edit_collections_json[];
+extern const size_t edit_collections_json_size;
+
+bool edit_setup(struct store *store, struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct val definitions;
+    str text = { (const char *)edit_collections_json, edit_collections_json_size };
+    bool good = doc_parse(arena, text, &definitions, err);
+    for (size_t i = 0; good && i < val_count(definitions); i++)
+        good = store_define(store, val_at(definitions, i), err);
+    arena_close(arena);
+    return good;
+}
+
+/* One verb, as the collection "layer" has it. */
+static bool open_schema(struct editor *editor, struct err *err)
+{
+    struct arena *arena = arena_open();
+    const struct store_collection *layers = store_collection(editor->store, STR("layer"));
+    struct val schema = val_with(arena, val_map(NULL, 0), STR("$defs"),
+                                 val_get(layers->schema, STR("$defs")));
+    schema = val_with(arena, schema, STR("$ref"), val_str(STR("#/$defs/verb")));
+    bool good = schema_open(schema, NULL, SCHEMA_ASSERT_FORMAT, &editor->verbs, err);
+    arena_close(arena);
+    return good;
+}
+
+bool editor_open(const struct edit_config *config, struct editor **ret, struct err *err)
+{
+    struct editor *editor = mem_zero(sizeof *editor);
+    editor->store = config->store;
+    editor->packages = config->packages;
+    editor->directory = config->directory;
+    if (!open_schema(editor, err)
+        || !store_reader_open(config->store, &editor->reader, err)) {
+        editor_close(editor);
+        return false;
+    }
+    *ret = editor;
+    return true;
+}
+
+void editor_close(struct editor *editor)
+{
+    if (!editor)
+        return;
+    store_reader_close(editor->reader);
+    schema_drop(editor->verbs);
+    mem_free(editor);
+}
+
+/* ---- a unit's layers ---- */
+
+static bool list_ids(struct snap *house, const char *collection, struct arena *arena,
+                     struct val *ret, struct err *err)
+{
+    struct query q = { .collection =
+                           store_collection(snap_store(house), str_of(collection)),
+                       .limit = STORE_MAX_ROWS };
+    struct rows rows;
+    if (!snap_query(house, &q, arena, NULL, &rows, err))
+        return false;
+    *ret = rows.list;
+    return true;
+}
+
+static bool has_id(struct val list, str id)
+{
+    for (size_t i = 0; i < val_count(list); i++) {
+        if (str_equal(val_get_text(val_at(list, i), STR("id")), id))
+            return true;
+    }
+    return false;
+}
+
+static bool tell_layer(struct edit *edit, struct snap *snap, str id, struct val *ret,
+                       struct err *err)
+{
+    struct state s;
+    struct arena *a = edit->scope->arena;
+    if (!state_read(snap, edit->tenant, id, a, &s, err))
+        return false;
+    struct val v = state_head(&s, a);
+    v = val_with(a, v, STR("published"), val_bool(val_exists(s.record)));
+    v = val_with(a, v, STR("version"), val_int(s.version));
+    v = val_with(a, v, STR("changed"), val_bool(state_is_open(&s, a)));
+    if (s.waiting)
+        v = val_with(a, v, STR("waiting"), val_int(s.waiting));
+    *ret = v;
+    return true;
+}
+
+bool edit_layers(struct edit *edit, struct val *ret, struct err *err)
+{
+    struct state s;
+    struct snap *snap;
+    struct val layers;
+    struct val drafts;
+    struct arena *a = edit->scope->arena;
+    edit->layer = STR("home"); /* any: to read is a right of the unit */
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
+        || !scope_snap(edit->scope, &snap, err))
+        return false;
+    struct snap *house = snap_for(snap, s.path.chain, s.path.n, a);
+    if (!list_ids(house, "layer", a, &layers, err)
+        || !list_ids(house, "draft", a, &drafts, err))
+        return false;
+    size_t n = 0;
+    size_t most = val_count(layers) + val_count(drafts);
+    struct val *items = ARENA_ARRAY(a, struct val, most + 1);
+    for (size_t i = 0; i < most; i++) {
+        bool published = i < val_count(layers);
+        struct val record =
+            published ? val_at(layers, i) : val_at(drafts, i - val_count(layers));
+        str id = val_get_text(record, STR("id"));
+        if (!published && has_id(layers, id))
+            continue;
+        if (!tell_layer(edit, snap, id, &items[n++], err))
+            return false;
+    }
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
+    return true;
+}
+
+bool edit_layer(struct edit *edit, struct val *ret, struct err *err)
+{
+    struct state s;
+    struct arena *a = edit->scope->arena;
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err))
+        return false;
+    if (!val_exists(s.record))
+        return err_set(err, ERR_MISSING, "edit.none", "the unit has no such layer");
+    struct val about = val_get(s.record, STR("about"));
+    *ret = state_head(&s, a);
+    if (val_exists(about))
+        *ret = val_with(a, *ret, STR("about"), about);
+    *ret = val_with(a, *ret, STR("verbs"), s.published);
+    return true;
+}
+
+bool edit_check(struct edit *edit, struct val *ret, struct err *err)
+{
+    struct state s;
+    struct resolved resolved;
+    bool good;
+    struct arena *a = edit->scope->arena;
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err))
+        return false;
+    state_resolve(&s, s.verbs, a, &resolved);
+    struct val issues = issues_of(&s, &resolved, a, &good);
+    struct val v = state_head(&s, a);
+    v = val_with(a, v, STR("version"), val_int(s.version));
+    v = val_with(a, v, STR("changed"), val_bool(state_is_open(&s, a)));
+    v = val_with(a, v, STR("blocks"), val_int((int64_t)resolved.block_count));
+    v = val_with(a, v, STR("issues"), issues);
+    *ret = val_with(a, v, STR("publishable"),
+                    val_bool(good && state_is_open(&s, a) && !s.waiting));
+    return true;
+}

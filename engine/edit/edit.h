@@ -1,0 +1,124 @@
+/*
+ * edit: changing layers. A *draft* is what a layer is to become; *commands* change it; a
+ * *revision* is what was published, or waits to be, with its author and reason.
+ *
+ * Knows the collections "draft" and "revision" in the unit's space and "timetable" in the
+ * system's; who may, it asks auth, again inside each transaction. Nothing of HTTP.
+ * Two people edit side by side: a command names the version of the draft its author saw
+ * and is applied to the draft of now. It is refused as a whole when somebody else changed
+ * the same property of the same block meanwhile (edit.conflict), or when anything in it
+ * makes no sense (edit.refused); then `issues` lists all that is wrong. Besides the verbs
+ * of a layer a command may hold
+ *   patch    block, patch   a JSON Patch (RFC 6902) of the block's properties
+ *   restore  block, at?     takes back what this layer says of the block, or of that
+ *                           property; what is inherited shows again
+ * A draft follows its layer: what is published meanwhile lies below its differences.
+ * While a revision waits for approval or its time, the draft cannot change. Results are
+ * documents in the scope's arena. Threads: an editor is shared; a `struct edit` belongs
+ * to one. No call holds a snapshot while it waits for the writer.
+ */
+#pragma once
+#include "audience/audience.h"
+#include "layout/layout.h"
+
+enum {
+    EDIT_MAX_LOG = 64,           /* commands a draft remembers */
+    EDIT_MAX_REASON = 1000,      /* bytes of a reason */
+    EDIT_MAX_LISTED = 100,       /* units or verbs that an impact names */
+    EDIT_MAX_DIFFERENCES = 4000, /* of a diff */
+    EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
+};
+
+struct editor;
+
+struct edit_config {
+    struct store *store;
+    struct packages *packages;
+    struct directory *directory; /* NULL: people are not counted */
+};
+
+/* Defines the collections; again is free. */
+bool edit_setup(struct store *store, struct err *err) MUST_CHECK;
+bool editor_open(const struct edit_config *config, struct editor **ret,
+                 struct err *err) MUST_CHECK;
+void editor_close(struct editor *editor);
+
+/* One thing that is wrong with a command or a draft. */
+struct edit_issue {
+    const char *code;
+    str where; /* JSON pointer, "/verbs/3/value" */
+    str text;
+    struct val mine;   /* edit.conflict: what the command says, … */
+    struct val theirs; /* … and what the draft says since; a lock: who set it */
+};
+
+/* Whoever is signed in, at one layer. */
+struct edit {
+    struct editor *editor;
+    struct scope *scope;
+    struct script_worker *worker;
+    str tenant;
+    str layer; /* "home", or "home:marketing" for one specialty */
+    struct edit_issue *issues;
+    size_t issue_count;
+};
+
+/* All calls fail with tenant.none, edit.layer (that is no layer's name), auth.right. */
+
+/* The layers of a unit: of each its name, revision and the state of its draft. */
+bool edit_layers(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* { layer, page, revision, verbs, … } as published. */
+bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* { version, changed, verbs, … } */
+bool edit_draft(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* Applies verbs to the draft; `base` is the version their author saw. Gives the draft.
+ * Errors: edit.base, edit.refused, edit.conflict, edit.waiting, edit.busy. */
+bool edit_command(struct edit *edit, int64_t base, struct val verbs, struct val *ret,
+                  struct err *err) MUST_CHECK;
+/* The draft is the published layer again. Errors: edit.version, edit.waiting. */
+bool edit_discard(struct edit *edit, int64_t version, struct val *ret,
+                  struct err *err) MUST_CHECK;
+/* What of the draft would be set aside, and whether it may be published. */
+bool edit_check(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* Whom it would reach, and what it would do to the layers below. */
+bool edit_impact(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+
+struct edit_publishing {
+    int64_t version; /* of the draft that was seen */
+    str reason;
+    int64_t due_ms; /* 0: now */
+};
+
+/* Makes a revision of the draft; gives it. It is published, or scheduled, or where the
+ * unit asks for approval (`approval` in its record or the next above that says) proposed.
+ * Errors: edit.version, edit.nothing, edit.refused, edit.past, edit.waiting, edit.reason.
+ */
+bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct val *ret,
+                  struct err *err) MUST_CHECK;
+/* Publishes the verbs of an old revision again, by the same rules. Errors: edit.revision,
+ * edit.waiting, edit.nothing. */
+bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
+                   struct err *err) MUST_CHECK;
+/* Errors: edit.revision, edit.state (it is not proposed), edit.author (one's own),
+ * edit.stale (the layer was replaced meanwhile). */
+bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,
+                  struct err *err) MUST_CHECK;
+/* Ends the waiting; the draft can change again. Errors: edit.revision, edit.state. */
+bool edit_withdraw(struct edit *edit, int64_t number, str reason, struct val *ret,
+                   struct err *err) MUST_CHECK;
+
+/* { items, next? }: revisions, newest first, without their verbs. `before`: 0, or the
+ * number where the last page ended. */
+bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *ret,
+                  struct err *err) MUST_CHECK;
+bool edit_revision(struct edit *edit, int64_t number, struct val *ret,
+                   struct err *err) MUST_CHECK;
+/* What differs, by block and property, in words. `from` and `to`: a number, "published"
+ * or "draft". Errors: edit.revision. */
+bool edit_diff(struct edit *edit, str from, str to, struct val *ret,
+               struct err *err) MUST_CHECK;
+
+/* Publishes what is due; to be called every second or so by one thread. `ret` is how
+ * many. */
+bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret,
+                      struct err *err) MUST_CHECK;

@@ -1,0 +1,108 @@
+/* What the files of edit share. */
+#pragma once
+#include "edit/edit.h"
+
+struct editor {
+    struct store *store;
+    struct packages *packages;
+    struct directory *directory;
+    struct schema *verbs;        /* of a command */
+    struct store_reader *reader; /* of edit_publish_due */
+};
+
+/* A layer with its draft at one moment; all of it in an arena. */
+struct state {
+    struct tenant_path path;
+    str id;
+    str page;
+    str specialty;
+    struct val record;    /* the published layer, or absent */
+    struct val published; /* its verbs */
+    int64_t revision;     /* its number; 0: it was imported, or is not there */
+    struct val draft;     /* the record, or absent */
+    struct val verbs;     /* of the draft, on top of what is published now */
+    int64_t version;
+    int64_t waiting; /* the revision that waits; 0: none */
+    struct layer chain[STORE_MAX_CHAIN * 2];
+    size_t n; /* the last one is this layer; its verbs are the draft's */
+};
+
+/* ---- state.c ---- */
+
+/* Reads without asking who may. */
+bool state_read(struct snap *snap, str tenant, str layer, struct arena *arena,
+                struct state *ret, struct err *err) MUST_CHECK;
+/* The same for whoever edits, who must have the right. */
+bool state_open(struct edit *edit, enum auth_right right, struct state *ret,
+                struct err *err) MUST_CHECK;
+bool state_may(struct edit *edit, struct snap *snap, const struct state *state,
+               enum auth_right right, struct err *err) MUST_CHECK;
+bool state_is_open(const struct state *state, struct arena *arena);
+void state_resolve(const struct state *state, struct val verbs, struct arena *arena,
+                   struct resolved *ret);
+/* { layer, tenant, page, … } that starts every answer. */
+struct val state_head(const struct state *state, struct arena *arena);
+struct val state_draft(const struct state *state, struct arena *arena);
+/* Writes in one transaction, when nothing of the layer has changed since `state` was
+ * read; otherwise edit.moved. The right is asked for again. */
+struct state_write {
+    struct edit *edit;
+    const struct state *state;
+    enum auth_right right;
+    bool (*write)(struct txn *txn, struct state_write *w, struct err *err);
+    void *data;
+};
+bool state_commit(struct state_write *w, struct err *err) MUST_CHECK;
+bool state_put(struct txn *txn, const struct state *state, const char *collection,
+               struct val record, struct err *err) MUST_CHECK;
+bool state_is_version(const struct state *state, int64_t version,
+                      struct err *err) MUST_CHECK;
+/* No revision waits. Errors: edit.waiting. */
+bool state_is_free(const struct state *state, struct err *err) MUST_CHECK;
+bool edit_moved(const struct err *err);
+
+/* ---- verbs.c: sets of verbs ---- */
+
+struct val verbs_joined(struct arena *arena, struct val a, struct val b);
+/* Those of `a` that `b` lacks; who and when do not count. */
+struct val verbs_without(struct arena *arena, struct val a, struct val b);
+bool verbs_hold(struct val verbs, struct val verb);
+/* `mine`, made on top of `base`, on top of `theirs`. */
+struct val verbs_rebased(struct arena *arena, struct val base, struct val mine,
+                         struct val theirs);
+struct val verbs_stamped(struct arena *arena, struct val verbs, str name, str value);
+struct val verbs_diff(struct arena *arena, struct val from, struct val to);
+
+/* ---- absorb.c: one verb of a command into the verbs of a layer ---- */
+
+struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb);
+
+/* ---- command.c ---- */
+
+/* A command on its way: what its verbs come to, and which of them each came from. */
+struct command {
+    struct edit *edit;
+    const struct state *state;
+    struct snap *snap;
+    struct val *verbs;
+    size_t *from;
+    size_t n;
+    struct val merged; /* the draft with them */
+};
+
+void issue_add(struct edit *edit, const char *code, str where, str text);
+
+/* ---- expect.c: what is wrong with a command ---- */
+
+/* False when it is no list of verbs at all. */
+bool expect_list(struct edit *edit, struct val verbs, struct err *err);
+/* The i-th verb is well formed; otherwise it is told what is wrong with it. */
+bool expect_shape(struct edit *edit, size_t i, struct val verb);
+bool expect_audiences(struct command *c, struct err *err);
+void expect_resolved(struct command *c, const struct resolved *resolved);
+bool expect_props(struct command *c, const struct resolved *resolved, struct err *err);
+/* Of a draft: each verb of this layer that is set aside. */
+struct val issues_of(const struct state *state, const struct resolved *resolved,
+                     struct arena *arena, bool *ret_good);
+str issue_text(const struct state *state, const struct layout_issue *issue,
+               struct arena *arena);

@@ -1,0 +1,563 @@
+/* Revisions: made of a draft, approved, due, published, brought back. */
+#include "inside.h"
+
+/* ---- revisions in the store ---- */
+
+static const struct store_collection *revisions_of(struct snap *snap)
+{
+    return store_collection(snap_store(snap), STR("revision"));
+}
+
+/* "home.000012": by id they stand in their order, too. */
+static str revision_id(struct arena *arena, str layer, int64_t number)
+{
+    return arena_format(arena, "%.*s.%06lld", STR_ARG(layer), (long long)number);
+}
+
+static bool get_revision(struct snap *snap, const struct state *s, int64_t number,
+                         struct arena *arena, struct val *ret, struct err *err)
+{
+    struct snap *house = snap_for(snap, s->path.chain, s->path.n, arena);
+    if (!snap_get(house, revisions_of(snap), revision_id(arena, s->id, number), NULL, ret,
+                  err))
+        return false;
+    if (!val_exists(*ret))
+        return err_set(err, ERR_MISSING, "edit.revision", "there is no revision %lld",
+                       (long long)number);
+    *ret = val_copy(arena, *ret);
+    return true;
+}
+
+static bool list_revisions(struct snap *snap, const struct state *s, int64_t before,
+                           size_t limit, struct arena *arena, struct val *ret,
+                           struct err *err)
+{
+    const struct store_collection *c = revisions_of(snap);
+    struct query q = { .collection = c,
+                       .index = store_index(c, STR("layer")),
+                       .equals = { val_str(s->id) },
+                       .equals_count = 1,
+                       .to = before > 0 ? val_int(before) : VAL_ABSENT,
+                       .descending = true,
+                       .limit = limit };
+    struct rows rows;
+    struct snap *house = snap_for(snap, s->path.chain, s->path.n, arena);
+    if (!snap_query(house, &q, arena, NULL, &rows, err))
+        return false;
+    *ret = rows.list;
+    return true;
+}
+
+static bool last_number(struct snap *snap, const struct state *s, struct arena *arena,
+                        int64_t *ret, struct err *err)
+{
+    struct val list;
+    if (!list_revisions(snap, s, 0, 1, arena, &list, err))
+        return false;
+    *ret = val_as_int(val_get(val_at(list, 0), STR("number")), 0);
+    return true;
+}
+
+/* ---- applying: inside a transaction ---- */
+
+static struct val with_text(struct arena *a, struct val v, const char *name, str text)
+{
+    return val_with(a, v, str_of(name), val_str(text));
+}
+
+static struct val draft_now(struct txn *txn, const struct state *s, struct val base,
+                            struct val verbs)
+{
+    struct arena *a = txn_arena(txn);
+    struct val v = with_text(a, val_map(NULL, 0), "id", s->id);
+    struct val log = val_get(s->draft, STR("log"));
+    v = val_with(a, v, STR("version"), val_int(s->version + 1));
+    v = val_with(a, v, STR("base"), base);
+    v = val_with(a, v, STR("verbs"), verbs);
+    return val_with(a, v, STR("log"), val_exists(log) ? log : val_list(NULL, 0));
+}
+
+/* The layer's verbs become the revision's; the draft, if its own, has nothing left. */
+static bool apply(struct txn *txn, const struct state *s, struct val revision,
+                  struct err *err)
+{
+    struct arena *a = txn_arena(txn);
+    str now = scope_iso(a, txn_now_ms(txn));
+    bool restores = val_exists(val_get(revision, STR("restores")));
+    struct val number = val_get(revision, STR("number"));
+    struct val verbs =
+        verbs_stamped(a, val_get(revision, STR("verbs")), STR("since"), now);
+    revision = val_with(a, revision, STR("verbs"), verbs);
+    revision = with_text(a, revision, "state", STR("published"));
+    revision = with_text(a, revision, "published_at", now);
+    struct val layer = val_exists(s->record) ? s->record : val_map(NULL, 0);
+    layer = with_text(a, layer, "id", s->id);
+    layer = with_text(a, layer, "page", s->page);
+    if (s->specialty.n)
+        layer = with_text(a, layer, "specialty", s->specialty);
+    layer = val_with(a, layer, STR("verbs"), verbs);
+    layer = val_with(a, layer, STR("revision"), number);
+    struct val mine = restores ? verbs_rebased(a, s->published, s->verbs, verbs) : verbs;
+    return state_put(txn, s, "revision", revision, err)
+           && state_put(txn, s, "layer", layer, err)
+           && state_put(txn, s, "draft", draft_now(txn, s, verbs, mine), err);
+}
+
+static bool schedule(struct txn *txn, const struct state *s, struct val revision,
+                     int64_t due_ms, struct err *err)
+{
+    struct arena *a = txn_arena(txn);
+    struct val v = with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
+    v = val_with(a, v, STR("due"), val_int(due_ms));
+    v = with_text(a, v, "tenant", tenant_of(&s->path)->id);
+    v = with_text(a, v, "layer", s->id);
+    v = val_with(a, v, STR("number"), val_get(revision, STR("number")));
+    return txn_put(txn, TENANT_SYSTEM_SPACE,
+                   store_collection(txn_store(txn), STR("timetable")), v, PUT_NEW, err);
+}
+
+static bool hold_draft(struct txn *txn, const struct state *s, struct val waiting,
+                       struct err *err)
+{
+    struct arena *a = txn_arena(txn);
+    struct val v = draft_now(txn, s, s->published, s->verbs);
+    if (val_exists(waiting))
+        v = val_with(a, v, STR("waiting"), waiting);
+    return state_put(txn, s, "draft", v, err);
+}
+
+static bool wait_for(struct txn *txn, const struct state *s, struct val revision,
+                     const char *state, int64_t due_ms, struct err *err)
+{
+    revision = with_text(txn_arena(txn), revision, "state", str_of(state));
+    return state_put(txn, s, "revision", revision, err)
+           && (!due_ms || strcmp(state, "scheduled") != 0
+               || schedule(txn, s, revision, due_ms, err))
+           && hold_draft(txn, s, val_get(revision, STR("number")), err);
+}
+
+/* ---- making one ---- */
+
+struct making {
+    struct edit *edit;
+    struct val verbs;
+    str reason;
+    int64_t due_ms;
+    int64_t restores; /* 0: it is made of the draft */
+    struct val made;  /* the revision; copied for the caller */
+};
+
+/* What was imported becomes a revision of its own, so that it can be brought back. */
+static bool adopt(struct txn *txn, const struct state *s, int64_t number, struct err *err)
+{
+    struct arena *a = txn_arena(txn);
+    struct val v = with_text(a, val_map(NULL, 0), "id", revision_id(a, s->id, number));
+    v = with_text(a, v, "layer", s->id);
+    v = val_with(a, v, STR("number"), val_int(number));
+    v = val_with(a, v, STR("verbs"), s->published);
+    v = with_text(a, v, "at", scope_iso(a, txn_now_ms(txn)));
+    v = with_text(a, v, "state", STR("published"));
+    struct val layer = val_with(a, s->record, STR("revision"), val_int(number));
+    return state_put(txn, s, "revision", v, err)
+           && state_put(txn, s, "layer", layer, err);
+}
+
+static struct val revision_of(struct txn *txn, const struct state *s,
+                              const struct making *m, int64_t number, int64_t follows)
+{
+    struct arena *a = txn_arena(txn);
+    const struct viewer *viewer = m->edit->scope->viewer;
+    struct val v = with_text(a, val_map(NULL, 0), "id", revision_id(a, s->id, number));
+    v = with_text(a, v, "layer", s->id);
+    v = val_with(a, v, STR("number"), val_int(number));
+    v = with_text(a, v, "home", tenant_of(&viewer->path)->id);
+    v = with_text(a, v, "by", viewer->person_id);
+    v = with_text(a, v, "reason", m->reason);
+    v = with_text(a, v, "at", scope_iso(a, txn_now_ms(txn)));
+    v = val_with(a, v, STR("follows"), val_int(follows));
+    if (m->due_ms)
+        v = with_text(a, v, "due", scope_iso(a, m->due_ms));
+    if (m->restores)
+        v = val_with(a, v, STR("restores"), val_int(m->restores));
+    return val_with(a, v, STR("verbs"), m->verbs);
+}
+
+static bool asks_approval(const struct tenant_path *path)
+{
+    for (size_t i = path->n; i-- > 0;) {
+        struct val asks = val_get(path->items[i].record, STR("approval"));
+        if (asks.kind == VAL_BOOL)
+            return asks.b;
+    }
+    return false;
+}
+
+static bool make_work(struct txn *txn, struct state_write *w, struct err *err)
+{
+    struct making *m = w->data;
+    const struct state *s = w->state;
+    int64_t number;
+    int64_t follows = s->revision;
+    struct snap *snap = txn_snap(txn, s->path.chain, s->path.n);
+    if (!last_number(snap, s, txn_arena(txn), &number, err))
+        return false;
+    if (val_exists(s->record) && !s->revision) {
+        follows = ++number;
+        if (!adopt(txn, s, number, err))
+            return false;
+    }
+    struct val revision = revision_of(txn, s, m, number + 1, follows);
+    bool approval = asks_approval(&s->path);
+    bool good = approval    ? wait_for(txn, s, revision, "proposed", m->due_ms, err)
+                : m->due_ms ? wait_for(txn, s, revision, "scheduled", m->due_ms, err)
+                            : apply(txn, s, revision, err);
+    m->made = val_int(number + 1);
+    return good;
+}
+
+static bool tell_revision(struct edit *edit, int64_t number, struct val *ret,
+                          struct err *err)
+{
+    struct state s;
+    struct snap *snap;
+    struct arena *a = edit->scope->arena;
+    if (!scope_snap(edit->scope, &snap, err)
+        || !state_read(snap, edit->tenant, edit->layer, a, &s, err)
+        || !get_revision(snap, &s, number, a, ret, err))
+        return false;
+    *ret = val_with(a, val_without(a, *ret, STR("id")), STR("tenant"),
+                    val_str(tenant_of(&s.path)->id));
+    return true;
+}
+
+static bool make(struct making *m, const struct state *s, struct val *ret,
+                 struct err *err)
+{
+    struct state_write w = { .edit = m->edit,
+                             .state = s,
+                             .right = asks_approval(&s->path) ? AUTH_EDIT_LAYER
+                                                              : AUTH_PUBLISH_LAYER,
+                             .write = make_work,
+                             .data = m };
+    return state_commit(&w, err)
+           && tell_revision(m->edit, val_as_int(m->made, 0), ret, err);
+}
+
+static bool check_reason(str reason, struct err *err)
+{
+    return (reason.n && reason.n <= EDIT_MAX_REASON)
+           || err_at(err, ERR_INPUT, "edit.reason", STR("/reason"),
+                     "a reason of 1 to %d bytes is wanted", EDIT_MAX_REASON);
+}
+
+static bool check_due(const struct edit *edit, int64_t due_ms, struct err *err)
+{
+    return !due_ms || due_ms > edit->scope->now_ms
+           || err_at(err, ERR_INPUT, "edit.past", STR("/at"),
+                     "this moment has passed already");
+}
+
+static bool open_to_publish(struct edit *edit, struct state *s, struct err *err)
+{
+    struct snap *snap;
+    return state_open(edit, AUTH_EDIT_LAYER, s, err) && state_is_free(s, err)
+           && (asks_approval(&s->path)
+               || (scope_snap(edit->scope, &snap, err)
+                   && state_may(edit, snap, s, AUTH_PUBLISH_LAYER, err)));
+}
+
+static bool check_draft(struct edit *edit, const struct state *s, struct err *err)
+{
+    struct resolved resolved;
+    bool good;
+    struct arena *a = edit->scope->arena;
+    if (!state_is_open(s, a))
+        return err_set(err, ERR_CONFLICT, "edit.nothing",
+                       "the draft is what is published already");
+    state_resolve(s, s->verbs, a, &resolved);
+    struct val issues = issues_of(s, &resolved, a, &good);
+    for (size_t i = 0; !good && i < val_count(issues); i++) {
+        struct val issue = val_at(issues, i);
+        if (!val_as_bool(val_get(issue, STR("published")), true))
+            issue_add(edit, "edit.aside", val_get_text(issue, STR("where")),
+                      val_get_text(issue, STR("text")));
+    }
+    return good
+           || err_at(err, ERR_CONFLICT, "edit.refused", edit->issues[0].where,
+                     "%zu verbs of the draft would be set aside", edit->issue_count);
+}
+
+bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct val *ret,
+                  struct err *err)
+{
+    struct state s;
+    struct making m = { .edit = edit, .reason = what->reason, .due_ms = what->due_ms };
+    edit->issue_count = 0;
+    if (!check_reason(what->reason, err) || !check_due(edit, what->due_ms, err)
+        || !open_to_publish(edit, &s, err) || !state_is_version(&s, what->version, err)
+        || !check_draft(edit, &s, err))
+        return false;
+    m.verbs = s.verbs;
+    return make(&m, &s, ret, err);
+}
+
+static bool is_published(struct val revision)
+{
+    return val_is(val_get(revision, STR("state")), "published");
+}
+
+bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
+                   struct err *err)
+{
+    struct state s;
+    struct snap *snap;
+    struct val old;
+    struct making m = { .edit = edit, .reason = reason, .restores = number };
+    if (!check_reason(reason, err) || !open_to_publish(edit, &s, err)
+        || !scope_snap(edit->scope, &snap, err)
+        || !get_revision(snap, &s, number, edit->scope->arena, &old, err))
+        return false;
+    m.verbs = val_get(old, STR("verbs"));
+    if (!is_published(old))
+        return err_set(err, ERR_CONFLICT, "edit.state",
+                       "revision %lld was never published", (long long)number);
+    if (number == s.revision)
+        return err_set(err, ERR_CONFLICT, "edit.nothing",
+                       "revision %lld is what is published", (long long)number);
+    return make(&m, &s, ret, err);
+}
+
+/* ---- deciding ---- */
+
+struct deciding {
+    struct edit *edit;
+    int64_t number;
+    str reason;
+    bool approves;
+};
+
+static bool check_decision(const struct deciding *d, const struct state *s,
+                           struct val revision, struct err *err)
+{
+    const struct viewer *v = d->edit->scope->viewer;
+    struct val state = val_get(revision, STR("state"));
+    bool proposed = val_is(state, "proposed");
+    bool own = str_equal(val_get_text(revision, STR("by")), v->person_id)
+               && str_equal(val_get_text(revision, STR("home")), tenant_of(&v->path)->id);
+    if (!proposed && (d->approves || !val_is(state, "scheduled")))
+        return err_set(err, ERR_CONFLICT, "edit.state", "this revision does not wait");
+    if (d->approves && own)
+        return err_set(err, ERR_FORBIDDEN, "edit.author",
+                       "somebody else than its author must approve it");
+    if (d->approves && val_as_int(val_get(revision, STR("follows")), 0) != s->revision)
+        return err_set(err, ERR_CONFLICT, "edit.stale",
+                       "the layer was replaced since; withdraw it and propose again");
+    return own || d->approves
+           || state_may(d->edit, d->edit->scope->snap, s, AUTH_PUBLISH_LAYER, err);
+}
+
+static bool decide_work(struct txn *txn, struct state_write *w, struct err *err)
+{
+    struct deciding *d = w->data;
+    const struct state *s = w->state;
+    const struct viewer *v = d->edit->scope->viewer;
+    struct arena *a = txn_arena(txn);
+    struct val revision;
+    struct snap *snap = txn_snap(txn, s->path.chain, s->path.n);
+    int64_t due = 0;
+    if (!get_revision(snap, s, d->number, a, &revision, err))
+        return false;
+    revision = with_text(a, revision, "decided_home", tenant_of(&v->path)->id);
+    revision = with_text(a, revision, "decided_by", v->person_id);
+    revision = with_text(a, revision, "decided_reason", d->reason);
+    if (!d->approves) {
+        revision = with_text(a, revision, "state", STR("withdrawn"));
+        return state_put(txn, s, "revision", revision, err)
+               && hold_draft(txn, s, VAL_ABSENT, err);
+    }
+    bool later =
+        date_parse(val_get_text(revision, STR("due")), 0, &due) && due > txn_now_ms(txn);
+    return later ? wait_for(txn, s, revision, "scheduled", due, err)
+                 : apply(txn, s, revision, err);
+}
+
+static bool decide(struct deciding *d, struct val *ret, struct err *err)
+{
+    struct edit *edit = d->edit;
+    struct state s;
+    struct snap *snap;
+    struct val revision;
+    enum auth_right right = d->approves ? AUTH_PUBLISH_LAYER : AUTH_EDIT_LAYER;
+    if (!state_open(edit, right, &s, err) || !scope_snap(edit->scope, &snap, err)
+        || !get_revision(snap, &s, d->number, edit->scope->arena, &revision, err)
+        || !check_decision(d, &s, revision, err))
+        return false;
+    struct state_write w = {
+        .edit = edit, .state = &s, .right = right, .write = decide_work, .data = d
+    };
+    return state_commit(&w, err) && tell_revision(edit, d->number, ret, err);
+}
+
+bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,
+                  struct err *err)
+{
+    struct deciding d = { edit, number, reason, true };
+    return decide(&d, ret, err);
+}
+
+bool edit_withdraw(struct edit *edit, int64_t number, str reason, struct val *ret,
+                   struct err *err)
+{
+    struct deciding d = { edit, number, reason, false };
+    return check_reason(reason, err) && decide(&d, ret, err);
+}
+
+/* ---- the timetable ---- */
+
+static bool take_due(struct txn *txn, struct val entry, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct arena *a = txn_arena(txn);
+    struct snap *snap = txn_snap(txn, system, 1);
+    struct state s;
+    struct val revision;
+    int64_t number = val_as_int(val_get(entry, STR("number")), 0);
+    if (!state_read(snap, val_get_text(entry, STR("tenant")),
+                    val_get_text(entry, STR("layer")), a, &s, err)
+        || !get_revision(snap, &s, number, a, &revision, err))
+        return err->kind == ERR_MISSING; /* its unit is gone, and it with it */
+    if (!val_is(val_get(revision, STR("state")), "scheduled"))
+        return true;
+    if (s.revision == val_as_int(val_get(revision, STR("follows")), 0))
+        return apply(txn, &s, revision, err);
+    return state_put(txn, &s, "revision", with_text(a, revision, "state", STR("stale")),
+                     err)
+           && hold_draft(txn, &s, VAL_ABSENT, err);
+}
+
+static bool find_due(struct snap *snap, int64_t now_ms, struct arena *arena,
+                     struct val *ret, struct err *err)
+{
+    const struct store_collection *c =
+        store_collection(snap_store(snap), STR("timetable"));
+    struct query q = { .collection = c,
+                       .index = store_index(c, STR("due")),
+                       .to = val_int(now_ms + 1),
+                       .limit = 1 };
+    struct rows rows;
+    if (!snap_query(snap, &q, arena, NULL, &rows, err))
+        return false;
+    *ret = val_copy(arena, rows.list);
+    return true;
+}
+
+static bool due_work(struct txn *txn, void *data, struct err *err)
+{
+    struct val *entry = data;
+    return take_due(txn, *entry, err)
+           && txn_remove(txn, TENANT_SYSTEM_SPACE,
+                         store_collection(txn_store(txn), STR("timetable")),
+                         val_get_text(*entry, STR("id")), err);
+}
+
+static bool next_due(struct editor *editor, int64_t now_ms, struct arena *arena,
+                     struct val *ret, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct snap *snap;
+    if (!snap_open(editor->reader, system, 1, &snap, err))
+        return false;
+    bool good = find_due(snap, now_ms, arena, ret, err);
+    snap_close(snap);
+    return good;
+}
+
+bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret, struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct val due;
+    bool good = true;
+    *ret = 0;
+    while (good && (good = next_due(editor, now_ms, arena, &due, err))
+           && val_count(due)) {
+        struct val entry = val_at(due, 0);
+        good = store_write(editor->store, due_work, &entry, err);
+        *ret += good;
+        arena_reset(arena);
+    }
+    arena_close(arena);
+    return good;
+}
+
+/* ---- looking back ---- */
+
+bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *ret,
+                  struct err *err)
+{
+    struct state s;
+    struct snap *snap;
+    struct val list;
+    struct arena *a = edit->scope->arena;
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
+        || !scope_snap(edit->scope, &snap, err)
+        || !list_revisions(snap, &s, before, limit, a, &list, err))
+        return false;
+    size_t n = val_count(list);
+    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        struct val v = val_without(a, val_copy(a, val_at(list, i)), STR("verbs"));
+        items[i] = val_with(a, val_without(a, v, STR("id")), STR("tenant"),
+                            val_str(tenant_of(&s.path)->id));
+    }
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
+    struct val last = n == limit ? val_get(items[n - 1], STR("number")) : VAL_ABSENT;
+    if (val_as_int(last, 0) > 1)
+        *ret = val_with(a, *ret, STR("next"), last);
+    return true;
+}
+
+bool edit_revision(struct edit *edit, int64_t number, struct val *ret, struct err *err)
+{
+    struct state s;
+    return state_open(edit, AUTH_READ_LAYER, &s, err)
+           && tell_revision(edit, number, ret, err);
+}
+
+static bool verbs_named(struct edit *edit, const struct state *s, str name,
+                        struct val *ret, struct err *err)
+{
+    struct snap *snap;
+    struct val revision;
+    int64_t number;
+    if (str_equal(name, STR("draft"))) {
+        *ret = s->verbs;
+        return true;
+    }
+    if (str_equal(name, STR("published"))) {
+        *ret = s->published;
+        return true;
+    }
+    if (!str_to_int(name, &number) || number < 1)
+        return err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
+    if (!scope_snap(edit->scope, &snap, err)
+        || !get_revision(snap, s, number, edit->scope->arena, &revision, err))
+        return false;
+    *ret = val_get(revision, STR("verbs"));
+    return true;
+}
+
+bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err *err)
+{
+    struct state s;
+    struct val a;
+    struct val b;
+    struct arena *arena = edit->scope->arena;
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
+        || !verbs_named(edit, &s, from, &a, err) || !verbs_named(edit, &s, to, &b, err))
+        return false;
+    struct val v = state_head(&s, arena);
+    v = val_with(arena, v, STR("from"), val_str(from));
+    v = val_with(arena, v, STR("to"), val_str(to));
+    *ret = val_with(arena, v, STR("differences"), verbs_diff(arena, a, b));
+    return true;
+}

@@ -1,0 +1,503 @@
+#include "edit/edit.h"
+
+#include "stage.h"
+
+/* A page of the group with three blocks; li designs and zhao publishes it, sun designs
+ * the east. */
+struct studio {
+    struct stage stage;
+    struct directory *directory;
+    struct editor *editor;
+    struct scope scope;
+    struct edit edit;
+};
+
+static const struct ware files[] = {
+    { "note/component.lua",
+      "return {name='note',title={zh='便签',en='Note'},props={type='object',"
+      "additionalProperties=false,properties={limit={type='integer',minimum=1,maximum=9,"
+      "default=3},title={type='string'}}}}" },
+    { "note/view.html", "<p>{{title}}</p>" },
+    { "note/words/zh.json", "{}" },
+    { "note/words/en.json", "{}" },
+};
+
+static void give(struct studio *d, const char *person, const char *role, const char *unit)
+{
+    put(&d->stage.world, TENANT_SYSTEM_SPACE, "grant",
+        arena_format(d->stage.world.arena,
+                     "{\"id\":\"%s\",\"home\":\"city\",\"person\":\"%s\",\"role\":\"%s\","
+                     "\"tenant\":\"%s\"}",
+                     person, person, role, unit)
+            .p);
+}
+
+static int open_studio(void **state)
+{
+    struct studio *d = calloc(1, sizeof *d);
+    struct stage *s = &d->stage;
+    struct world *w = &s->world;
+    stage_open(s, NULL, NULL);
+    put(w, CITY, "person", "{\"id\":\"zhao\",\"name\":\"赵\"}");
+    GOOD(directory_open(w->store, &d->directory, &why));
+    GOOD(audience_setup(w->store, &why));
+    GOOD(edit_setup(w->store, &why));
+    GOOD(editor_open(&(struct edit_config){ .store = w->store,
+                                            .packages = s->packages,
+                                            .directory = d->directory },
+                     &d->editor, &why));
+    ware_install(w, GROUP, ware_package(w, "standard", "1", files, COUNT_OF(files)));
+    put(w, GROUP, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"a\",\"component\":\"note\",\"into\":\"main\"},"
+        "{\"verb\":\"add\",\"block\":\"b\",\"component\":\"note\",\"into\":\"main\","
+        "\"after\":\"a\",\"props\":{\"title\":\"B\"}},"
+        "{\"verb\":\"add\",\"block\":\"c\",\"component\":\"note\",\"into\":\"main\","
+        "\"after\":\"b\"},"
+        "{\"verb\":\"lock\",\"block\":\"a\",\"lock\":\"required\"}]}");
+    give(d, "li", "designer", "group");
+    give(d, "zhao", "publisher", "group");
+    give(d, "wang", "designer", "east");
+    *state = d;
+    return 0;
+}
+
+static int close_studio(void **state)
+{
+    struct studio *d = *state;
+    editor_close(d->editor);
+    stage_close(&d->stage);
+    directory_close(d->directory);
+    free(d);
+    return 0;
+}
+
+/* Somebody sits down at a unit's home page. */
+static struct edit *sit(struct studio *d, const char *person, const char *tenant)
+{
+    if (d->scope.worker)
+        scope_close(&d->scope);
+    d->scope = stage_scope(&d->stage, "city", person);
+    d->edit = (struct edit){ .editor = d->editor,
+                             .scope = &d->scope,
+                             .worker = render_script_worker(d->stage.render),
+                             .tenant = str_of(tenant),
+                             .layer = STR("home") };
+    return &d->edit;
+}
+
+static void stand_up(struct studio *d)
+{
+    scope_close(&d->scope);
+    d->scope.worker = NULL;
+}
+
+static struct val verbs(struct studio *d, const char *text)
+{
+    return json(&d->stage.world, arena_format(d->stage.world.arena, "[%s]", text).p);
+}
+
+#define SET(block, at, value) \
+    "{\"verb\":\"set\",\"block\":\"" block "\",\"at\":\"" at "\",\"value\":" value "}"
+
+/* The draft after a command that must be good. */
+static struct val command(struct studio *d, const char *person, const char *tenant,
+                          int64_t base, const char *text)
+{
+    struct val draft;
+    struct edit *edit = sit(d, person, tenant);
+    bool good = edit_command(edit, base, verbs(d, text), &draft, &why);
+    for (size_t i = 0; !good && i < edit->issue_count; i++)
+        print_error("%s %.*s %.*s\n", edit->issues[i].code,
+                    STR_ARG(edit->issues[i].where), STR_ARG(edit->issues[i].text));
+    GOOD(good);
+    return draft;
+}
+
+static int64_t version(struct val draft)
+{
+    return val_as_int(val_get(draft, STR("version")), -1);
+}
+
+/* "code where; …" of a command that must be refused. */
+static const char *refusal(struct studio *d, const char *person, const char *tenant,
+                           int64_t base, const char *text)
+{
+    struct val draft;
+    struct buf out;
+    struct edit *edit = sit(d, person, tenant);
+    assert_false(edit_command(edit, base, verbs(d, text), &draft, &why));
+    buf_init(&out, 1 << 16);
+    for (size_t i = 0; i < edit->issue_count; i++)
+        buf_format(&out, "%s%s %.*s", i ? "; " : "", edit->issues[i].code,
+                   STR_ARG(edit->issues[i].where));
+    const char *told = arena_str(d->stage.world.arena, buf_view(&out)).p;
+    buf_done(&out);
+    return told;
+}
+
+static struct val publish(struct studio *d, const char *person, const char *tenant,
+                          int64_t due_ms)
+{
+    struct val draft;
+    struct val revision;
+    struct edit *edit = sit(d, person, tenant);
+    GOOD(edit_draft(edit, &draft, &why));
+    struct edit_publishing what = { version(draft), STR("because"), due_ms };
+    GOOD(edit_publish(edit, &what, &revision, &why));
+    return revision;
+}
+
+/* The verbs that are published, as text. */
+static str published(struct studio *d, const char *tenant)
+{
+    struct val layer;
+    GOOD(edit_layer(sit(d, "zhao", tenant), &layer, &why));
+    return doc_text(d->stage.world.arena, val_get(layer, STR("verbs")), DOC_SORTED);
+}
+
+/* ---- commands ---- */
+
+static void test_two_who_edit_different_things_lose_nothing(void **state)
+{
+    struct studio *d = *state;
+    assert_int_equal(version(command(d, "li", "group", 0, SET("b", "/limit", "5"))), 1);
+    struct val draft = command(d, "zhao", "group", 0, SET("c", "/limit", "7"));
+    assert_int_equal(version(draft), 2);
+    str text = doc_text(d->stage.world.arena, val_get(draft, STR("verbs")), DOC_SORTED);
+    assert_true(has(text, "\"limit\":5") && has(text, "\"limit\":7"));
+    assert_false(has(published(d, "group"), "\"limit\""));
+    stand_up(d);
+}
+
+static void test_the_same_property_of_the_same_block_conflicts(void **state)
+{
+    struct studio *d = *state;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    const char *told = refusal(d, "zhao", "group", 0,
+                               SET("c", "/limit", "7") "," SET("b", "/limit", "6"));
+    assert_string_equal(told, "edit.conflict /verbs/1");
+    assert_string_equal(why.code, "edit.conflict");
+    assert_int_equal(why.kind, ERR_CONFLICT);
+    struct edit_issue *issue = &d->edit.issues[0];
+    assert_int_equal(val_as_int(val_get(issue->mine, STR("value")), 0), 6);
+    assert_int_equal(val_as_int(val_get(issue->theirs, STR("value")), 0), 5);
+    struct val draft;
+    GOOD(edit_draft(&d->edit, &draft, &why));
+    assert_int_equal(version(draft), 1); /* nothing of it was done */
+    command(d, "zhao", "group", 1, SET("b", "/limit", "6"));
+    command(d, "zhao", "group", 1,
+            SET("b", "/limit", "8")); /* one's own is no conflict */
+    stand_up(d);
+}
+
+static void test_every_mistake_of_a_command_is_listed_and_nothing_is_done(void **state)
+{
+    static const struct {
+        const char *verbs;
+        const char *told;
+    } rows[] = {
+        { SET("x", "/limit", "5"), "layout.orphan /verbs/0/block" },
+        { SET("b", "/limit", "50"), "edit.props /verbs/0/value" },
+        { SET("b", "/other", "5"), "edit.props /verbs/0/value" },
+        { SET("b", "limit", "5"), "edit.shape /verbs/0/at" },
+        { "{\"verb\":\"fly\",\"block\":\"b\"}", "edit.shape /verbs/0/verb" },
+        { "{\"verb\":\"add\",\"block\":\"n\",\"component\":\"no\",\"into\":\"main\"}",
+          "edit.component /verbs/0/component" },
+        { "{\"verb\":\"add\",\"block\":\"n\",\"component\":\"no/no\",\"into\":\"main\"}",
+          "edit.component /verbs/0/component" },
+        { "{\"verb\":\"move\",\"block\":\"b\",\"into\":\"b/in\"}",
+          "layout.loop /verbs/0" },
+        { "{\"verb\":\"move\",\"block\":\"b\",\"after\":\"x\"}",
+          "layout.anchor /verbs/0/after" },
+        { "{\"verb\":\"hide\",\"block\":\"b\",\"audience\":\"none\"}",
+          "audience.none /verbs/0/audience" },
+        { "{\"verb\":\"patch\",\"block\":\"b\",\"patch\":[{\"op\":\"remove\","
+          "\"path\":\"/none\"}]}",
+          "doc.patch /verbs/0/patch/0" },
+        { SET("x", "/limit", "5") "," SET("b", "/limit", "6") "," SET("c", "/limit",
+                                                                      "\"many\""),
+          "layout.orphan /verbs/0/block; edit.props /verbs/2/value" },
+    };
+    struct studio *d = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct val draft;
+        assert_string_equal(refusal(d, "li", "group", 0, rows[i].verbs), rows[i].told);
+        assert_string_equal(why.code, "edit.refused");
+        GOOD(edit_draft(&d->edit, &draft, &why));
+        assert_int_equal(version(draft), 0);
+    }
+    assert_string_equal(refusal(d, "li", "group", 0, ""), "edit.shape /verbs");
+    assert_string_equal(refusal(d, "wang", "east", 0,
+                                "{\"verb\":\"add\",\"block\":\"b\",\"component\":"
+                                "\"note\",\"into\":\"main\"}"),
+                        "layout.exists /verbs/0/block");
+    stand_up(d);
+}
+
+static void test_a_lock_from_above_refuses_the_command(void **state)
+{
+    struct studio *d = *state;
+    assert_string_equal(
+        refusal(d, "wang", "east", 0, "{\"verb\":\"hide\",\"block\":\"a\"}"),
+        "layout.locked /verbs/0");
+    assert_string_equal(
+        refusal(d, "wang", "east", 0,
+                "{\"verb\":\"remove\",\"block\":\"a\"}," SET("b", "/limit", "4")),
+        "layout.locked /verbs/0");
+    assert_true(has(d->edit.issues[0].text, "group"));
+    assert_true(val_is(val_get(d->edit.issues[0].theirs, STR("lock")), "required"));
+    command(d, "wang", "east", 0, "{\"verb\":\"hide\",\"block\":\"b\"}");
+    stand_up(d);
+}
+
+static void test_at_the_end_means_behind_what_is_last_now(void **state)
+{
+    struct studio *d = *state;
+    struct val draft = command(
+        d, "wang", "east", 0,
+        "{\"verb\":\"add\",\"block\":\"m\",\"component\":\"note\",\"into\":\"main\"},"
+        "{\"verb\":\"add\",\"block\":\"k\",\"component\":\"note\",\"into\":\"main\"}");
+    str text = doc_text(d->stage.world.arena, val_get(draft, STR("verbs")), DOC_SORTED);
+    assert_true(has(text, "\"after\":\"c\",\"block\":\"m\""));
+    assert_true(has(text, "\"after\":\"m\",\"block\":\"k\""));
+    /* m goes, and k stands where it stood */
+    draft = command(d, "wang", "east", 1, "{\"verb\":\"remove\",\"block\":\"m\"}");
+    text = doc_text(d->stage.world.arena, val_get(draft, STR("verbs")), DOC_SORTED);
+    assert_false(has(text, "\"m\""));
+    assert_true(has(text, "\"after\":\"c\",\"block\":\"k\""));
+    stand_up(d);
+}
+
+static void test_what_is_inherited_is_not_kept_and_can_be_restored(void **state)
+{
+    struct studio *d = *state;
+    struct val draft = command(d, "wang", "east", 0, SET("b", "/title", "\"B\""));
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), 0);
+    draft = command(d, "wang", "east", 1, SET("b", "/title", "\"E\""));
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), 1);
+    draft = command(d, "wang", "east", 2,
+                    "{\"verb\":\"restore\",\"block\":\"b\",\"at\":\"/title\"}");
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), 0);
+    stand_up(d);
+}
+
+static void test_a_patch_becomes_verbs(void **state)
+{
+    struct studio *d = *state;
+    struct val draft =
+        command(d, "wang", "east", 0,
+                "{\"verb\":\"patch\",\"block\":\"b\",\"patch\":[{\"op\":\"test\","
+                "\"path\":\"/title\","
+                "\"value\":\"B\"},{\"op\":\"add\",\"path\":\"/limit\",\"value\":2}]}");
+    struct val verb = val_at(val_get(draft, STR("verbs")), 0);
+    assert_true(val_is(val_get(verb, STR("verb")), "set"));
+    assert_text(val_get_text(verb, STR("at")), "/limit");
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), 1);
+    /* what the group gave stays; what the layer itself gave goes */
+    assert_string_equal(refusal(d, "wang", "east", 1,
+                                "{\"verb\":\"patch\",\"block\":\"b\",\"patch\":[{\"op\":"
+                                "\"remove\",\"path\":\"/title\"}]}"),
+                        "edit.patch /verbs/0/patch");
+    draft = command(d, "li", "group", 0,
+                    "{\"verb\":\"patch\",\"block\":\"b\",\"patch\":[{\"op\":\"remove\","
+                    "\"path\":\"/title\"}]}");
+    str text = doc_text(d->stage.world.arena, val_get(draft, STR("verbs")), DOC_SORTED);
+    assert_false(has(text, "title"));
+    stand_up(d);
+}
+
+static void test_a_right_is_wanted(void **state)
+{
+    struct studio *d = *state;
+    struct val draft;
+    REFUSED(edit_command(sit(d, "wang", "group"), 0, verbs(d, SET("b", "/limit", "5")),
+                         &draft, &why),
+            "auth.right");
+    REFUSED(edit_draft(sit(d, "chen", "east"), &draft, &why), "auth.right");
+    command(d, "wang", "east", 0, SET("b", "/limit", "5"));
+    struct edit_publishing what = { 1, STR("because"), 0 };
+    REFUSED(edit_publish(sit(d, "wang", "east"), &what, &draft, &why), "auth.right");
+    d->edit.layer = STR("Home/1");
+    REFUSED(edit_draft(&d->edit, &draft, &why), "edit.layer");
+    stand_up(d);
+}
+
+/* ---- publishing ---- */
+
+static void test_publishing_makes_a_revision_and_stamps_what_is_new(void **state)
+{
+    struct studio *d = *state;
+    command(
+        d, "li", "group", 0,
+        "{\"verb\":\"add\",\"block\":\"n\",\"component\":\"note\",\"into\":\"main\"}");
+    struct val revision = publish(d, "zhao", "group", 0);
+    assert_int_equal(val_as_int(val_get(revision, STR("number")), 0), 2);
+    assert_text(val_get_text(revision, STR("state")), "published");
+    str text = published(d, "group");
+    assert_true(has(text, "\"block\":\"n\",\"by\":\"li\""));
+    assert_true(has(text, "\"since\":\"2026-11-22T01:30:15Z\""));
+    struct val draft;
+    GOOD(edit_draft(&d->edit, &draft, &why));
+    assert_false(val_as_bool(val_get(draft, STR("changed")), true));
+    struct edit_publishing again = { version(draft), STR("because"), 0 };
+    REFUSED(edit_publish(&d->edit, &again, &draft, &why), "edit.nothing");
+    stand_up(d);
+}
+
+static void test_rolling_back_keeps_what_the_draft_says(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    publish(d, "zhao", "group", 0);
+    GOOD(edit_draft(&d->edit, &v, &why));
+    command(d, "li", "group", version(v), SET("c", "/limit", "8"));
+    GOOD(edit_rollback(sit(d, "zhao", "group"), 1, STR("too many"), &v, &why));
+    assert_int_equal(val_as_int(val_get(v, STR("number")), 0), 3);
+    assert_false(has(published(d, "group"), "\"limit\":5"));
+    GOOD(edit_draft(&d->edit, &v, &why));
+    str text = doc_text(d->stage.world.arena, val_get(v, STR("verbs")), DOC_SORTED);
+    assert_true(has(text, "\"limit\":8"));
+    assert_false(has(text, "\"limit\":5"));
+    GOOD(edit_history(&d->edit, 0, 2, &v, &why));
+    assert_int_equal(val_count(val_get(v, STR("items"))), 2);
+    assert_int_equal(val_as_int(val_get(v, STR("next")), 0), 2);
+    GOOD(edit_diff(&d->edit, STR("2"), STR("3"), &v, &why));
+    struct val one = val_at(val_get(v, STR("differences")), 0);
+    assert_text(val_get_text(one, STR("block")), "b");
+    assert_text(val_get_text(one, STR("at")), "/limit");
+    assert_int_equal(val_as_int(val_get(one, STR("before")), 0), 5);
+    REFUSED(edit_rollback(&d->edit, 9, STR("x"), &v, &why), "edit.revision");
+    stand_up(d);
+}
+
+static void test_approval_is_given_by_another_than_the_author(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    put_tenant(&d->stage.world, "{\"id\":\"group\",\"level\":\"group\",\"approval\":true,"
+                                "\"name\":{\"zh\":\"集团\",\"en\":\"Group\"}}");
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    v = publish(d, "zhao", "group", 0);
+    assert_text(val_get_text(v, STR("state")), "proposed");
+    assert_false(has(published(d, "group"), "\"limit\""));
+    REFUSED(edit_approve(sit(d, "zhao", "group"), 2, STR(""), &v, &why), "edit.author");
+    REFUSED(edit_approve(sit(d, "li", "group"), 2, STR(""), &v, &why), "auth.right");
+    REFUSED(edit_command(&d->edit, 2, verbs(d, SET("c", "/limit", "5")), &v, &why),
+            "edit.waiting");
+    give(d, "chen", "publisher", "group");
+    GOOD(edit_withdraw(sit(d, "chen", "group"), 2, STR("not yet"), &v, &why));
+    REFUSED(edit_approve(&d->edit, 2, STR(""), &v, &why), "edit.state");
+    publish(d, "li", "group", 0);
+    GOOD(edit_approve(sit(d, "chen", "group"), 3, STR("good"), &v, &why));
+    assert_text(val_get_text(v, STR("decided_by")), "chen");
+    assert_true(has(published(d, "group"), "\"limit\":5"));
+    stand_up(d);
+}
+
+static void test_what_is_due_is_published_at_its_time(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    struct edit_publishing past = { 1, STR("because"), w->now };
+    REFUSED(edit_publish(sit(d, "zhao", "group"), &past, &v, &why), "edit.past");
+    v = publish(d, "zhao", "group", w->now + 60000);
+    assert_text(val_get_text(v, STR("state")), "scheduled");
+    w->now += 59999;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_int_equal(n, 0);
+    w->now += 1;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_int_equal(n, 1);
+    assert_true(has(published(d, "group"), "\"limit\":5"));
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_int_equal(n, 0);
+    stand_up(d);
+}
+
+static void test_what_was_replaced_meanwhile_is_not_published(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    publish(d, "zhao", "group", w->now + 60000);
+    put(w, GROUP, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[{\"verb\":\"add\",\"block\":\"z\","
+        "\"component\":\"note\",\"into\":\"main\"}]}");
+    w->now += 60000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    GOOD(edit_revision(sit(d, "zhao", "group"), 2, &v, &why));
+    assert_text(val_get_text(v, STR("state")), "stale");
+    assert_true(has(published(d, "group"), "\"z\""));
+    assert_false(has(published(d, "group"), "\"limit\":5"));
+    stand_up(d);
+}
+
+static void test_impact_counts_units_people_and_what_breaks_below(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    command(
+        d, "wang", "east", 0,
+        SET("b", "/limit", "4") ",{\"verb\":\"move\",\"block\":\"c\",\"after\":\"a\"}");
+    publish(d, "zhao", "east", 0);
+    command(d, "li", "group", 0,
+            "{\"verb\":\"remove\",\"block\":\"b\"},"
+            "{\"verb\":\"lock\",\"block\":\"c\",\"lock\":\"fixed\"}");
+    GOOD(edit_impact(sit(d, "li", "group"), &v, &why));
+    assert_int_equal(val_as_int(val_get(v, STR("units")), 0), 4);
+    assert_int_equal(val_as_int(val_get(v, STR("people")), 0), 5);
+    assert_int_equal(val_as_int(val_get(v, STR("layers")), 0), 1);
+    assert_int_equal(val_as_int(val_get(v, STR("aside")), 0), 1);
+    assert_int_equal(val_as_int(val_get(v, STR("locked")), 0), 1);
+    GOOD(edit_check(sit(d, "li", "group"), &v, &why));
+    assert_true(val_as_bool(val_get(v, STR("publishable")), false));
+    stand_up(d);
+}
+
+static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    command(d, "wang", "east", 0, "{\"verb\":\"hide\",\"block\":\"b\"}");
+    command(d, "li", "group", 0,
+            "{\"verb\":\"lock\",\"block\":\"b\",\"lock\":\"required\"}");
+    publish(d, "zhao", "group", 0);
+    struct edit_publishing what = { 1, STR("because"), 0 };
+    REFUSED(edit_publish(sit(d, "zhao", "east"), &what, &v, &why), "edit.refused");
+    assert_string_equal(d->edit.issues[0].code, "edit.aside");
+    GOOD(edit_discard(&d->edit, 1, &v, &why));
+    assert_int_equal(val_count(val_get(v, STR("verbs"))), 0);
+    REFUSED(edit_discard(&d->edit, 1, &v, &why), "edit.version");
+    stand_up(d);
+}
+
+#define EDIT_TEST(test) cmocka_unit_test_setup_teardown(test, open_studio, close_studio)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
+        EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
+        EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
+        EDIT_TEST(test_a_lock_from_above_refuses_the_command),
+        EDIT_TEST(test_at_the_end_means_behind_what_is_last_now),
+        EDIT_TEST(test_what_is_inherited_is_not_kept_and_can_be_restored),
+        EDIT_TEST(test_a_patch_becomes_verbs),
+        EDIT_TEST(test_a_right_is_wanted),
+        EDIT_TEST(test_publishing_makes_a_revision_and_stamps_what_is_new),
+        EDIT_TEST(test_rolling_back_keeps_what_the_draft_says),
+        EDIT_TEST(test_approval_is_given_by_another_than_the_author),
+        EDIT_TEST(test_what_is_due_is_published_at_its_time),
+        EDIT_TEST(test_what_was_replaced_meanwhile_is_not_published),
+        EDIT_TEST(test_impact_counts_units_people_and_what_breaks_below),
+        EDIT_TEST(test_a_draft_that_a_lock_overtook_is_not_published),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
