@@ -3,6 +3,7 @@ import { signIn } from '../harness.mjs';
 
 export const places = {
   home: '/w/home',
+  arrange: '/w/home?arrange',
   todo: '/w/todo',
   'todo-done': '/w/todo?todo=done',
   messages: '/w/messages',
