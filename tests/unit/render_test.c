@@ -484,7 +484,9 @@ static void test_page_follows_the_audiences_of_its_viewer(void **state)
         "\"good\",\"audience\":\"party\"}]}");
     for (int i = 0; i < 4; i++)
         assert_true(has(show_page(s, "city", "wang"), "b-good"));
-    put(w, CITY, "person", "{\"id\":\"wang\",\"name\":\"W\",\"groups\":[\"party\"]}");
+    put(w, CITY, "person",
+        "{\"id\":\"wang\",\"name\":\"W\",\"specialty\":\"sales\",\"groups\":[\"party\"]"
+        "}");
     for (int i = 0; i < 4; i++)
         assert_false(has(show_page(s, "city", "wang"), "b-good"));
     put(w, GROUP, "audience",
