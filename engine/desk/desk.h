@@ -19,6 +19,7 @@ struct desk;
 
 struct desk_config {
     struct editor *editor;
+    struct layouts *layouts;
     struct scopes *scopes;
     struct door *door;
     const struct script_library *libraries; /* what components' scripts may call */

@@ -217,8 +217,47 @@ static bool run_diff(struct call *c, struct val *ret, struct err *err)
 
 /* ---- the table ---- */
 
+/* ---- why a page is as it is ---- */
+
+static bool may_see_as(struct call *c, str tenant, struct err *err)
+{
+    const struct viewer *v = c->scope.viewer;
+    struct arena *a = c->request->arena;
+    struct tenant_path path;
+    struct snap *snap;
+    if (!scope_snap(&c->scope, &snap, err)
+        || !tenant_path_read(snap, tenant, a, NULL, &path, err))
+        return false;
+    struct auth_question question = { .home = tenant_of(&v->path)->id,
+                                      .person = v->person_id,
+                                      .right = AUTH_SEE_AS,
+                                      .path = &path };
+    return auth_may(snap, &question, a, NULL, err);
+}
+
+/* The scope becomes the other person's: a thread has one snapshot at a time. */
+static bool run_explain(struct call *c, struct val *ret, struct err *err)
+{
+    struct arena *a = c->request->arena;
+    str tenant = http_query(c->request, "tenant");
+    str person = http_query(c->request, "person");
+    if (!person.n)
+        return err_at(err, ERR_INPUT, "desk.query", STR("person"),
+                      "a person's id is wanted");
+    tenant = arena_str(a, tenant.n ? tenant : tenant_of(&c->scope.viewer->path)->id);
+    if (!may_see_as(c, tenant, err))
+        return false;
+    struct scope_worker *worker = c->scope.worker;
+    scope_close(&c->scope);
+    c->scope = (struct scope){ .snap = NULL };
+    return scope_open_as(worker, a, tenant, person, &c->scope, err)
+           && layout_explain(c->desk->config.layouts, &c->scope, c->edit.worker,
+                             c->names[0], ret, err);
+}
+
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
+    { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },

@@ -123,6 +123,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
+                                            .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,
                                             .door = s->door,
                                             .libraries = bind_libraries },

@@ -172,6 +172,22 @@ test('a right is wanted for each thing, in that unit and for that specialty', as
   assert.deepEqual(layers.body.items.map((one) => one.layer).sort(), ['home', 'home:marketing']);
 });
 
+test('why a page is as it is, for who may see as others do', async () => {
+  const address = '/api/v1/pages/home/explain';
+  const her = `${address}?tenant=huaheng-jl&person=wangfang`;
+  const { body } = await api('zhoumingyuan', 'GET', her);
+  assert.equal(body.person, 'wangfang');
+  assert.ok(body.layers.length >= 2);
+  const shown = body.blocks.filter((block) => block.shown).map((block) => block.id);
+  const html = await page('wangfang');
+  for (const id of shown) assert.ok(html.includes(`id="b-${id}"`), id);
+  for (const block of body.blocks.filter((one) => !one.shown)) assert.ok(!html.includes(`id="b-${block.id}"`), block.id);
+  assert.equal((await api('madeshun', 'GET', her)).status, 403);
+  assert.equal((await api('zhoumingyuan', 'GET', address)).status, 400);
+  assert.equal((await api('zhoumingyuan', 'GET', `${her}-nobody`)).status, 404);
+  assert.equal((await api('zhoumingyuan', 'GET', her.replace('home', 'nowhere'))).status, 404);
+});
+
 test('bad input is refused as a whole, every mistake with its pointer', async () => {
   const { version } = await draft('chengweimin', province);
   const bad = await command('chengweimin', province, [
