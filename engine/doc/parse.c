@@ -165,7 +165,7 @@ static bool is_utf8(str s)
 /* After the opening quote. */
 static bool read_string(struct reader *r, str *ret)
 {
-    const char *end;
+    const char *end = r->at;
     bool escaped;
     if (!string_end(r, &end, &escaped))
         return false;

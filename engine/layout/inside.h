@@ -71,7 +71,7 @@ struct resolver {
 static inline bool pointer_leads_to(str pointer, str within)
 {
     return str_starts(within, pointer)
-           && (within.n == pointer.n || within.p[pointer.n] == '/');
+           && (within.n == pointer.n || (within.p && within.p[pointer.n] == '/'));
 }
 
 /* ---- resolve.c ---- */

@@ -146,7 +146,7 @@ static void find_anchor(struct resolver *r, struct placing *p)
         return;
     struct node *named = *slot_of(r, after);
     struct place *stands = named && !named->gone ? placings_place(named) : NULL;
-    if (stands == p->place && named != p->node) {
+    if (named && stands == p->place && named != p->node) {
         p->anchor = named;
         return;
     }

@@ -290,7 +290,7 @@ static bool walk(struct snap *snap, const struct query *q, store_space space,
                  const struct interval *in, struct arena *arena, struct found *found,
                  struct err *err)
 {
-    MDB_cursor *cursor;
+    MDB_cursor *cursor = NULL;
     MDB_val k;
     MDB_val v;
     enum tree tree = q->index ? index_tree(q->index) : TREE_RECORD;
@@ -456,7 +456,7 @@ bool snap_count(struct snap *snap, const struct query *query, struct arena *aren
         return false;
     for (size_t i = 0; i < spaces; i++) {
         struct interval in;
-        MDB_cursor *cursor;
+        MDB_cursor *cursor = NULL;
         MDB_val k;
         MDB_val v;
         interval_of(&q, snap->chain[snap->chain_count - 1 - i], &in);

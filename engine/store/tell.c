@@ -132,7 +132,7 @@ static struct telling start(struct store *store, str key, struct buf *values)
 static void tell_end(struct store *store, str key, struct buf *out)
 {
     struct buf values;
-    buf_init(&values, 4 * KEY_MAX);
+    buf_init(&values, (size_t)4 * KEY_MAX);
     struct telling t = start(store, key, &values);
     size_t fields = t.index ? t.index->field_count : 0;
     for (size_t i = t.tree == TREE_CLUSTER; i < fields && tell_value(&t); i++)
@@ -147,7 +147,7 @@ static void tell_end(struct store *store, str key, struct buf *out)
 void store_tell_read(struct store *store, struct read read, struct buf *out)
 {
     struct buf values;
-    buf_init(&values, 4 * KEY_MAX);
+    buf_init(&values, (size_t)4 * KEY_MAX);
     struct telling t = start(store, read.lo, &values);
     buf_done(&values);
     str name = t.collection ? t.collection->name : STR("?");

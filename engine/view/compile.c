@@ -229,9 +229,9 @@ static bool compile_slot(struct compiler *c, const struct scope *scope,
                          const struct node *node)
 {
     const struct scope *use = scope;
-    while (use && !use->element)
+    while (!use->element && use->up)
         use = use->up;
-    if (!use)
+    if (!use->element)
         return source_fail(scope->src, node->pos, "view.element",
                            "<ui-slot> belongs inside a <ui-def>");
     const struct attr *name = find_attr(node, STR("name"));
@@ -364,7 +364,7 @@ static bool control_text(const struct scope *scope, const struct attr *attr, str
 static bool control_expression(struct compiler *c, const struct scope *scope,
                                const struct attr *attr, str text, struct ex **ret)
 {
-    struct ex *read;
+    struct ex *read = NULL;
     struct source src = *scope->src;
     src.arena = c->view->arena;
     return parse_expression(&src, text, attr->pos, &read) && resolve(c, scope, read, ret);
@@ -395,7 +395,7 @@ static bool compile_condition(struct compiler *c, const struct scope *scope,
     const struct attr *attr = &node->attrs[at];
     bool unless = str_equal(attr->name, STR("unless"));
     struct ex *ex;
-    str text;
+    str text = STR("");
     if (!control_text(scope, attr, &text)
         || !control_expression(c, scope, attr, text, &ex))
         return false;
@@ -461,7 +461,7 @@ static bool compile_loop(struct compiler *c, const struct scope *scope,
 static bool compile_each(struct compiler *c, const struct scope *scope,
                          const struct node *node, const struct attr *attr)
 {
-    str text;
+    str text = STR("");
     struct ex *list;
     if (!control_text(scope, attr, &text))
         return false;

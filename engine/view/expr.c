@@ -211,7 +211,7 @@ static bool read_compare(struct reader *r, struct ex **ret)
         { STR_INIT("=="), EX_EQ }, { STR_INIT("!="), EX_NE }, { STR_INIT("<="), EX_LE },
         { STR_INIT(">="), EX_GE }, { STR_INIT("<"), EX_LT },  { STR_INIT(">"), EX_GT },
     };
-    struct ex *right;
+    struct ex *right = NULL;
     if (!read_unary(r, ret))
         return false;
     for (size_t i = 0; i < COUNT_OF(operators); i++) {
@@ -227,7 +227,7 @@ static bool read_compare(struct reader *r, struct ex **ret)
 
 static bool read_and(struct reader *r, struct ex **ret)
 {
-    struct ex *right;
+    struct ex *right = NULL;
     if (!read_compare(r, ret))
         return false;
     while (take_word(r, STR("and"))) {
@@ -240,7 +240,7 @@ static bool read_and(struct reader *r, struct ex **ret)
 
 static bool read_or(struct reader *r, struct ex **ret)
 {
-    struct ex *right;
+    struct ex *right = NULL;
     if (++r->depth > VIEW_MAX_DEPTH)
         return fail(r, "the expression is nested too deeply");
     bool good = read_and(r, ret);

@@ -177,7 +177,7 @@ static bool resolve_constant_field(struct compiler *c, const struct scope *scope
 static bool resolve_field(struct compiler *c, const struct scope *scope,
                           const struct ex *ex, struct ex **ret)
 {
-    struct ex *left;
+    struct ex *left = ex->left;
     if (!resolve(c, scope, ex->left, &left))
         return false;
     if (left->kind == EX_CONST)
