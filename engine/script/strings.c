@@ -75,7 +75,7 @@ static char *room_for(struct state *s, size_t n)
 {
     charge_bytes(s, n);
     script_text_room(s, n);
-    char *p = s->text.p + s->text.n;
+    char *p = s->text.p ? s->text.p + s->text.n : NULL; /* no room for nothing */
     s->text.n += n;
     return p;
 }
