@@ -5,15 +5,10 @@ extern const size_t audience_collections_json_size;
 
 bool audience_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val definitions;
-    str text = { (const char *)audience_collections_json,
-                 audience_collections_json_size };
-    bool good = doc_parse(arena, text, &definitions, err);
-    for (size_t i = 0; good && i < val_count(definitions); i++)
-        good = store_define(store, val_at(definitions, i), err);
-    arena_close(arena);
-    return good;
+    return store_define_all(
+        store,
+        (str){ (const char *)audience_collections_json, audience_collections_json_size },
+        err);
 }
 
 bool audience_is_possible(const struct audience *audience)

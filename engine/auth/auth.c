@@ -46,14 +46,9 @@ void auth_close(struct auth *auth)
 
 bool auth_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val definitions;
-    str text = { (const char *)auth_collections_json, auth_collections_json_size };
-    bool good = doc_parse(arena, text, &definitions, err);
-    for (size_t i = 0; good && i < val_count(definitions); i++)
-        good = store_define(store, val_at(definitions, i), err);
-    arena_close(arena);
-    return good;
+    return store_define_all(
+        store, (str){ (const char *)auth_collections_json, auth_collections_json_size },
+        err);
 }
 
 static struct snap *system_snap(struct snap *snap, struct arena *arena)

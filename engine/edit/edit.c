@@ -6,14 +6,9 @@ extern const size_t edit_collections_json_size;
 
 bool edit_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val definitions;
-    str text = { (const char *)edit_collections_json, edit_collections_json_size };
-    bool good = doc_parse(arena, text, &definitions, err);
-    for (size_t i = 0; good && i < val_count(definitions); i++)
-        good = store_define(store, val_at(definitions, i), err);
-    arena_close(arena);
-    return good;
+    return store_define_all(
+        store, (str){ (const char *)edit_collections_json, edit_collections_json_size },
+        err);
 }
 
 /* One verb, as the collection "layer" has it. */

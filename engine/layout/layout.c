@@ -8,14 +8,10 @@ extern const size_t layout_collections_json_size;
 
 bool layout_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val definitions;
-    str text = { (const char *)layout_collections_json, layout_collections_json_size };
-    bool good = doc_parse(arena, text, &definitions, err);
-    for (size_t i = 0; good && i < val_count(definitions); i++)
-        good = store_define(store, val_at(definitions, i), err);
-    arena_close(arena);
-    return good;
+    return store_define_all(
+        store,
+        (str){ (const char *)layout_collections_json, layout_collections_json_size },
+        err);
 }
 
 struct layouts *layouts_open(struct watch *watch, struct packages *packages)

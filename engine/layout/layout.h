@@ -45,7 +45,7 @@ struct layer {
  *   reset   at            back to what the block was added with
  *   lock    lock, at?, below?
  *   unlock  lock, at?
- *   token   name, value   one design token of the page
+ *   token   name, value   into the page's property "tokens"; no style sheet reads it yet
  * `into` is "main", another region of the page, or "block/region". `after` is the block
  * it stands behind, "" at the start, absent at the end; a block that this layer put
  * behind another goes where that one goes; several behind one stand in the order of their

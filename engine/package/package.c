@@ -12,20 +12,15 @@ struct packages {
     struct cache *compiled; /* by name and fingerprint: content does not go stale */
 };
 
-static const char definition[] =
-    "{\"name\":\"package\",\"schema\":{\"type\":\"object\",\"required\":[\"id\","
+static const char definitions[] =
+    "[{\"name\":\"package\",\"schema\":{\"type\":\"object\",\"required\":[\"id\","
     "\"version\","
     "\"fingerprint\",\"files\"],\"properties\":{\"id\":{\"type\":\"string\",\"pattern\":"
-    "\"^[a-z][a-z0-9-]{0,47}$\"}}}}";
+    "\"^[a-z][a-z0-9-]{0,47}$\"}}}}]";
 
 bool package_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val v;
-    bool good =
-        doc_parse(arena, STR_ARRAY(definition), &v, err) && store_define(store, v, err);
-    arena_close(arena);
-    return good;
+    return store_define_all(store, STR_ARRAY(definitions), err);
 }
 
 struct packages *packages_open(void)

@@ -320,3 +320,14 @@ bool store_define(struct store *store, struct val definition, struct err *err)
         catalog_publish(store, d.made);
     return true;
 }
+
+bool store_define_all(struct store *store, str definitions, struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct val list;
+    bool good = doc_parse(arena, definitions, &list, err);
+    for (size_t i = 0; good && i < val_count(list); i++)
+        good = store_define(store, val_at(list, i), err);
+    arena_close(arena);
+    return good;
+}

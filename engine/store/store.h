@@ -86,6 +86,8 @@ void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
  * "clustered"? }] }. Adding or changing an index fills it; the same definition again is
  * free. Errors: store.definition, store.unique. */
 bool store_define(struct store *store, struct val definition, struct err *err) MUST_CHECK;
+/* Each of a JSON list of definitions: how a module brings its own. */
+bool store_define_all(struct store *store, str definitions, struct err *err) MUST_CHECK;
 /* NULL when there is none. The result is valid until the store is closed. */
 const struct store_collection *store_collection(struct store *store, str name);
 const struct store_index *store_index(const struct store_collection *collection,

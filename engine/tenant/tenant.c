@@ -6,14 +6,10 @@ extern const size_t tenant_collections_json_size;
 
 bool tenant_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val definitions;
-    str text = { (const char *)tenant_collections_json, tenant_collections_json_size };
-    bool good = doc_parse(arena, text, &definitions, err);
-    for (size_t i = 0; good && i < val_count(definitions); i++)
-        good = store_define(store, val_at(definitions, i), err);
-    arena_close(arena);
-    return good;
+    return store_define_all(
+        store,
+        (str){ (const char *)tenant_collections_json, tenant_collections_json_size },
+        err);
 }
 
 static const struct store_collection *tenants_of(struct snap *snap)

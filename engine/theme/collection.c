@@ -1,19 +1,14 @@
 /* The collection themes are kept in: one record "default" a tenant. */
 #include "theme/theme.h"
 
-static const char definition[] =
-    "{\"name\":\"theme\",\"schema\":{\"type\":\"object\",\"required\":[\"id\",\"sets\"],"
+static const char definitions[] =
+    "[{\"name\":\"theme\",\"schema\":{\"type\":\"object\",\"required\":[\"id\",\"sets\"],"
     "\"properties\":{\"id\":{\"type\":\"string\"},\"sets\":{\"type\":\"object\","
     "\"properties\":"
     "{\"base\":{\"type\":\"object\"},\"light\":{\"type\":\"object\"},\"dark\":{\"type\":"
-    "\"object\"}},\"additionalProperties\":false}}}}";
+    "\"object\"}},\"additionalProperties\":false}}}}]";
 
 bool theme_setup(struct store *store, struct err *err)
 {
-    struct arena *arena = arena_open();
-    struct val v;
-    bool good =
-        doc_parse(arena, STR_ARRAY(definition), &v, err) && store_define(store, v, err);
-    arena_close(arena);
-    return good;
+    return store_define_all(store, STR_ARRAY(definitions), err);
 }
