@@ -2,12 +2,13 @@
 import { benchComponent } from './component.mjs'
 import { benchPage } from './page.mjs'
 import { Report } from './report.mjs'
+import { benchActions } from './actions.mjs'
 import { benchStart } from './start.mjs'
 import { benchLayers } from './layers.mjs'
 import { benchLighthouse } from './lighthouse.mjs'
 import { benchStore } from './store.mjs'
 
-const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, layers: benchLayers,
+const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, actions: benchActions, layers: benchLayers,
     lighthouse: benchLighthouse }
 
 function readArguments(words) {
