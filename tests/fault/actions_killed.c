@@ -4,8 +4,8 @@
  * must be there exactly once, and of nothing only a part. The next child asks for the
  * last ones again, under the keys they had.
  */
-#include "../unit/face.h"
-#include "../unit/stage.h"
+#include "face.h"
+#include "stage.h"
 
 #include <semaphore.h>
 #include <signal.h>
