@@ -69,6 +69,24 @@ static void put_arrange_link(struct scope *scope, const struct layout *layout,
                en ? "Arrange this page" : "整理此页");
 }
 
+/* What the page's script needs of it: whose it is, and the words for when it is not
+ * current. */
+static void put_live(struct scope *scope, const struct sheet *sheet, struct buf *out)
+{
+    const struct viewer *v = scope->viewer;
+    struct view *view = package_page(sheet->ui, STR("live"), lang_of(v));
+    str actor = arena_format(scope->arena, "%.*s/%.*s", STR_ARG(tenant_of(&v->path)->id),
+                             STR_ARG(v->person_id));
+    struct view_run run = { .model = val_with(scope->arena, val_map(NULL, 0),
+                                              STR("actor"), val_str(actor)),
+                            .now_ms = scope->now_ms,
+                            .arena = scope->arena };
+    struct err err;
+    size_t start = out->n;
+    if (view && !view_run(view, &run, out, &err))
+        out->n = start;
+}
+
 static void put_page(struct render_worker *worker, struct scope *scope,
                      struct layout *layout, struct sheet *sheet, struct parts *parts)
 {
@@ -84,6 +102,7 @@ static void put_page(struct render_worker *worker, struct scope *scope,
     struct buf *out = &worker->out;
     buf_clear(out);
     shell_open(out, &shell);
+    put_live(scope, sheet, out);
     put_region(worker, scope, layout, STR("top"), parts);
     buf_str(out, STR("<main id=\"main\" class=\"page\">"));
     put_region(worker, scope, layout, STR("main"), parts);

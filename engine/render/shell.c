@@ -26,6 +26,9 @@ void shell_open(struct buf *out, const struct shell *s)
     put(out, "\"><meta name=\"theme-color\" content=\"");
     html_escape(out, s->sheet->scheme_color);
     put(out, "\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">"
+             "<link rel=\"apple-touch-icon\" href=\"/icon.png\">"
+             "<link rel=\"manifest\" href=\"/manifest.webmanifest\" "
+             "crossorigin=\"use-credentials\">"
              "<link rel=\"stylesheet\" href=\"/t/");
     html_url_part(out, s->tenant);
     buf_char(out, '/');

@@ -26,6 +26,7 @@ struct visit {
 
 /* reply.c */
 void reply_error(struct visit *v, const struct err *err);
+void reply_missing(struct visit *v);
 /* For those who are no people, and when not even an error page can be made. */
 void reply_plain(struct visit *v, int status, const char *text);
 /* application/problem+json (RFC 9457), for scripts. */
@@ -43,6 +44,13 @@ void route_me(struct visit *v);
 /* arrange.c */
 void route_arrange_page(struct visit *v);
 void route_arrange(struct visit *v);
+
+/* app.c */
+void route_asset(struct visit *v);
+/* A file whose address may not change: the path names it. */
+void route_fixed(struct visit *v);
+void route_manifest(struct visit *v);
+void route_offline_page(struct visit *v);
 
 /* site.c */
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */
