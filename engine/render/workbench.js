@@ -66,13 +66,21 @@ function arrange(main) {
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let queue = Promise.resolve();
 
+  /** @typedef {{ list: HTMLElement, before: Element | null }} Place */
   /** @returns {HTMLElement[]} */
-  const rows = () => /** @type {any} */ ([...shown.children]);
+  const rows = () => /** @type {any} */ ([...shown.querySelectorAll('.card-row')]);
   const titleOf = (row) => row.querySelector('.card-row-title').textContent;
+  const nameOf = (row) => titleOf(row) + (row.parentElement.dataset.of ? ` · ${row.parentElement.dataset.of}` : '');
   const previous = (row) => /** @type {HTMLElement | null} */ (row.previousElementSibling)?.dataset.id ?? '';
   const isFixed = (row) => 'fixed' in row.dataset;
+  const placeOf = (row) => ({ list: row.parentElement, before: row.nextElementSibling });
+  const isAt = (row, at) => row.parentElement === at.list && row.nextElementSibling === at.before;
+  /** The lists of a card that holds others. @returns {HTMLElement[]} */
+  const inner = (row) => /** @type {any} */ ([...row.querySelectorAll(':scope > .card-region > .cards-shown')]);
+  const isOpen = (list) => !('closed' in list.dataset);
   const say = (what, row) => {
-    voice.textContent = main.dataset[what].replace('%1', row ? titleOf(row) : '').replace('%2', String(rows().indexOf(row) + 1)).replace('%3', String(shown.children.length));
+    voice.textContent = main.dataset[what].replace('%1', row ? nameOf(row) : '')
+      .replace('%2', row ? String([...row.parentElement.children].indexOf(row) + 1) : '').replace('%3', row ? String(row.parentElement.children.length) : '');
   };
 
   /** Sends a change; when it fails, `undo` puts back what was shown. */
@@ -85,24 +93,66 @@ function arrange(main) {
     });
   };
 
-  /** Lets rows glide from where they stood. */
+  /** Lets rows glide from where they stood; what stands in a row goes with it. */
   const glide = (change, but) => {
     const before = new Map(rows().map((row) => [row, row.getBoundingClientRect().top]));
     change();
     if (still.matches) return;
-    for (const [row, top] of before) {
-      const by = top - row.getBoundingClientRect().top;
-      if (by && row !== but) row.animate([{ transform: `translateY(${by}px)` }, { transform: 'none' }], { duration: 180, easing: 'cubic-bezier(.2,0,0,1)' });
+    const gone = new Map();
+    for (const row of rows()) {
+      const by = (before.get(row) ?? NaN) - row.getBoundingClientRect().top;
+      const own = by - (gone.get(row.parentElement?.closest('.card-row')) ?? 0);
+      gone.set(row, by);
+      if (own && row !== but) row.animate([{ transform: `translateY(${own}px)` }, { transform: 'none' }], { duration: 180, easing: 'cubic-bezier(.2,0,0,1)' });
     }
   };
-  const place = (row, before) => glide(() => shown.insertBefore(row, before));
-  const keepPlace = (row, before) => save({ move: row.dataset.id, after: previous(row) }, () => place(row, before));
+  /** @param {Place} at */
+  const place = (row, at, but) => glide(() => at.list.insertBefore(row, at.before), but);
+  const keepPlace = (row, origin) => save({ move: row.dataset.id, into: row.parentElement.dataset.region, after: previous(row) }, () => place(row, origin));
+
+  /** Where a card goes by one step: into the cards that hold others and out of them. @returns {Place | null} */
+  const stepOf = (row, up) => {
+    const list = row.parentElement;
+    const beside = up ? row.previousElementSibling : row.nextElementSibling;
+    const end = (to) => ({ list: to, before: up ? null : to.firstElementChild });
+    const nearest = (lists) => (up ? lists.reverse() : lists).find(isOpen);
+    if (beside) {
+      const into = inner(row).length ? undefined : nearest(inner(beside));
+      return into ? end(into) : { list, before: up ? beside : beside.nextElementSibling };
+    }
+    const owner = list.closest('.card-row');
+    if (!owner) return null;
+    const all = inner(owner);
+    const next = nearest(up ? all.slice(0, all.indexOf(list)) : all.slice(all.indexOf(list) + 1));
+    if (next) return end(next);
+    return isOpen(owner.parentElement) ? { list: owner.parentElement, before: up ? owner : owner.nextElementSibling } : null;
+  };
 
   /* ---- by hand ---- */
 
+  /* Where things stand on the page, whatever glides. */
+  const topOf = (at) => (at ? at.offsetTop + topOf(at.offsetParent) : 0);
+  const bottomOf = (at) => topOf(at) + at.offsetHeight;
+
+  /** Where in `list` a card belongs whose middle is at `y`; one that holds cards goes into no other. @returns {Place} */
+  function aim(row, home, list, y) {
+    for (const other of list.children) {
+      if (other === row || y > bottomOf(other)) continue;
+      const lists = inner(row).length ? [] : inner(other).filter((one) => isOpen(one) || one === home);
+      const line = lists.length ? other.querySelector('.card-line') : other;
+      if (y < topOf(line) + line.offsetHeight / 2) return { list, before: other };
+      const into = lists.find((one) => y <= bottomOf(one.parentElement));
+      if (into) return aim(row, home, into, y);
+      const next = other.nextElementSibling;
+      return { list, before: next === row ? row.nextElementSibling : next };
+    }
+    return { list, before: null };
+  }
+
   /** @param {HTMLElement} row @param {PointerEvent} start */
   function drag(row, start) {
-    const origin = row.nextElementSibling;
+    const origin = placeOf(row);
+    const line = /** @type {HTMLElement} */ (row.querySelector('.card-line'));
     let y = start.clientY;
     const grip = y - row.getBoundingClientRect().top;
     let frame = 0;
@@ -112,13 +162,8 @@ function arrange(main) {
       const edge = 72;
       const by = y < edge + 48 ? y - edge - 48 : y > innerHeight - edge ? y - innerHeight + edge : 0;
       if (by) scrollBy({ top: by / 5, behavior: 'instant' });
-      settle();
-      const middle = row.offsetTop + offset() + row.offsetHeight / 2;
-      const above = /** @type {HTMLElement | null} */ (row.previousElementSibling);
-      const below = /** @type {HTMLElement | null} */ (row.nextElementSibling);
-      const center = (other) => other.offsetTop + other.offsetHeight / 2;
-      if (above && middle < center(above)) glide(() => above.before(row), row);
-      else if (below && middle > center(below)) glide(() => below.after(row), row);
+      const at = aim(row, origin.list, shown, y - grip + scrollY + line.offsetHeight / 2);
+      if (!isAt(row, at) && (isOpen(at.list) || at.list === origin.list)) place(row, at, row);
       settle();
       frame = requestAnimationFrame(step);
     };
@@ -129,7 +174,7 @@ function arrange(main) {
       row.classList.remove('lifted');
       row.style.translate = '';
       if (event.type === 'pointerup') {
-        if (row.nextElementSibling !== origin) keepPlace(row, origin);
+        if (!isAt(row, origin)) keepPlace(row, origin);
         say('dropped', row);
       } else {
         place(row, origin);
@@ -175,7 +220,7 @@ function arrange(main) {
 
   /* ---- by keyboard: Enter lifts, arrows move, Enter drops, Escape cancels ---- */
 
-  /** @type {{ row: HTMLElement, grip: HTMLElement, origin: Element | null } | null} */
+  /** @type {{ row: HTMLElement, grip: HTMLElement, origin: Place } | null} */
   let held = null;
   const letGo = (what) => {
     if (!held) return;
@@ -184,7 +229,7 @@ function arrange(main) {
     grip.setAttribute('aria-pressed', 'false');
     row.classList.remove('lifted');
     if (what === 'cancelled') place(row, origin);
-    else if (row.nextElementSibling !== origin) keepPlace(row, origin);
+    else if (!isAt(row, origin)) keepPlace(row, origin);
     say(what, row);
     grip.focus();
   };
@@ -194,17 +239,16 @@ function arrange(main) {
     const row = /** @type {HTMLElement} */ (grip.closest('.card-row'));
     const lift = event.key === 'Enter' || event.key === ' ';
     if (lift && !held) {
-      held = { row, grip, origin: row.nextElementSibling };
+      held = { row, grip, origin: placeOf(row) };
       grip.setAttribute('aria-pressed', 'true');
       row.classList.add('lifted');
       say('lifted', row);
     } else if (lift) {
       letGo('dropped');
     } else if (held && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-      const up = event.key === 'ArrowUp';
-      const other = up ? row.previousElementSibling : row.nextElementSibling;
-      if (other) {
-        glide(() => { if (up) other.before(row); else other.after(row); });
+      const to = stepOf(row, event.key === 'ArrowUp');
+      if (to) {
+        place(row, to);
         grip.focus();
         row.scrollIntoView({ block: 'nearest' });
         say('moved', row);
@@ -225,30 +269,33 @@ function arrange(main) {
 
   /** @type {Record<string, (row: HTMLElement, button: HTMLButtonElement) => void>} */
   const acts = {
-    up: (row, button) => step(row, button, row.previousElementSibling, true),
-    down: (row, button) => step(row, button, row.nextElementSibling, false),
+    up: (row, button) => step(row, button, stepOf(row, true)),
+    down: (row, button) => step(row, button, stepOf(row, false)),
     hide: (row) => {
       const next = /** @type {HTMLElement | null} */ (row.nextElementSibling ?? row.previousElementSibling);
-      const origin = row.nextElementSibling;
+      const origin = placeOf(row);
+      row.dataset.home = origin.list.dataset.region;
       glide(() => hidden.append(row), row);
       save({ hide: row.dataset.id }, () => place(row, origin));
       /** @type {HTMLElement | null} */ (next?.querySelector('button:not([hidden])'))?.focus();
       say('hidden', row);
     },
     show: (row) => {
-      const origin = row.nextElementSibling;
-      glide(() => shown.append(row), row);
-      save({ show: row.dataset.id }, () => hidden.insertBefore(row, origin));
-      if (isFixed(row)) queue = queue.then(() => location.reload());
-      else save({ move: row.dataset.id, after: previous(row) }, () => {});
+      const origin = placeOf(row);
+      const list = document.querySelector(`.cards-shown[data-region="${row.dataset.home}"]`) ?? shown;
+      const comesBack = isFixed(row) || !isOpen(list) || ('holds' in row.dataset && !inner(row).length);
+      glide(() => list.append(row), row);
+      save({ show: row.dataset.id }, () => place(row, origin));
+      if (comesBack) queue = queue.then(() => location.reload());
+      else keepPlace(row, placeOf(row));
       /** @type {HTMLElement | null} */ (row.querySelector('button:not([hidden])'))?.focus();
       say('shown', row);
     },
   };
-  function step(row, button, other, up) {
-    if (!other) return;
-    const origin = row.nextElementSibling;
-    glide(() => { if (up) other.before(row); else other.after(row); });
+  function step(row, button, to) {
+    if (!to) return;
+    const origin = placeOf(row);
+    place(row, to);
     keepPlace(row, origin);
     button.focus();
     say('moved', row);
