@@ -80,9 +80,7 @@ static void put_page(struct render_worker *worker, struct scope *scope,
                            .scheme = v->scheme,
                            .large = v->large,
                            .class = STR("wb"),
-                           .script = layout->is_arrangeable
-                                         ? render_script_fingerprint(worker->renderer)
-                                         : STR("") };
+                           .script = worker->renderer->config.script };
     struct buf *out = &worker->out;
     buf_clear(out);
     shell_open(out, &shell);

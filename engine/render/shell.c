@@ -34,7 +34,7 @@ void shell_open(struct buf *out, const struct shell *s)
     if (s->script.n) {
         put(out, "<script type=\"module\" src=\"/a/");
         buf_str(out, s->script);
-        put(out, ".js\"></script>");
+        put(out, "\"></script>");
     }
     put(out, "</head><body");
     if (s->class.n) {
