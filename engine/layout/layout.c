@@ -45,6 +45,16 @@ const struct region *layout_region(const struct region *regions, size_t n, str n
     return NULL;
 }
 
+const struct region *layout_region_at(const struct layout *layout, str path)
+{
+    str name;
+    str owner = str_cut(path, '/', &name);
+    if (!name.p)
+        return layout_region(layout->regions, layout->region_count, path);
+    const struct block *block = layout_block(layout, owner);
+    return block ? layout_region(block->regions, block->region_count, name) : NULL;
+}
+
 static const struct block *block_in(const struct region *regions, size_t n, str id)
 {
     const struct block *found = NULL;

@@ -137,6 +137,9 @@ void layout_resolve(const struct layout_input *input, struct arena *arena,
 str layout_lock_name(enum layout_lock_kind kind);
 /* The block, or "page"; NULL: it does not stand on the page. */
 const struct resolved_block *resolved_find(const struct resolved *resolved, str id);
+/* The path of the region in which the block stands, "main", "tabs1/first"; empty: it does
+ * not stand on the page. */
+str resolved_region_of(const struct resolved *resolved, str id, struct arena *arena);
 /* The same page: blocks, places, properties, locks; where they come from does not count.
  */
 bool resolved_equal(const struct resolved *a, const struct resolved *b);
@@ -163,6 +166,7 @@ struct block {
     str ref;                           /* the component's name in the layer */
     const struct component *component; /* NULL: broken */
     struct val props;                  /* with defaults */
+    str region;                        /* where it stands: the path of the region */
     uint64_t key[2];                   /* equal: same component, id and props */
     unsigned vary;                     /* atomic: what its fragments looked at so far */
     struct region *regions;
@@ -177,6 +181,11 @@ struct block {
 
 struct region {
     str name;
+    str path;         /* "main", "tabs1/first" */
+    struct val title; /* what its component calls it, { "zh", "en" }; may be absent */
+    bool is_offered;  /* people may put blocks there: "main", and what a component has */
+    bool is_closed;   /* but a unit forbids it … */
+    str closed_by;    /* … this one */
     struct block **blocks;
     size_t n;
 };
@@ -201,6 +210,8 @@ struct layout {
 };
 
 const struct region *layout_region(const struct region *regions, size_t n, str name);
+/* Of the page or of a block on it, by its path; NULL: there is none. */
+const struct region *layout_region_at(const struct layout *layout, str path);
 
 struct layouts;
 
@@ -222,9 +233,10 @@ const struct block *layout_block(const struct layout *layout, str id);
 
 /*
  * Changes what she made of a page by verbs, all or none: move (after a block of the same
- * region, "" for its start), hide, show (what she hid), set (of a property that the
- * component's schema marks "x-personal"). Others stay where they are when one of them
- * moves. Waits for the disk. Errors: arrange.off (the page is not for arranging),
+ * region, "" for its start; with `into`, of that region: "main" or one that a block
+ * offers), hide, show (what she hid), set (of a property that the component's schema
+ * marks "x-personal"). Others stay where they are when one of them moves. Waits for the
+ * disk. Errors: arrange.off (the page is not for arranging),
  * arrange.verb (not one of these), arrange.property, and why the resolver refuses:
  * layout.locked, layout.orphan, layout.anchor …; `where` is "/verbs/0".
  */

@@ -41,6 +41,13 @@ void route_sign_in(struct visit *v);
 void route_sign_out(struct visit *v);
 void route_me(struct visit *v);
 
+/* step.c: where a card of the page goes by one step; false: nowhere. Borrowed. */
+struct step {
+    str into;
+    str after;
+};
+bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
+
 /* arrange.c */
 void route_arrange_page(struct visit *v);
 void route_arrange(struct visit *v);

@@ -3,6 +3,9 @@
 import { SLACK_PX, send, type Change } from './change.ts';
 
 type Row = HTMLElement;
+type List = HTMLElement;
+/** Before which row of a list; null: at its end. */
+interface Place { list: List; before: Element | null }
 
 const idOf = (row: Row) => row.dataset.id ?? '';
 
@@ -12,12 +15,20 @@ function arrange(main: HTMLElement) {
   const still = matchMedia('(prefers-reduced-motion: reduce)');
   let queue: Promise<void> = Promise.resolve();
 
-  const rows = () => [...shown.children] as HTMLElement[];
+  const rows = () => [...shown.querySelectorAll<Row>('.card-row')];
+  const listOf = (row: Row) => row.parentElement as List;
   const titleOf = (row: Row) => row.querySelector('.card-row-title')?.textContent ?? '';
+  const nameOf = (row: Row) => titleOf(row) + (listOf(row).dataset.of ? ` · ${listOf(row).dataset.of}` : '');
   const previous = (row: Row) => (row.previousElementSibling as Row | null)?.dataset.id ?? '';
   const isFixed = (row: Row) => 'fixed' in row.dataset;
+  const placeOf = (row: Row): Place => ({ list: listOf(row), before: row.nextElementSibling });
+  const isAt = (row: Row, at: Place) => row.parentElement === at.list && row.nextElementSibling === at.before;
+  /** The lists of a card that holds others. */
+  const inner = (row: Element) => [...row.querySelectorAll<List>(':scope > .card-region > .cards-shown')];
+  const isOpen = (list: List) => !('closed' in list.dataset);
   const say = (what: string, row?: Row) => {
-    voice.textContent = (main.dataset[what] ?? '').replace('%1', row ? titleOf(row) : '').replace('%2', String(row ? rows().indexOf(row) + 1 : 0)).replace('%3', String(shown.children.length));
+    const beside = row ? [...listOf(row).children] : [];
+    voice.textContent = (main.dataset[what] ?? '').replace('%1', row ? nameOf(row) : '').replace('%2', String(row ? beside.indexOf(row) + 1 : 0)).replace('%3', String(beside.length));
   };
 
   /** Sends a change; when it fails, `undo` puts back what was shown. */
@@ -30,23 +41,65 @@ function arrange(main: HTMLElement) {
     });
   };
 
-  /** Lets rows glide from where they stood. */
+  /** Lets rows glide from where they stood; what stands in a row goes with it. */
   const glide = (change: () => void, but?: Row) => {
     const before = new Map(rows().map((row) => [row, row.getBoundingClientRect().top]));
     change();
     if (still.matches) return;
-    for (const [row, top] of before) {
-      const by = top - row.getBoundingClientRect().top;
-      if (by && row !== but) row.animate([{ transform: `translateY(${by}px)` }, { transform: 'none' }], { duration: 180, easing: 'cubic-bezier(.2,0,0,1)' });
+    const gone = new Map<Element, number>();
+    for (const row of rows()) {
+      const by = (before.get(row) ?? NaN) - row.getBoundingClientRect().top;
+      const outer = listOf(row).closest('.card-row');
+      const own = by - (outer ? gone.get(outer) ?? 0 : 0);
+      gone.set(row, by);
+      if (own && row !== but) row.animate([{ transform: `translateY(${own}px)` }, { transform: 'none' }], { duration: 180, easing: 'cubic-bezier(.2,0,0,1)' });
     }
   };
-  const place = (row: Row, before: Element | null) => glide(() => shown.insertBefore(row, before));
-  const keepPlace = (row: Row, before: Element | null) => save({ move: idOf(row), after: previous(row) }, () => place(row, before));
+  const place = (row: Row, at: Place, but?: Row) => glide(() => at.list.insertBefore(row, at.before), but);
+  const keepPlace = (row: Row, origin: Place) => save({ move: idOf(row), into: listOf(row).dataset.region ?? '', after: previous(row) }, () => place(row, origin));
+
+  /** Where a card goes by one step: into the cards that hold others and out of them. */
+  const stepOf = (row: Row, up: boolean): Place | null => {
+    const list = listOf(row);
+    const beside = up ? row.previousElementSibling : row.nextElementSibling;
+    const end = (to: List) => ({ list: to, before: up ? null : to.firstElementChild });
+    const nearest = (lists: List[]) => (up ? lists.reverse() : lists).find(isOpen);
+    if (beside) {
+      const into = inner(row).length ? undefined : nearest(inner(beside));
+      return into ? end(into) : { list, before: up ? beside : beside.nextElementSibling };
+    }
+    const owner = list.closest<Row>('.card-row');
+    if (!owner) return null;
+    const all = inner(owner);
+    const next = nearest(up ? all.slice(0, all.indexOf(list)) : all.slice(all.indexOf(list) + 1));
+    if (next) return end(next);
+    return isOpen(listOf(owner)) ? { list: listOf(owner), before: up ? owner : owner.nextElementSibling } : null;
+  };
 
   /* ---- by hand ---- */
 
+  /* Where things stand on the page, whatever glides. */
+  const topOf = (at: HTMLElement | null): number => (at ? at.offsetTop + topOf(at.offsetParent as HTMLElement | null) : 0);
+  const bottomOf = (at: HTMLElement) => topOf(at) + at.offsetHeight;
+
+  /** Where in `list` a card belongs whose middle is at `y`; one that holds cards goes into no other. */
+  function aim(row: Row, home: List, list: List, y: number): Place {
+    for (const other of list.children as Iterable<Element> as Iterable<Row>) {
+      if (other === row || y > bottomOf(other)) continue;
+      const lists = inner(row).length ? [] : inner(other).filter((one) => isOpen(one) || one === home);
+      const line = (lists.length ? other.querySelector<HTMLElement>('.card-line') : null) ?? other;
+      if (y < topOf(line) + line.offsetHeight / 2) return { list, before: other };
+      const into = lists.find((one) => y <= bottomOf(one.parentElement as HTMLElement));
+      if (into) return aim(row, home, into, y);
+      const next = other.nextElementSibling;
+      return { list, before: next === row ? row.nextElementSibling : next };
+    }
+    return { list, before: null };
+  }
+
   function drag(row: Row, start: PointerEvent) {
-    const origin = row.nextElementSibling;
+    const origin = placeOf(row);
+    const line = row.querySelector<HTMLElement>('.card-line') ?? row;
     let y = start.clientY;
     const grip = y - row.getBoundingClientRect().top;
     let frame = 0;
@@ -56,13 +109,8 @@ function arrange(main: HTMLElement) {
       const edge = 72;
       const by = y < edge + 48 ? y - edge - 48 : y > innerHeight - edge ? y - innerHeight + edge : 0;
       if (by) scrollBy({ top: by / 5, behavior: 'instant' });
-      settle();
-      const middle = row.offsetTop + offset() + row.offsetHeight / 2;
-      const above = row.previousElementSibling as Row | null;
-      const below = row.nextElementSibling as Row | null;
-      const center = (other: Row) => other.offsetTop + other.offsetHeight / 2;
-      if (above && middle < center(above)) glide(() => above.before(row), row);
-      else if (below && middle > center(below)) glide(() => below.after(row), row);
+      const at = aim(row, origin.list, shown, y - grip + scrollY + line.offsetHeight / 2);
+      if (!isAt(row, at) && (isOpen(at.list) || at.list === origin.list)) place(row, at, row);
       settle();
       frame = requestAnimationFrame(step);
     };
@@ -72,7 +120,7 @@ function arrange(main: HTMLElement) {
       row.classList.remove('lifted');
       row.style.translate = '';
       if (event.type === 'pointerup') {
-        if (row.nextElementSibling !== origin) keepPlace(row, origin);
+        if (!isAt(row, origin)) keepPlace(row, origin);
         say('dropped', row);
       } else {
         place(row, origin);
@@ -120,7 +168,7 @@ function arrange(main: HTMLElement) {
 
   /* ---- by keyboard: Enter lifts, arrows move, Enter drops, Escape cancels ---- */
 
-  let held: { row: Row; grip: HTMLElement; origin: Element | null } | null = null;
+  let held: { row: Row; grip: HTMLElement; origin: Place } | null = null;
   const letGo = (what: string) => {
     if (!held) return;
     const { row, grip, origin } = held;
@@ -128,7 +176,7 @@ function arrange(main: HTMLElement) {
     grip.setAttribute('aria-pressed', 'false');
     row.classList.remove('lifted');
     if (what === 'cancelled') place(row, origin);
-    else if (row.nextElementSibling !== origin) keepPlace(row, origin);
+    else if (!isAt(row, origin)) keepPlace(row, origin);
     say(what, row);
     grip.focus();
   };
@@ -138,17 +186,16 @@ function arrange(main: HTMLElement) {
     const row = grip.closest<Row>('.card-row') as Row;
     const lift = event.key === 'Enter' || event.key === ' ';
     if (lift && !held) {
-      held = { row, grip, origin: row.nextElementSibling };
+      held = { row, grip, origin: placeOf(row) };
       grip.setAttribute('aria-pressed', 'true');
       row.classList.add('lifted');
       say('lifted', row);
     } else if (lift) {
       letGo('dropped');
     } else if (held && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-      const up = event.key === 'ArrowUp';
-      const other = up ? row.previousElementSibling : row.nextElementSibling;
-      if (other) {
-        glide(() => { if (up) other.before(row); else other.after(row); });
+      const to = stepOf(row, event.key === 'ArrowUp');
+      if (to) {
+        place(row, to);
         grip.focus();
         row.scrollIntoView({ block: 'nearest' });
         say('moved', row);
@@ -168,30 +215,33 @@ function arrange(main: HTMLElement) {
   /* ---- by buttons ---- */
 
   const acts: Record<string, (row: Row, button: HTMLButtonElement) => void> = {
-    up: (row, button) => step(row, button, row.previousElementSibling, true),
-    down: (row, button) => step(row, button, row.nextElementSibling, false),
+    up: (row, button) => step(row, button, stepOf(row, true)),
+    down: (row, button) => step(row, button, stepOf(row, false)),
     hide: (row) => {
       const next = row.nextElementSibling ?? row.previousElementSibling;
-      const origin = row.nextElementSibling;
+      const origin = placeOf(row);
+      row.dataset.home = origin.list.dataset.region;
       glide(() => hidden.append(row), row);
       save({ hide: idOf(row) }, () => place(row, origin));
       next?.querySelector<HTMLElement>('button:not([hidden])')?.focus();
       say('hidden', row);
     },
     show: (row) => {
-      const origin = row.nextElementSibling;
-      glide(() => shown.append(row), row);
-      save({ show: idOf(row) }, () => hidden.insertBefore(row, origin));
-      if (isFixed(row)) queue = queue.then(() => location.reload());
-      else save({ move: idOf(row), after: previous(row) }, () => {});
+      const origin = placeOf(row);
+      const list = document.querySelector<List>(`.cards-shown[data-region="${row.dataset.home}"]`) ?? shown;
+      const comesBack = isFixed(row) || !isOpen(list) || ('holds' in row.dataset && !inner(row).length);
+      glide(() => list.append(row), row);
+      save({ show: idOf(row) }, () => place(row, origin));
+      if (comesBack) queue = queue.then(() => location.reload());
+      else keepPlace(row, placeOf(row));
       row.querySelector<HTMLElement>('button:not([hidden])')?.focus();
       say('shown', row);
     },
   };
-  function step(row: Row, button: HTMLButtonElement, other: Element | null, up: boolean) {
-    if (!other) return;
-    const origin = row.nextElementSibling;
-    glide(() => { if (up) other.before(row); else other.after(row); });
+  function step(row: Row, button: HTMLButtonElement, to: Place | null) {
+    if (!to) return;
+    const origin = placeOf(row);
+    place(row, to);
     keepPlace(row, origin);
     button.focus();
     say('moved', row);

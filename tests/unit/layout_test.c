@@ -28,6 +28,9 @@ static void furnish(struct world *w)
           "= true } } }, sizes = { default = 'half' } }" },
         { "card/view.html", "<p>card</p>" },
         { "tabs/component.lua", "return {}" },
+        { "box/component.lua",
+          "return { regions = { lid = {} }, props = { type = 'object', properties = { "
+          "drawers = { type = 'array', ['x-regions'] = true } } } }" },
     };
     world_settle(w);
     ware_install(w, GROUP, ware_host(w));
@@ -942,8 +945,6 @@ static void test_locks_and_limits_bind_her(void **state)
         { "[{\"verb\":\"show\",\"block\":\"away\"}]", "layout.orphan" },
         { "[{\"verb\":\"remove\",\"block\":\"c\"}]", "arrange.verb" },
         { "[{\"verb\":\"lock\",\"block\":\"c\",\"lock\":\"fixed\"}]", "arrange.verb" },
-        { "[{\"verb\":\"move\",\"block\":\"c\",\"after\":\"\",\"into\":\"top\"}]",
-          "arrange.verb" },
         { "[{\"verb\":\"move\",\"block\":\"c\"}]", "arrange.verb" },
         { "[1]", "arrange.verb" },
         { "[{\"verb\":\"set\",\"block\":\"c\",\"at\":\"/limit\",\"value\":1}]",
@@ -1024,6 +1025,98 @@ static void test_block_newly_required_is_marked_and_moves_nothing_else(void **st
     assert_string_equal(news(r, "wang"), "c a n b d o");
 }
 
+/* "a t{x(b) y()} c": the page as she sees it, with what stands in its cards. */
+static void tell_bound(struct buf *out, const struct region *region)
+{
+    for (size_t i = 0; i < region->n; i++) {
+        const struct block *block = region->blocks[i];
+        buf_format(out, "%s%.*s", i ? " " : "", STR_ARG(block->id));
+        for (size_t k = 0; k < block->region_count; k++) {
+            const struct region *inner = &block->regions[k];
+            buf_format(out, "%s%.*s%s(", k ? " " : "{", STR_ARG(inner->name),
+                       inner->is_closed ? "!" : "");
+            tell_bound(out, inner);
+            buf_str(out, k + 1 < block->region_count ? STR(")") : STR(")}"));
+        }
+    }
+}
+
+static const char *nested(struct room *r, const char *person)
+{
+    struct layout *layout;
+    struct buf out;
+    buf_init(&out, 4096);
+    GOOD(find(r, "city", person, "home", &layout));
+    tell_bound(&out, layout_region_at(layout, STR("main")));
+    str text = arena_str(r->world.arena, buf_view(&out));
+    buf_done(&out);
+    cached_drop(&layout->head);
+    return text.p;
+}
+
+#define INTO(block, into, after)                                  \
+    "{\"verb\":\"move\",\"block\":\"" block "\",\"into\":\"" into \
+    "\",\"after\":\"" after "\"}"
+#define ADD_BOX                                                                  \
+    "{\"verb\":\"add\",\"block\":\"t\",\"component\":\"box\",\"into\":\"main\"," \
+    "\"after\":\"a\",\"props\":{\"drawers\":[{\"id\":\"x\"},{\"id\":\"y\"}]}}"
+
+static void test_she_moves_cards_into_others_and_out_again(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, ADD_BOX);
+    assert_string_equal(nested(r, "wang"), "a t{lid() x() y()} b c d");
+    GOOD(arrange(r, "wang", "[" INTO("b", "t/x", "") "," INTO("d", "t/x", "") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(d b) y()} c");
+    assert_string_equal(nested(r, "chen"), "a t{lid() x() y()} b c d");
+    GOOD(arrange(r, "wang", "[" MOVE("d", "b") "," INTO("c", "t/y", "") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(b d) y(c)}");
+    GOOD(arrange(r, "wang", "[" HIDE("b") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(d) y(c)}");
+    GOOD(arrange(r, "wang", "[{\"verb\":\"show\",\"block\":\"b\"}]"));
+    GOOD(arrange(r, "wang", "[" INTO("c", "main", "t") "]"));
+    GOOD(arrange(r, "wang", "[" INTO("d", "main", "c") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(b) y()} c d");
+    assert_int_equal(own_verbs(r, "wang"), 1);
+    GOOD(arrange(r, "wang", "[" INTO("b", "main", "t") "]"));
+    assert_int_equal(own_verbs(r, "wang"), -1);
+}
+
+static void test_card_whose_place_is_gone_stands_where_its_unit_put_it(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, ADD_BOX);
+    GOOD(arrange(r, "wang", "[" INTO("b", "t/x", "") "]"));
+    GOOD(arrange(r, "wang", "[" INTO("d", "t/x", "b") "]"));
+    put_abcd(&r->world, "");
+    assert_string_equal(nested(r, "wang"), "a b c d");
+    put_abcd(&r->world, ADD_BOX);
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(b d) y()} c");
+}
+
+static void test_what_a_unit_closes_takes_no_cards(void **state)
+{
+    static const struct {
+        const char *verbs;
+        const char *code;
+    } cases[] = {
+        { "[" INTO("b", "t/y", "") "]", "layout.locked" },
+        { "[" INTO("b", "top", "") "]", "arrange.verb" },
+        { "[" INTO("b", "t/z", "") "]", "arrange.verb" },
+        { "[" INTO("b", "c/x", "") "]", "arrange.verb" },
+        { "[" INTO("b", "t/x", "c") "]", "layout.anchor" },
+        { "[" INTO("t", "t/x", "") "]", "layout.loop" },
+    };
+    struct room *r = *state;
+    put_abcd(&r->world, ADD_BOX
+             ",{\"verb\":\"lock\",\"block\":\"t\",\"lock\":\"closed\",\"at\":\"y\"}");
+    assert_string_equal(nested(r, "wang"), "a t{lid() x() y!()} b c d");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        REFUSED(arrange(r, "wang", cases[i].verbs), cases[i].code);
+        assert_int_equal(own_verbs(r, "wang"), -1);
+    }
+}
+
 static void test_the_units_arrangement_comes_back(void **state)
 {
     struct room *r = *state;
@@ -1073,6 +1166,9 @@ int main(void)
         LAYOUT_TEST(test_locks_and_limits_bind_her),
         LAYOUT_TEST(test_unit_gives_and_takes_the_right_to_arrange),
         LAYOUT_TEST(test_block_newly_required_is_marked_and_moves_nothing_else),
+        LAYOUT_TEST(test_she_moves_cards_into_others_and_out_again),
+        LAYOUT_TEST(test_card_whose_place_is_gone_stands_where_its_unit_put_it),
+        LAYOUT_TEST(test_what_a_unit_closes_takes_no_cards),
         LAYOUT_TEST(test_the_units_arrangement_comes_back),
         LAYOUT_TEST(test_page_follows_the_rule_the_person_and_the_tree),
         LAYOUT_TEST(test_equal_memberships_share_a_layout_and_others_never),
