@@ -68,6 +68,7 @@ struct engine {
     struct layouts *layouts;
     struct assets *assets;
     struct renderer *renderer;
+    struct actions *actions;
     struct editor *editor;
 };
 

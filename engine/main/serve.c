@@ -119,6 +119,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,
+                                               .actions = s->engine.actions,
                                                .door = s->door,
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
@@ -126,8 +127,9 @@ static bool open_edges(struct serving *s, struct err *err)
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,
-                                            .door = s->door,
-                                            .libraries = bind_libraries },
+                                            .renderer = s->engine.renderer,
+                                            .actions = s->engine.actions,
+                                            .door = s->door },
                      &s->desk, err);
 }
 
