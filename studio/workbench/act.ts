@@ -4,7 +4,7 @@ import { onReached, stopFor } from './live.ts';
 import { body as page, onChange, showBlock } from './page.ts';
 import { drop, list, put, type Item } from './queue.ts';
 import { show, status, strip, word } from './status.ts';
-import { refusal } from './stream.ts';
+import { refusal, type Problem } from './stream.ts';
 
 const SEND_MS = 20_000;
 const actor = strip.dataset.actor ?? '';
@@ -45,26 +45,30 @@ function setState(sign: string, state?: 'sending' | 'waiting') {
 
 /* ---- refused ---- */
 
-const blockOf = (item: Item) => new URLSearchParams(item.body).get('block') ?? '';
-
-/** Says at the card why it was not done. */
-function refuse(item: Item, why: { status: number; detail?: string | undefined }) {
-  const card = document.querySelector(`#b-${CSS.escape(blockOf(item))} > .card`) ?? document.getElementById(`b-${blockOf(item)}`) ?? document.getElementById('main');
+/** Says at the card why it was not done, and points at the fields that are wrong. */
+function refuse(item: Item, { said, errors = [] }: Problem) {
+  const block = document.getElementById(`b-${new URLSearchParams(item.body).get('block') ?? ''}`);
+  const card = block?.querySelector('.card') ?? block ?? document.getElementById('main');
   const note = (document.getElementById('live-refused') as HTMLElement).cloneNode(true) as HTMLElement;
   const [, text, button] = note.children as unknown as [Element, HTMLElement, HTMLElement];
   note.removeAttribute('id');
   note.hidden = false;
-  text.textContent = word('refused', word(`refused-${why.status}`) || why.detail || word('refused-500'));
+  text.textContent = said ?? word('failed');
   button.onclick = () => note.remove();
   card?.querySelector('.act-refused')?.remove();
   card?.append(note);
+  for (const { pointer } of errors) {
+    const field = card?.querySelector<HTMLElement>(`[name="input.${CSS.escape(pointer.slice(1))}"]`);
+    field?.setAttribute('aria-invalid', 'true');
+    field?.focus();
+  }
 }
 
 /* ---- sending ---- */
 
 /** True when there is an answer, whatever it is. */
 async function perform(item: Item) {
-  const reply = await fetch('/act', {
+  const reply = await fetch(`/act${item.search}`, {
     method: 'POST', redirect: 'manual', keepalive: true, signal: AbortSignal.timeout(SEND_MS),
     headers: { 'Accept': 'application/json', 'Content-Type': 'application/x-www-form-urlencoded', 'Idempotency-Key': item.key },
     body: item.body,
@@ -79,10 +83,10 @@ async function perform(item: Item) {
   }
   const why = await refusal(reply);
   if (why.status === 401) stopFor('out');
-  if (why.wait) setTimeout(() => void sendAll(), why.wait);
+  if (why.waitMs) setTimeout(() => void sendAll(), why.waitMs);
   if (why.status === 401 || why.status === 429 || why.status >= 502) return false;
   states.delete(item.sign);
-  refuse(item, why);
+  refuse(item, why.problem);
   return true;
 }
 
@@ -126,7 +130,7 @@ async function act(form: HTMLFormElement, button?: HTMLElement | null) {
   if (states.has(sign)) return;
   const key = newKey();
   fields.set('key', key);
-  const item = { key, actor, body: fields.toString(), sign, at: Date.now() };
+  const item = { key, actor, search: location.search, body: fields.toString(), sign, at: Date.now() };
   form.closest('.card')?.querySelector('.act-refused')?.remove();
   setState(sign, 'sending');
   if (!navigator.onLine || status.kept || !await perform(item)) await wait(item);

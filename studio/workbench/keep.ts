@@ -25,6 +25,12 @@ async function keep() {
   await cache.put(address, new Response(asSent(), { headers }));
 }
 
+/** What the page had loaded before the service worker could see it. */
+async function keepAssets() {
+  const cache = await caches.open('assets');
+  await cache.addAll(performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => /\/[ait]\//.test(name)));
+}
+
 async function throwAway() {
   for (const name of await caches.keys()) if (name.startsWith('pages ') && name !== mine) await caches.delete(name);
 }
@@ -33,7 +39,10 @@ export async function start() {
   if (!('serviceWorker' in navigator) || !window.caches) return;
   await throwAway();
   await navigator.serviceWorker.register(scriptAt('/sw.js'));
-  if (!status.kept && !await caches.match(address, { cacheName: mine })) await keep();
+  if (!status.kept && !await caches.match(address, { cacheName: mine })) {
+    await keep();
+    await keepAssets();
+  }
   onChange(() => { hasChanged = true; });
   document.addEventListener('visibilitychange', () => {
     if (!hasChanged || document.visibilityState === 'visible') return;

@@ -80,9 +80,9 @@ function reload() {
 function judge(error: unknown) {
   if (!(error instanceof Refused)) return 0;
   if (error.status === 401) stopFor('out');
-  else if (error.code === 'live.token') reload();
+  else if (error.problem.code === 'live.token') reload();
   else if (error.status === 403 || error.status === 404) stopFor('closed');
-  return error.wait || 0;
+  return error.waitMs;
 }
 
 let hurry = () => {};

@@ -4,6 +4,8 @@ export interface Item {
   /** The action's idempotency key: however often it is sent, it is done once. */
   key: string;
   actor: string;
+  /** The page's parameters, with which its block is made again. */
+  search: string;
   /** The form, as it is sent. */
   body: string;
   /** The form without its key: tells which form on a page it was. */

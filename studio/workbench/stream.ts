@@ -9,26 +9,28 @@ export interface Message {
 /** A stream without a sign of life for this long is dead; the server's heart beats every 20 s. */
 const SILENCE_MS = 45_000;
 
-/** Why there is no stream. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly code: string;
-  /** How long to stay away. */
-  readonly wait: number;
+/** What the server says of a request that it refuses (RFC 9457). */
+export interface Problem {
+  code?: string;
+  /** In words for people. */
+  said?: string;
+  errors?: { pointer: string }[];
+}
 
-  constructor(status: number, code: string, wait: number) {
-    super(code);
-    this.status = status;
-    this.code = code;
-    this.wait = wait;
-  }
+export class Refused extends Error {
+  status = 0;
+  problem: Problem = {};
+  /** How long to stay away. */
+  waitMs = 0;
 }
 
 /** What is wrong with a reply; a redirect leads to the door. */
 export async function refusal(reply: Response) {
-  const status = reply.type === 'opaqueredirect' ? 401 : reply.status;
-  const problem = await reply.json().catch(() => ({})) as { code?: string; detail?: string };
-  return Object.assign(new Refused(status, problem.code ?? '', Number(reply.headers.get('Retry-After')) * 1000), { detail: problem.detail });
+  const refused = new Refused();
+  refused.status = reply.type === 'opaqueredirect' ? 401 : reply.status;
+  refused.problem = await reply.json().catch(() => ({})) as Problem;
+  refused.waitMs = Number(reply.headers.get('Retry-After')) * 1000;
+  return refused;
 }
 
 /** Hands on the messages of a text that comes in pieces. */
