@@ -19,6 +19,7 @@ interface Worker {
 const worker = self as unknown as Worker;
 const ASSETS = 'assets';
 const NOWHERE = '/offline';
+const NOWHERE_CACHE = 'offline';
 const PATIENCE_MS = 4000;
 const MOST_PAGES = 24;
 const MOST_ASSETS = 80;
@@ -77,7 +78,7 @@ async function forgetPages() {
 }
 
 worker.addEventListener('install', (event) => {
-  event.waitUntil(caches.open(ASSETS).then((cache) => cache.add(NOWHERE)).then(() => worker.skipWaiting()));
+  event.waitUntil(caches.open(NOWHERE_CACHE).then((cache) => cache.add(NOWHERE)).then(() => worker.skipWaiting()));
 });
 
 worker.addEventListener('activate', (event) => {
