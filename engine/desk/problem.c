@@ -6,9 +6,8 @@ static const struct {
     int status;
 } statuses[] = {
     { "edit.version", 412 }, /* If-Match does not hold */
-    { "desk.match", 428 },
-    { "desk.type", 415 },
-    { "desk.method", 405 },
+    { "desk.match", 428 },   { "desk.type", 415 },
+    { "desk.method", 405 },  { "data.changed", 412 },
 };
 
 static int status_of(const struct err *err)
@@ -54,6 +53,8 @@ void call_fail(struct call *c, const struct err *err)
     v = val_with(a, v, STR("status"), val_int(status));
     if (c->edit.issue_count)
         v = val_with(a, v, STR("errors"), listed(c));
+    if (val_exists(c->data.errors))
+        v = val_with(a, v, STR("errors"), c->data.errors);
     if (err->kind == ERR_LIMIT)
         http_set(c->request, "Retry-After", STR("1"));
     if (status >= 500)
@@ -61,6 +62,12 @@ void call_fail(struct call *c, const struct err *err)
                   log_quote(a, c->request->path), err->code,
                   log_quote(a, str_of(err->text)));
     http_send(c->request, status, "application/problem+json", doc_text(a, v, DOC_PLAIN));
+}
+
+void call_send(struct call *c, int status, const char *type, str body)
+{
+    c->sent = true;
+    http_send(c->request, status, type, body);
 }
 
 void call_answer(struct call *c, struct val answer)
