@@ -27,6 +27,13 @@ function data.query(kind, options) end
 ---@return integer
 function data.count(kind, options) end
 
+--- The moment at which records of that kind last came in from outside, or nil. With `up` also those of the units above. The fragment refreshes when others come.
+--- Phases: render, action, job
+---@param kind string
+---@param options? {up?: boolean}
+---@return string?
+function data.updated(kind, options) end
+
 ---@class pinban.time
 local time = {}
 

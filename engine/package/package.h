@@ -39,7 +39,7 @@ struct operand {
     int days; /* added to now */
 };
 
-enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT };
+enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT, LOOKUP_UPDATED };
 
 /* One member of the model: `items = { query = "task", by = …, equals = { … }, limit = …
  * }`. */

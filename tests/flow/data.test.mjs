@@ -283,6 +283,15 @@ test('a token that asks too often is told to wait', async () => {
   assert.equal((await admin('GET', data)).status, 200, 'nobody else waits');
 });
 
+test('a card says when its data came', async () => {
+  const shown = async () => /<[^>]*id="b-kpi-loss"[\s\S]*?<\/div>/.exec(await (await get(server.base, '/w/home', cookies.wangfang)).text())[0];
+  const { body } = await admin('GET', `${data}/metric/line-loss`);
+  assert.ok(body.at, 'where the record has a moment of its own, that one counts');
+  assert.doesNotMatch(await shown(), /数据更新于/);
+  await admin('POST', `${data}/metric`, [{ ...body, at: undefined }]);
+  assert.match(await shown(), /数据更新于\s+刚刚/);
+});
+
 test('a card shows what was put at once', async () => {
   const page = async () => (await get(server.base, '/w/home', cookies.wangfang)).text();
   assert.ok(!(await page()).includes('7,654,321'));
