@@ -10,7 +10,7 @@ extern const size_t desk_openapi_json_size;
 
 struct desk_worker {
     struct scope_worker *scope;
-    struct script_worker *script;
+    struct render_worker *render;
 };
 
 str desk_openapi(void)
@@ -34,7 +34,8 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
     static const char *const names[] = { [BODY_COMMANDS] = "Commands",
                                          [BODY_PUBLISHING] = "Publishing",
                                          [BODY_REASON] = "Reason",
-                                         [BODY_TOKEN] = "NewToken" };
+                                         [BODY_TOKEN] = "NewToken",
+                                         [BODY_INPUT] = "ActionInput" };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
         return false;
@@ -76,7 +77,7 @@ void *desk_worker_open(struct desk *desk)
     struct desk_worker *w = mem_zero(sizeof *w);
     struct err err;
     if (scope_worker_open(desk->config.scopes, &w->scope, &err)
-        && script_worker_open(desk->config.libraries, &w->script, &err))
+        && render_worker_open(desk->config.renderer, &w->render, &err))
         return w;
     log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
     desk_worker_close(w);
@@ -88,7 +89,7 @@ void desk_worker_close(void *worker)
     struct desk_worker *w = worker;
     if (!w)
         return;
-    script_worker_close(w->script);
+    render_worker_close(w->render);
     scope_worker_close(w->scope);
     mem_free(w);
 }
@@ -262,17 +263,21 @@ void desk_handle(struct desk *desk, void *worker, struct http_request *request)
     struct call c = { .desk = desk, .request = request, .body = VAL_ABSENT };
     struct val answer = VAL_ABSENT;
     struct err err;
+    if (request->parked)
+        act_release(request->parked);
     str session = bearer_of(request).p ? STR("") : http_cookie(request, DOOR_COOKIE);
     if (!w || !scope_open(w->scope, request->arena, session, &c.scope, &err)) {
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
-    c.edit = (struct edit){ .editor = desk->config.editor, .worker = w->script };
-    if (!run(&c, &answer, &err))
+    c.render = w->render;
+    c.edit = (struct edit){ .editor = desk->config.editor,
+                            .worker = render_script_worker(w->render) };
+    if (!(request->parked ? act_answer(&c, &answer, &err) : run(&c, &answer, &err)))
         call_fail(&c, &err);
     else if (val_exists(answer))
         call_answer(&c, answer);
-    else if (!c.sent)
+    else if (!c.sent && !c.is_parked)
         http_send(request, 200, "application/json", desk_openapi());
     scope_close(&c.scope);
 }

@@ -12,10 +12,11 @@
  * pages of DESK_MAX_PAGE.
  */
 #pragma once
+#include "action/action.h"
 #include "data/data.h"
 #include "door/door.h"
 #include "edit/edit.h"
-#include "script/script.h"
+#include "render/render.h"
 
 enum { DESK_MAX_PAGE = 100 /* items of a list */ };
 
@@ -28,7 +29,8 @@ struct desk_config {
     struct data *data;
     struct store *store;
     struct door *door;
-    const struct script_library *libraries; /* what components' scripts may call */
+    struct renderer *renderer;
+    struct actions *actions;
 };
 
 /* Errors: those of the schemas in openapi.json. */

@@ -9,6 +9,7 @@ enum desk_body {
     BODY_PUBLISHING,
     BODY_REASON,
     BODY_TOKEN,
+    BODY_INPUT,
     BODIES
 };
 
@@ -22,12 +23,14 @@ struct call {
     struct desk *desk;
     struct http_request *request;
     struct scope scope;
+    struct render_worker *render;
     struct edit edit;
     struct data_call data;
     str token; /* the id of the token that asks; empty: a person */
     struct val body;
-    bool sent;    /* the route has answered itself */
-    str names[3]; /* what stands for {…} in the path */
+    str names[3];   /* what stands for {…} in the path */
+    bool is_parked; /* answered later */
+    bool sent;      /* the route has answered itself */
 };
 
 typedef bool desk_run(struct call *c, struct val *ret, struct err *err);
@@ -42,6 +45,15 @@ struct desk_route {
 /* routes.c */
 extern const struct desk_route desk_routes[];
 extern const size_t desk_route_count;
+/* The version in If-Match, which must be there. */
+bool call_match(const struct call *c, int64_t *ret, struct err *err);
+
+/* act.c */
+bool run_action(struct call *c, struct val *ret, struct err *err);
+/* The request comes back, once its action is done: lets go what it held, … */
+void act_release(void *parked);
+/* … and says what came of it. */
+bool act_answer(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);

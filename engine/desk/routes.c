@@ -3,15 +3,14 @@
 
 /* ---- what a request says ---- */
 
-/* The version in If-Match, which must be there. */
-static bool match_of(const struct call *c, int64_t *ret, struct err *err)
+bool call_match(const struct call *c, int64_t *ret, struct err *err)
 {
     str match = str_trim(http_header(c->request, "If-Match"));
     bool quoted = match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"';
     if (quoted && str_to_int((str){ match.p + 1, match.n - 2 }, ret))
         return true;
     return err_set(err, ERR_INPUT, "desk.match",
-                   "If-Match with the draft's ETag is wanted");
+                   "If-Match with the ETag, or the revision of an answer, is wanted");
 }
 
 static bool number_of(const struct call *c, int64_t *ret, struct err *err)
@@ -147,7 +146,7 @@ static bool run_command(struct call *c, struct val *ret, struct err *err)
 static bool run_discard(struct call *c, struct val *ret, struct err *err)
 {
     int64_t version;
-    return match_of(c, &version, err) && edit_discard(&c->edit, version, ret, err);
+    return call_match(c, &version, err) && edit_discard(&c->edit, version, ret, err);
 }
 
 static bool run_check(struct call *c, struct val *ret, struct err *err)
@@ -166,7 +165,7 @@ static bool run_publish(struct call *c, struct val *ret, struct err *err)
     struct val at = val_get(c->body, STR("at"));
     if (val_exists(at) && !date_parse(val_text(at), 0, &what.due_ms))
         return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
-    return match_of(c, &what.version, err) && edit_publish(&c->edit, &what, ret, err);
+    return call_match(c, &what.version, err) && edit_publish(&c->edit, &what, ret, err);
 }
 
 /* ---- revisions ---- */
@@ -268,6 +267,8 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tokens"), BODY_NONE, desk_tokens },
     { "POST", STR_INIT("/api/v1/tokens"), BODY_TOKEN, desk_token_new },
     { "DELETE", STR_INIT("/api/v1/tokens/{token}"), BODY_NONE, desk_token_remove },
+    { "POST", STR_INIT("/api/v1/pages/{page}/blocks/{block}/actions/{action}"),
+      BODY_INPUT, run_action },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },

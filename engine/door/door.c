@@ -76,6 +76,25 @@ bool door_has_type(const struct http_request *request, str type)
     return said.n == type.n && strncasecmp(said.p, type.p, type.n) == 0;
 }
 
+static const struct {
+    const char *code;
+    int status;
+} statuses_of_codes[] = {
+    { "edit.version", 412 }, /* If-Match does not hold */
+    { "action.stale", 412 }, { "action.input", 422 }, { "action.refused", 422 },
+    { "desk.match", 428 },   { "desk.type", 415 },    { "desk.method", 405 },
+    { "data.changed", 412 },
+};
+
+int door_status_of(const struct err *err)
+{
+    for (size_t i = 0; i < COUNT_OF(statuses_of_codes); i++) {
+        if (strcmp(statuses_of_codes[i].code, err->code) == 0)
+            return statuses_of_codes[i].status;
+    }
+    return door_status(err->kind);
+}
+
 int door_status(enum err_kind kind)
 {
     static const int statuses[] = {

@@ -50,8 +50,10 @@ static void close_workers(struct http_server *server)
 void worker_run(struct worker *worker, struct http_server *server,
                 struct http_request *request)
 {
+    const struct http_exchange *x = request->exchange;
     server->config.handle(server->config.app, worker->own, request);
-    if (!request->exchange->response)
+    bool parked = x->ticket && x->ticket->data;
+    if (!x->response && !parked)
         http_send(request, 500, "text/plain; charset=utf-8", STR("no reply\n"));
 }
 
@@ -244,7 +246,9 @@ static struct call *call_open(struct http_server *server,
     buf_init(&call->body, max_body);
     call->method = arena_str(call->arena, str_of(method));
     call->path = arena_str(call->arena, str_of(url));
-    call->exchange = (struct http_exchange){ .connection = connection, .server = server };
+    call->exchange = (struct http_exchange){ .connection = connection,
+                                             .server = server,
+                                             .ticket = &call->ticket };
     return call;
 }
 

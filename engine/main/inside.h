@@ -68,6 +68,7 @@ struct engine {
     struct packages *packages;
     struct layouts *layouts;
     struct renderer *renderer;
+    struct actions *actions;
     struct editor *editor;
     struct data *data;
 };

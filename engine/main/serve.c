@@ -124,6 +124,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,
+                                               .actions = s->engine.actions,
                                                .door = s->door,
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
@@ -133,8 +134,9 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .scopes = s->engine.scopes,
                                             .data = s->engine.data,
                                             .store = s->engine.store,
-                                            .door = s->door,
-                                            .libraries = bind_libraries },
+                                            .renderer = s->engine.renderer,
+                                            .actions = s->engine.actions,
+                                            .door = s->door },
                      &s->desk, err);
 }
 

@@ -3,6 +3,7 @@
  * is a set of components (schema, load, view, words, style), host elements and icons.
  *
  * Knows Lua manifests, templates, schemas and words; nothing of pages or people.
+ * A collection that a package brings is defined with the package's name as its owner.
  * A compiled package is immutable, counted, shared, and found by what it is made of: a
  * package that changes is another package, and the old one goes when nobody holds it. The
  * package "ui" is the host's: its elements/ *.html are the ui-* elements of all others,
@@ -61,6 +62,14 @@ struct lookup {
 
 /* ---- components ---- */
 
+/* What a component lets people do. */
+struct component_action {
+    str name;
+    str entry;            /* "actions.done.run" */
+    str audience;         /* whom it is for; empty: whoever sees the block */
+    struct schema *input; /* NULL: takes none */
+};
+
 struct component {
     str name; /* "todo" */
     str ref;  /* how blocks name it: "todo" in standard, "activity/quiz" elsewhere */
@@ -73,6 +82,8 @@ struct component {
     struct script *script; /* NULL: load is absent or made of lookups */
     const struct lookup *lookups;
     size_t lookup_count;
+    struct component_action *actions;
+    size_t action_count;
     struct view *views[VIEW_LANGS]; /* NULL: there is no view.html */
     str size;                       /* half, full, wide */
     str style;                      /* style.css */
@@ -106,6 +117,8 @@ struct package {
 };
 
 const struct component *package_component(const struct package *package, str name);
+const struct component_action *component_action(const struct component *component,
+                                                str name);
 
 /* The view of a page of the host's package; NULL when there is none. */
 struct view *package_page(const struct package *ui, str name, enum view_lang lang);

@@ -172,7 +172,7 @@ static bool run_lookups(struct loading *l, struct val *ret, struct err *err)
 static bool run_script(struct render_worker *worker, struct loading *l, struct val *ret,
                        struct err *err)
 {
-    struct render_call host = { l->scope, l->block };
+    struct render_call host = { l->scope, l->block, NULL };
     struct script_call call = { .script = l->block->component->script,
                                 .entry = STR("load"),
                                 .limits = &script_limits_render,

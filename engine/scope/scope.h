@@ -75,6 +75,7 @@ struct scope {
     const struct val
         *needs; /* capabilities of the component that looks; NULL: the engine itself */
     struct snap *snap; /* scope's own; use scope_snap */
+    bool in_txn;       /* looks at what a transaction has made so far */
 };
 
 /* For the session of `token` (may be empty). `ret` is the caller's memory. */
@@ -84,6 +85,10 @@ bool scope_open(struct scope_worker *worker, struct arena *arena, str token,
  * scope.person. */
 bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
                    str person, struct scope *ret, struct err *err) MUST_CHECK;
+/* For a viewer inside a transaction, which may write between two looks: what is found is
+ * copied into `arena`. The worker needs no thread of its own. */
+void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *viewer,
+                   struct arena *arena, struct scope *ret);
 void scope_close(struct scope *scope);
 
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed
