@@ -37,6 +37,8 @@ struct http_config {
     unsigned threads;
     unsigned slow_threads;
     size_t max_body;
+    /* The same for what may be larger; NULL: nothing may. */
+    size_t (*body_limit)(void *app, str method, str path);
     unsigned max_connections;
     const struct http_field *fields; /* of every reply; borrowed */
     size_t field_count;

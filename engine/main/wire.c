@@ -52,7 +52,8 @@ static bool define_all(struct store *store, struct err *err)
     return tenant_setup(store, err) && auth_setup(store, err)
            && audience_setup(store, err) && package_setup(store, err)
            && theme_setup(store, err) && layout_setup(store, err)
-           && edit_setup(store, err) && action_setup(store, err);
+           && edit_setup(store, err) && action_setup(store, err)
+           && data_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,
@@ -80,6 +81,8 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
     });
+    e->data = data_open(&(struct data_config){
+        .store = e->store, .packages = e->packages, .gate = e->gate });
     if (!actions_open(&(struct action_config){ .store = e->store,
                                                .scopes = e->scopes,
                                                .layouts = e->layouts,
@@ -108,6 +111,7 @@ bool engine_open(const struct engine_config *config, struct engine *ret, struct 
 
 void engine_close(struct engine *e)
 {
+    data_close(e->data);
     editor_close(e->editor);
     actions_close(e->actions);
     renderer_close(e->renderer);
