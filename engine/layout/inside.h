@@ -173,7 +173,7 @@ struct viewing {
 /* The layers of one page for one viewer, her own the last. They point into the store. */
 struct stack {
     struct layer layers[STORE_MAX_CHAIN * 2 + 1];
-    str ids[STORE_MAX_CHAIN * 2 + 1]; /* of their records: "home:marketing" */
+    str ids[STORE_MAX_CHAIN * 2 + 1];           /* of their records: "home:marketing" */
     struct val stages[STORE_MAX_CHAIN * 2 + 1]; /* absent: it is not staged */
     size_t n;
 };
@@ -190,7 +190,8 @@ bool stack_read(const struct viewing *v, struct reads *reads, struct stack *ret,
 void stack_resolve(const struct viewing *v, const struct stack *stack,
                    struct resolved *ret);
 
-/* The stage of that layer which its viewer meets; NULL: it has none, or began just now. */
+/* The stage of that layer which its viewer meets; NULL: it has none, or began just now.
+ */
 const struct layout_stage *stage_met(const struct audiences *all, str unit, str layer,
                                      struct val stage, size_t *ret_bit);
 

@@ -212,7 +212,7 @@ struct block {
     str locked_by;    /* the unit that says so */
     bool is_new;      /* required since she looked last */
     const struct trial *trial; /* NULL: no layer of the page is staged */
-    const struct err *broken; /* why it cannot be shown; NULL: it can */
+    const struct err *broken;  /* why it cannot be shown; NULL: it can */
 };
 
 struct region {
@@ -265,8 +265,8 @@ void layout_count(const struct block *block, const char *code, str text);
 /* All that was counted, or of one stage; a list in `arena`. At most LAYOUT_MAX_TALLIES
  * are kept. */
 struct layout_tally *layout_tallies(struct layouts *layouts,
-                                    const struct layout_stage *stage,
-                                    struct arena *arena, size_t *ret_n);
+                                    const struct layout_stage *stage, struct arena *arena,
+                                    size_t *ret_n);
 /* What was counted of the unit's layer is forgotten: its stage has ended. */
 void layout_forget_tallies(struct layouts *layouts, str unit, str layer);
 

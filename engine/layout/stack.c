@@ -124,10 +124,9 @@ static void add_stages(const struct stack *stack, struct audiences *all)
     all->stages = ARENA_ARRAY(all->arena, struct layout_stage, stack->n);
     for (size_t i = 0; i < stack->n; i++) {
         if (val_exists(stack->stages[i]))
-            all->stages[all->stage_count++] =
-                layout_stage_read(stack->stages[i],
-                                  arena_str(all->arena, stack->layers[i].name),
-                                  arena_str(all->arena, stack->ids[i]), &all->path);
+            all->stages[all->stage_count++] = layout_stage_read(
+                stack->stages[i], arena_str(all->arena, stack->layers[i].name),
+                arena_str(all->arena, stack->ids[i]), &all->path);
     }
 }
 
@@ -153,10 +152,9 @@ static void take_stages(const struct viewing *v, struct stack *stack)
         struct layer layer = stack->layers[i];
         struct val stage = stack->stages[i];
         size_t bit;
-        bool inside =
-            val_exists(stage)
-            && stage_met(v->audiences, layer.name, stack->ids[i], stage, &bit)
-            && v->guest.staged >> bit & 1u;
+        bool inside = val_exists(stage)
+                      && stage_met(v->audiences, layer.name, stack->ids[i], stage, &bit)
+                      && v->guest.staged >> bit & 1u;
         if (inside)
             layer.verbs = val_get(stage, STR("verbs"));
         else if (val_exists(stage) && !val_count(layer.verbs))

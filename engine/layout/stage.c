@@ -9,7 +9,7 @@
 #include "crypt/crypt.h"
 
 enum {
-    FADE_AT = 4096,     /* renders from where older ones count half */
+    FADE_AT = 4096,      /* renders from where older ones count half */
     MAX_TALLY_TEXT = 200 /* bytes of an error's sentence */
 };
 
@@ -50,8 +50,8 @@ static int draw_of(const struct layout_stage *stage, str home, str person,
     str name = crypt_fingerprint(arena, who);
     uint64_t number = 0;
     for (size_t i = 0; i < 15; i++)
-        number = number * 16 + (uint64_t)(name.p[i] <= '9' ? name.p[i] - '0'
-                                                            : name.p[i] - 'a' + 10);
+        number = number * 16
+                 + (uint64_t)(name.p[i] <= '9' ? name.p[i] - '0' : name.p[i] - 'a' + 10);
     return (int)(number % 100);
 }
 
@@ -162,8 +162,8 @@ static struct layout_tally tally_copy(const struct layout_tally *from,
 }
 
 struct layout_tally *layout_tallies(struct layouts *layouts,
-                                    const struct layout_stage *stage,
-                                    struct arena *arena, size_t *ret_n)
+                                    const struct layout_stage *stage, struct arena *arena,
+                                    size_t *ret_n)
 {
     *ret_n = 0;
     pthread_mutex_lock(&layouts->lock);

@@ -80,7 +80,8 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     });
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
-                                              .directory = e->directory },
+                                              .directory = e->directory,
+                                              .layouts = e->layouts },
                        &e->editor, err);
 }
 

@@ -64,6 +64,7 @@ test('differences are told verb by verb, and a folder with a mistake changes not
   for (const [place, bad, code] of [
     ['layers/huaheng-sy/todo.json', { verbs: [{ verb: 'jump', block: 'a' }] }, 'record.invalid'],
     ['layers/huaheng-sy/todo.json', '{', 'doc.syntax'],
+    ['layers/huaheng-sy/todo.json', { verbs: [], stage: { number: 1, run: 1, verbs: [] } }, 'import.stage'],
     ['layers/huaheng-sy/todo.json', { verbs: [{ verb: 'hide', block: 'a', audience: 'nobody-knows' }] }, 'layout.audience'],
     ['layers/elsewhere/home.json', { verbs: [] }, 'import.tenant'],
   ]) {

@@ -434,9 +434,29 @@ static bool arrival_means_nothing(struct world *w)
     return holds(resolved_equal(&pages[0], &pages[1]), "who came first means nothing");
 }
 
+/* Whoever has a staged revision keeps it while the stage grows. */
+static bool stages_only_grow(struct world *w)
+{
+    str home = arena_format(w->arena, "u%u", pick(w, 1000));
+    str person = arena_format(w->arena, "p%u", pick(w, 100000));
+    struct layout_stage stage = {
+        .unit = home, .layer = STR("home"), .number = pick(w, 1000), .reaches = true
+    };
+    bool had = false;
+    for (stage.percent = 0; stage.percent <= 100; stage.percent += 1 + (int)pick(w, 40)) {
+        bool has = layout_stage_holds(&stage, home, person, w->arena);
+        if (!holds(has || !had, "who has a stage keeps it"))
+            return false;
+        had = has;
+    }
+    stage.percent = 100;
+    return holds(layout_stage_holds(&stage, home, person, w->arena),
+                 "in the end all have it");
+}
+
 static bool (*const properties[])(struct world *) = {
     page_is_sound,      order_means_nothing, saving_changes_nothing, no_lock_breaks,
-    provenance_is_true, untouched_follows,   arrival_means_nothing,
+    provenance_is_true, untouched_follows,   arrival_means_nothing,  stages_only_grow,
 };
 
 /* The layers of the failing case, for whoever mends it. */

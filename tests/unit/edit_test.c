@@ -143,7 +143,9 @@ static struct val publish(struct studio *d, const char *person, const char *tena
     struct val revision;
     struct edit *edit = sit(d, person, tenant);
     GOOD(edit_draft(edit, &draft, &why));
-    struct edit_publishing what = { version(draft), STR("because"), due_ms };
+    struct edit_publishing what = { .version = version(draft),
+                                    .reason = STR("because"),
+                                    .due_ms = due_ms };
     GOOD(edit_publish(edit, &what, &revision, &why));
     return revision;
 }
@@ -316,7 +318,7 @@ static void test_a_right_is_wanted(void **state)
             "auth.right");
     REFUSED(edit_draft(sit(d, "chen", "east"), &draft, &why), "auth.right");
     command(d, "wang", "east", 0, SET("b", "/limit", "5"));
-    struct edit_publishing what = { 1, STR("because"), 0 };
+    struct edit_publishing what = { .version = 1, .reason = STR("because"), .due_ms = 0 };
     REFUSED(edit_publish(sit(d, "wang", "east"), &what, &draft, &why), "auth.right");
     d->edit.layer = STR("Home/1");
     REFUSED(edit_draft(&d->edit, &draft, &why), "edit.layer");
@@ -340,7 +342,8 @@ static void test_publishing_makes_a_revision_and_stamps_what_is_new(void **state
     struct val draft;
     GOOD(edit_draft(&d->edit, &draft, &why));
     assert_false(val_as_bool(val_get(draft, STR("changed")), true));
-    struct edit_publishing again = { version(draft), STR("because"), 0 };
+    struct edit_publishing again = { .version = version(draft),
+                                     .reason = STR("because") };
     REFUSED(edit_publish(&d->edit, &again, &draft, &why), "edit.nothing");
     stand_up(d);
 }
@@ -403,7 +406,9 @@ static void test_what_is_due_is_published_at_its_time(void **state)
     struct val v;
     size_t n;
     command(d, "li", "group", 0, SET("b", "/limit", "5"));
-    struct edit_publishing past = { 1, STR("because"), w->now };
+    struct edit_publishing past = { .version = 1,
+                                    .reason = STR("because"),
+                                    .due_ms = w->now };
     REFUSED(edit_publish(sit(d, "zhao", "group"), &past, &v, &why), "edit.past");
     v = publish(d, "zhao", "group", w->now + 60000);
     assert_text(val_get_text(v, STR("state")), "scheduled");
@@ -439,6 +444,76 @@ static void test_what_was_replaced_meanwhile_is_not_published(void **state)
     stand_up(d);
 }
 
+/* Two stages of an hour and then all. */
+static struct val stage(struct studio *d, const char *stages)
+{
+    struct val v;
+    struct val draft;
+    struct edit *edit = sit(d, "zhao", "group");
+    GOOD(edit_draft(edit, &draft, &why));
+    struct edit_publishing what = { .version = version(draft),
+                                    .reason = STR("because"),
+                                    .stages = json(&d->stage.world, stages) };
+    GOOD(edit_publish(edit, &what, &v, &why));
+    return v;
+}
+
+static void assert_stage(struct studio *d, const char *state, int64_t number)
+{
+    struct val v;
+    GOOD(edit_revision(sit(d, "zhao", "group"), 2, &v, &why));
+    assert_text(val_get_text(v, STR("state")), state);
+    if (number)
+        assert_int_equal(val_as_int(val_get(v, STR("stage")), 0), number);
+}
+
+static void test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    v = stage(d, "[{\"tenants\":[\"east\"],\"minutes\":60},{\"minutes\":60}]");
+    assert_text(val_get_text(v, STR("until")), "2026-11-22T02:30:15Z");
+    assert_false(has(published(d, "group"), "\"limit\":5"));
+    w->now += 3600000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "staged", 2);
+    GOOD(edit_halt(sit(d, "zhao", "group"), 2, 2, STR("wait"), &v, &why));
+    w->now += 3600000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "halted", 2);
+    GOOD(edit_resume(sit(d, "zhao", "group"), 2, 3, STR("go on"), &v, &why));
+    w->now += 3599000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "staged", 2);
+    w->now += 1000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "published", 0);
+    assert_true(has(published(d, "group"), "\"limit\":5"));
+    stand_up(d);
+}
+
+static void test_a_staged_layer_that_was_replaced_is_not_advanced(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    stage(d, "[{\"percent\":5,\"minutes\":1}]");
+    put(w, GROUP, "layer", "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[]}");
+    REFUSED(edit_advance(sit(d, "zhao", "group"), 2, 1, STR("on"), &v, &why),
+            "edit.stale");
+    w->now += 60000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "stale", 0);
+    assert_false(has(published(d, "group"), "limit"));
+    command(d, "li", "group", 2, SET("page", "/title", "\"free again\""));
+    stand_up(d);
+}
+
 static void test_impact_counts_units_people_and_what_breaks_below(void **state)
 {
     struct studio *d = *state;
@@ -469,7 +544,7 @@ static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
     command(d, "li", "group", 0,
             "{\"verb\":\"lock\",\"block\":\"b\",\"lock\":\"required\"}");
     publish(d, "zhao", "group", 0);
-    struct edit_publishing what = { 1, STR("because"), 0 };
+    struct edit_publishing what = { .version = 1, .reason = STR("because"), .due_ms = 0 };
     REFUSED(edit_publish(sit(d, "zhao", "east"), &what, &v, &why), "edit.refused");
     assert_string_equal(d->edit.issues[0].code, "edit.aside");
     GOOD(edit_discard(&d->edit, 1, &v, &why));
@@ -484,6 +559,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
+        EDIT_TEST(test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before),
+        EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
         EDIT_TEST(test_a_lock_from_above_refuses_the_command),
