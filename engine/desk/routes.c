@@ -20,9 +20,8 @@ static bool number_of(const struct call *c, int64_t *ret, struct err *err)
            || err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
 }
 
-/* A whole number of the address within bounds, or what counts without it. */
-static bool query_int(const struct call *c, const char *name, int64_t most,
-                      int64_t otherwise, int64_t *ret, struct err *err)
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err)
 {
     str text = http_query(c->request, name);
     *ret = otherwise;
@@ -177,8 +176,8 @@ static bool run_history(struct call *c, struct val *ret, struct err *err)
 {
     int64_t before;
     int64_t limit;
-    return query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
-           && query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
+    return call_query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
+           && call_query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
            && edit_history(&c->edit, before, (size_t)limit, ret, err);
 }
 
@@ -292,6 +291,12 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_NONE, run_grants },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_GRANTING, run_grant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants/history"), BODY_NONE,
+      run_grant_history },
+    { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
+      run_revoke },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,

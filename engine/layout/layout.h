@@ -288,6 +288,10 @@ bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
 /* She has seen what is new. */
 bool layout_see(struct scope *scope, str page, struct err *err) MUST_CHECK;
 
+/* A person is gone: her arrangements go. */
+bool layout_forget(struct txn *txn, store_space space, str person,
+                   struct err *err) MUST_CHECK;
+
 /* ---- why a page is as it is ---- */
 
 /*

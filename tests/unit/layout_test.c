@@ -1040,6 +1040,24 @@ static void test_the_units_arrangement_comes_back(void **state)
     }
 }
 
+static bool forget_work(struct txn *txn, void *data, struct err *err)
+{
+    const char *person = data;
+    return layout_forget(txn, CITY, str_of(person), err);
+}
+
+static void test_arrangements_go_with_the_person_and_only_hers(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, "");
+    GOOD(arrange(r, "wang", "[" HIDE("b") "]"));
+    GOOD(arrange(r, "chen", "[" HIDE("c") "]"));
+    char gone[] = "wang";
+    GOOD(store_write(r->world.store, forget_work, gone, &why));
+    assert_string_equal(home(r, "city", "wang"), "a b c d");
+    assert_string_equal(home(r, "city", "chen"), "a b d");
+}
+
 /* ---- stages ---- */
 
 enum { DRAWN = 20000 };
@@ -1216,6 +1234,7 @@ int main(void)
         LAYOUT_TEST(test_unit_gives_and_takes_the_right_to_arrange),
         LAYOUT_TEST(test_block_newly_required_is_marked_and_moves_nothing_else),
         LAYOUT_TEST(test_the_units_arrangement_comes_back),
+        LAYOUT_TEST(test_arrangements_go_with_the_person_and_only_hers),
         LAYOUT_TEST(test_so_many_in_a_hundred_are_drawn_and_stay_drawn),
         LAYOUT_TEST(test_each_revision_draws_others),
         LAYOUT_TEST(test_the_draw_is_the_same_in_every_process),
