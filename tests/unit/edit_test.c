@@ -536,6 +536,36 @@ static void test_impact_counts_units_people_and_what_breaks_below(void **state)
     stand_up(d);
 }
 
+/* wang of the city sells: her page has the layers for sales of the group, the east … */
+static void test_impact_meets_layers_of_specialties_between(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    put(w, GROUP, "layer",
+        "{\"id\":\"home:sales\",\"page\":\"home\",\"specialty\":\"sales\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"s\",\"component\":\"note\",\"into\":\"b/in\"}]}");
+    put(w, EAST, "layer",
+        "{\"id\":\"home:sales\",\"page\":\"home\",\"specialty\":\"sales\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"t\",\"component\":\"note\",\"into\":\"c/in\"}]}");
+    /* what sales alone have, the city changes for all who have it */
+    put(w, CITY, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"set\",\"block\":\"s\",\"at\":\"/limit\",\"value\":2},"
+        "{\"verb\":\"set\",\"block\":\"t\",\"at\":\"/limit\",\"value\":2}]}");
+    command(
+        d, "li", "group", 0,
+        "{\"verb\":\"remove\",\"block\":\"b\"},{\"verb\":\"remove\",\"block\":\"c\"}");
+    GOOD(edit_impact(sit(d, "li", "group"), &v, &why));
+    /* the group's own for sales: s; the east's: t; the city's: both */
+    assert_int_equal(val_as_int(val_get(v, STR("aside")), 0), 4);
+    assert_int_equal(val_as_int(val_get(v, STR("layers")), 0), 3);
+    command(d, "wang", "east", 0, "{\"verb\":\"remove\",\"block\":\"b\"}");
+    GOOD(edit_impact(sit(d, "wang", "east"), &v, &why));
+    assert_int_equal(val_as_int(val_get(v, STR("aside")), 0), 1); /* s, in the city */
+    stand_up(d);
+}
+
 static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
 {
     struct studio *d = *state;
@@ -559,6 +589,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
+        EDIT_TEST(test_impact_meets_layers_of_specialties_between),
         EDIT_TEST(test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before),
         EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
