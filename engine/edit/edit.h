@@ -24,13 +24,12 @@
 #include "layout/layout.h"
 
 enum {
-    EDIT_MAX_LOG = 64,           /* commands a draft remembers */
-    EDIT_MAX_REASON = 1000,      /* bytes of a reason */
-    EDIT_MAX_LISTED = 100,       /* units or verbs that an impact names */
-    EDIT_MAX_DIFFERENCES = 4000, /* of a diff */
-    EDIT_MAX_STAGES = 10,        /* of a revision, before all */
-    EDIT_MAX_STAGE_UNITS = 100,  /* that one stage names */
-    EDIT_MAX_EVENTS = 64,        /* of its stages that a revision remembers */
+    EDIT_MAX_LOG = 64,          /* commands a draft remembers */
+    EDIT_MAX_REASON = 1000,     /* bytes of a reason */
+    EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
+    EDIT_MAX_STAGES = 10,       /* of a revision, before all */
+    EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
+    EDIT_MAX_EVENTS = 64,       /* of its stages that a revision remembers */
     EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
 };
 
@@ -137,10 +136,21 @@ bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *r
                   struct err *err) MUST_CHECK;
 bool edit_revision(struct edit *edit, int64_t number, struct val *ret,
                    struct err *err) MUST_CHECK;
-/* What differs, by block and property, in words. `from` and `to`: a number, "published"
- * or "draft". Errors: edit.revision. */
+/* What differs on the page: `differences` as layout_diff has them, and behind them, as
+ * "verb", the verbs that differ and do nothing there. `from` and `to`: a number,
+ * "published" or "draft". Errors: edit.revision. */
 bool edit_diff(struct edit *edit, str from, str to, struct val *ret,
                struct err *err) MUST_CHECK;
+
+/* The same list for verbs that lie elsewhere; asks nobody who may. */
+struct edit_comparing {
+    str tenant;
+    str layer;
+    struct val from; /* verbs */
+    struct val to;
+};
+bool edit_compare(struct snap *snap, const struct edit_comparing *what,
+                  struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 
 /* Publishes what is due; to be called every second or so by one thread. `ret` is how
  * many. */

@@ -25,6 +25,7 @@ struct state {
     int64_t version;
     int64_t waiting; /* the revision that waits; 0: none */
     struct layer chain[STORE_MAX_CHAIN * 2];
+    str ids[STORE_MAX_CHAIN * 2]; /* of their records */
     size_t n; /* the last one is this layer; its verbs are the draft's */
 };
 
@@ -72,7 +73,9 @@ bool verbs_hold(struct val verbs, struct val verb);
 struct val verbs_rebased(struct arena *arena, struct val base, struct val mine,
                          struct val theirs);
 struct val verbs_stamped(struct arena *arena, struct val verbs, str name, str value);
-struct val verbs_diff(struct arena *arena, struct val from, struct val to);
+/* Of what differs between them, the verbs that none of the differences shows. */
+struct val verbs_unseen(struct arena *arena, struct val from, struct val to,
+                        struct val differences);
 
 /* ---- absorb.c: one verb of a command into the verbs of a layer ---- */
 

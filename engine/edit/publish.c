@@ -576,6 +576,21 @@ static bool verbs_named(struct edit *edit, const struct state *s, str name,
     return true;
 }
 
+/* The page with the one and with the other verbs in place of the layer's. */
+static struct val differences_of(const struct state *s, struct val from, struct val to,
+                                 struct arena *arena)
+{
+    struct layer before[STORE_MAX_CHAIN * 2];
+    struct layer after[STORE_MAX_CHAIN * 2];
+    memcpy(before, s->chain, s->n * sizeof *before);
+    memcpy(after, s->chain, s->n * sizeof *after);
+    before[s->n - 1].verbs = from;
+    after[s->n - 1].verbs = to;
+    struct val seen = layout_diff(&(struct layout_version){ before, s->ids, s->n },
+                                  &(struct layout_version){ after, s->ids, s->n }, arena);
+    return verbs_joined(arena, seen, verbs_unseen(arena, from, to, seen));
+}
+
 bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err *err)
 {
     struct state s;
@@ -588,6 +603,16 @@ bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err 
     struct val v = state_head(&s, arena);
     v = val_with(arena, v, STR("from"), val_str(from));
     v = val_with(arena, v, STR("to"), val_str(to));
-    *ret = val_with(arena, v, STR("differences"), verbs_diff(arena, a, b));
+    *ret = val_with(arena, v, STR("differences"), differences_of(&s, a, b, arena));
+    return true;
+}
+
+bool edit_compare(struct snap *snap, const struct edit_comparing *what,
+                  struct arena *arena, struct val *ret, struct err *err)
+{
+    struct state s;
+    if (!state_read(snap, what->tenant, what->layer, arena, &s, err))
+        return false;
+    *ret = differences_of(&s, what->from, what->to, arena);
     return true;
 }

@@ -25,18 +25,26 @@ static struct val verb_at(const struct explainer *e, struct layout_origin origin
     return val_at(e->stack->layers[origin.layer].verbs, (size_t)origin.verb);
 }
 
-/* VAL_ABSENT when no verb did it. */
-static struct val origin(const struct explainer *e, struct layout_origin from)
+struct val origin_told(struct arena *arena, const struct layer *layers, const str *ids,
+                       struct layout_origin from)
 {
+    static const str notes[] = { STR_INIT("verb"), STR_INIT("by"), STR_INIT("since") };
     struct val v = val_map(NULL, 0);
     if (from.layer < 0)
         return VAL_ABSENT;
-    struct val verb = verb_at(e, from);
-    v = put(e, v, "unit", text(e->stack->layers[from.layer].name));
-    v = put(e, v, "layer", text(e->stack->ids[from.layer]));
-    v = put(e, v, "verb", val_get(verb, STR("verb")));
-    v = put(e, v, "by", val_get(verb, STR("by")));
-    return put(e, v, "since", val_get(verb, STR("since")));
+    struct val verb = val_at(layers[from.layer].verbs, (size_t)from.verb);
+    v = val_with(arena, v, STR("unit"), val_str(layers[from.layer].name));
+    v = val_with(arena, v, STR("layer"), val_str(ids[from.layer]));
+    for (size_t i = 0; i < COUNT_OF(notes); i++) {
+        if (val_exists(val_get(verb, notes[i])))
+            v = val_with(arena, v, notes[i], val_get(verb, notes[i]));
+    }
+    return v;
+}
+
+static struct val origin(const struct explainer *e, struct layout_origin from)
+{
+    return origin_told(e->arena, e->stack->layers, e->stack->ids, from);
 }
 
 /* ---- properties and locks ---- */

@@ -195,6 +195,12 @@ void stack_resolve(const struct viewing *v, const struct stack *stack,
 const struct layout_stage *stage_met(const struct audiences *all, str unit, str layer,
                                      struct val stage, size_t *ret_bit);
 
+/* ---- explain.c ---- */
+
+/* { "unit", "layer", "verb", "by"?, "since"? }, or VAL_ABSENT when no verb did it. */
+struct val origin_told(struct arena *arena, const struct layer *layers, const str *ids,
+                       struct layout_origin from);
+
 /* ---- stage.c ---- */
 
 void tallies_close(struct layouts *layouts);

@@ -22,8 +22,9 @@
 enum { LAYOUT_PERSONAL = STORE_MAX_CHAIN };
 
 enum {
-    LAYOUT_MAX_AUDIENCES = 256, /* that the layers of one page name */
-    LAYOUT_MAX_TALLIES = 1024,  /* components counted in all stages that run */
+    LAYOUT_MAX_AUDIENCES = 256,    /* that the layers of one page name */
+    LAYOUT_MAX_DIFFERENCES = 4000, /* of a page from another version of it */
+    LAYOUT_MAX_TALLIES = 1024,     /* components counted in all stages that run */
 };
 
 struct layer {
@@ -154,6 +155,24 @@ struct layout_conflict {
 };
 size_t layout_conflicts(struct val mine, struct val theirs, struct arena *arena,
                         struct layout_conflict **ret);
+
+/* One version of a page, to be compared with another. */
+struct layout_version {
+    const struct layer *layers;
+    const str *ids; /* of their records: "home:marketing" */
+    size_t n;
+};
+
+/*
+ * What differs, as everybody together would see it, in the order of the page: a list of {
+ * "block", "component"?, "what", "at"?, "before"?, "after"?, "by"?, "was_by"?, "text": {
+ * "zh", "en" } }. `what` is added, removed, moved (before and after are { "into", "after"
+ * }), property (of the block, at a pointer), hidden, shown, audience, locked or unlocked.
+ * `by` names the verb that makes it so, `was_by` the one that made it so before, as
+ * layout_explain does.
+ */
+struct val layout_diff(const struct layout_version *before,
+                       const struct layout_version *after, struct arena *arena);
 
 /* ---- stages: a revision that is not everybody's yet ---- */
 

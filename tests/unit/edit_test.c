@@ -371,7 +371,53 @@ static void test_rolling_back_keeps_what_the_draft_says(void **state)
     assert_text(val_get_text(one, STR("block")), "b");
     assert_text(val_get_text(one, STR("at")), "/limit");
     assert_int_equal(val_as_int(val_get(one, STR("before")), 0), 5);
+    assert_text(val_get_text(val_get(one, STR("text")), STR("en")), "b /limit: 5 → –");
+    assert_text(val_get_text(val_get(one, STR("was_by")), STR("unit")), "group");
     REFUSED(edit_rollback(&d->edit, 9, STR("x"), &v, &why), "edit.revision");
+    stand_up(d);
+}
+
+/* "zh" or "en" of all differences, one a line. */
+static const char *told(struct studio *d, const char *from, const char *to,
+                        const char *lang)
+{
+    struct val v;
+    str text = STR("");
+    GOOD(edit_diff(sit(d, "li", "group"), str_of(from), str_of(to), &v, &why));
+    struct val all = val_get(v, STR("differences"));
+    for (size_t i = 0; i < val_count(all); i++) {
+        str line = val_get_text(val_get(val_at(all, i), STR("text")), str_of(lang));
+        text = arena_format(d->stage.world.arena, "%.*s%.*s\n", STR_ARG(text),
+                            STR_ARG(line));
+    }
+    return text.n ? text.p : "";
+}
+
+static void test_what_differs_is_told_as_it_is_seen(void **state)
+{
+    struct studio *d = *state;
+    command(
+        d, "li", "group", 0,
+        "{\"verb\":\"add\",\"block\":\"n\",\"component\":\"note\",\"into\":\"main\","
+        "\"after\":\"a\"},{\"verb\":\"move\",\"block\":\"c\",\"after\":\"\"},"
+        "{\"verb\":\"hide\",\"block\":\"a\"}," SET("page", "/title", "\"日常\"") "," SET(
+            "b", "/title", "\"A new name\"") ",{\"verb\":\"lock\",\"block\":\"b\","
+                                             "\"lock\":\"sealed\",\"at\":\"/limit\"}");
+    assert_string_equal(told(d, "published", "draft", "en"),
+                        "the page /title: – → 日常\n"
+                        "c moved: main behind b → the start of main\n"
+                        "a hidden\n"
+                        "b /title: B → A new name\n"
+                        "b locked: sealed /limit\n"
+                        "n (note) added at main behind b\n");
+    assert_string_equal(told(d, "draft", "published", "zh"),
+                        "页面 的 /title：日常 → –\n"
+                        "显示 a\n"
+                        "b 的 /title：A new name → B\n"
+                        "解锁 b：sealed /limit\n"
+                        "移动 c：main 最前 → main 中 b 之后\n"
+                        "移除 n（note）：原在 main 中 b 之后\n");
+    assert_string_equal(told(d, "draft", "draft", "en"), "");
     stand_up(d);
 }
 
@@ -589,6 +635,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
+        EDIT_TEST(test_what_differs_is_told_as_it_is_seen),
         EDIT_TEST(test_impact_meets_layers_of_specialties_between),
         EDIT_TEST(test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before),
         EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
