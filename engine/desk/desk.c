@@ -35,7 +35,8 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
                                          [BODY_PUBLISHING] = "Publishing",
                                          [BODY_REASON] = "Reason",
                                          [BODY_TOKEN] = "NewToken",
-                                         [BODY_INPUT] = "ActionInput" };
+                                         [BODY_INPUT] = "ActionInput",
+                                         [BODY_GRANTING] = "Granting" };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
         return false;

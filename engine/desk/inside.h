@@ -10,6 +10,7 @@ enum desk_body {
     BODY_REASON,
     BODY_TOKEN,
     BODY_INPUT,
+    BODY_GRANTING,
     BODIES
 };
 
@@ -54,6 +55,16 @@ bool run_action(struct call *c, struct val *ret, struct err *err);
 void act_release(void *parked);
 /* … and says what came of it. */
 bool act_answer(struct call *c, struct val *ret, struct err *err);
+
+/* The page of a list: within `most`, `otherwise` when the address does not say. */
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err);
+
+/* grants.c */
+bool run_grants(struct call *c, struct val *ret, struct err *err);
+bool run_grant(struct call *c, struct val *ret, struct err *err);
+bool run_revoke(struct call *c, struct val *ret, struct err *err);
+bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
