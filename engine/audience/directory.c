@@ -227,7 +227,8 @@ static void unlink_id(struct directory *d, uint32_t number)
     entry->id = NULL;
 }
 
-static uint32_t person_add(struct directory *d, uint32_t place, str id)
+/* The next number, for a person whom no bitmap holds yet. */
+static uint32_t number_new(struct directory *d, uint32_t place, str id)
 {
     if (d->people_count == d->people_cap) {
         d->people_cap = d->people_cap ? d->people_cap + d->people_cap / 2 : 256;
@@ -236,6 +237,12 @@ static uint32_t person_add(struct directory *d, uint32_t place, str id)
     uint32_t number = (uint32_t)d->people_count++;
     d->people[number].place = place;
     link_id(d, number, id);
+    return number;
+}
+
+static uint32_t person_add(struct directory *d, uint32_t place, str id)
+{
+    uint32_t number = number_new(d, place, id);
     roaring_bitmap_add(d->everybody, number);
     place_add(d->places[place], number);
     return number;
@@ -250,7 +257,7 @@ static void person_remove(struct directory *d, uint32_t number)
 
 void person_load(struct directory *d, uint32_t place, struct val record)
 {
-    uint32_t number = person_add(d, place, val_get_text(record, STR("id")));
+    uint32_t number = number_new(d, place, val_get_text(record, STR("id")));
     facts_put(d, number, record);
 }
 
