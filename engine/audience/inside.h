@@ -37,12 +37,14 @@ struct attribute_kind {
 
 extern const struct attribute_kind attributes[ATTRIBUTE_COUNT];
 
+/* What a person's record has of it. */
+struct val attribute_of(enum attribute attribute, struct val person);
 /* Reads a value as it stands in records and rules: a grade, or a day counted from 1900.
  */
 bool attribute_number(enum attribute attribute, struct val v, uint32_t *ret);
-/* The text counted `i` of those that a person's record has; empty where there is none
- * worth a look. False behind the last. */
-bool attribute_text(enum attribute attribute, struct val person, size_t i, str *ret);
+/* The text counted `i` of those that a record has; empty where there is none worth a
+ * look. False behind the last. */
+bool attribute_text(enum attribute attribute, struct val v, size_t i, str *ret);
 
 /* ---- compiled rules: compile.c ---- */
 

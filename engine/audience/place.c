@@ -174,6 +174,8 @@ static void move(struct directory *d, struct place *place, str parent)
 
 /* ---- reading ---- */
 
+enum { PAGE_ROWS = 256 /* read at once: most units have few people */ };
+
 typedef void each_record(struct directory *d, uint32_t place, struct val record);
 
 /* What reads one space after another. */
@@ -207,7 +209,7 @@ static bool read_page(struct reading *r, struct snap *snap, str collection,
 {
     struct rows rows;
     struct query q = { .collection = store_collection(r->d->store, collection),
-                       .limit = STORE_MAX_ROWS,
+                       .limit = PAGE_ROWS,
                        .after = buf_view(&r->after) };
     bool good = snap_query(snap, &q, r->arena, NULL, &rows, err);
     for (size_t i = 0; good && i < val_count(rows.list); i++)
