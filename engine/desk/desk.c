@@ -31,7 +31,8 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
 {
     static const char *const names[] = { [BODY_COMMANDS] = "Commands",
                                          [BODY_PUBLISHING] = "Publishing",
-                                         [BODY_REASON] = "Reason" };
+                                         [BODY_REASON] = "Reason",
+                                         [BODY_GRANTING] = "Granting" };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
         return false;

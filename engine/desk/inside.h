@@ -2,7 +2,14 @@
 #pragma once
 #include "desk/desk.h"
 
-enum desk_body { BODY_NONE, BODY_COMMANDS, BODY_PUBLISHING, BODY_REASON, BODIES };
+enum desk_body {
+    BODY_NONE,
+    BODY_COMMANDS,
+    BODY_PUBLISHING,
+    BODY_REASON,
+    BODY_GRANTING,
+    BODIES
+};
 
 struct desk {
     struct desk_config config;
@@ -29,6 +36,16 @@ struct desk_route {
 /* routes.c */
 extern const struct desk_route desk_routes[];
 extern const size_t desk_route_count;
+
+/* The page of a list: within `most`, `otherwise` when the address does not say. */
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err);
+
+/* grants.c */
+bool run_grants(struct call *c, struct val *ret, struct err *err);
+bool run_grant(struct call *c, struct val *ret, struct err *err);
+bool run_revoke(struct call *c, struct val *ret, struct err *err);
+bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);

@@ -30,6 +30,7 @@ bool editor_open(const struct edit_config *config, struct editor **ret, struct e
     editor->store = config->store;
     editor->packages = config->packages;
     editor->directory = config->directory;
+    editor->layouts = config->layouts;
     if (!open_schema(editor, err)
         || !store_reader_open(config->store, &editor->reader, err)) {
         editor_close(editor);

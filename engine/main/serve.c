@@ -171,6 +171,16 @@ static void publish_due(struct serving *s)
         log_event(LOG_INFO, "timetable.published", "revisions=%zu", n);
 }
 
+static void halt_failing(struct serving *s)
+{
+    struct err err;
+    size_t n;
+    if (!edit_halt_failing(s->engine.editor, &n, &err))
+        log_event(LOG_ERROR, "stage.failed", "code=%s", err.code);
+    else if (n)
+        log_event(LOG_WARN, "stage.halted", "revisions=%zu", n);
+}
+
 static void wait_for_end(struct serving *s)
 {
     static const struct timespec second = { .tv_sec = 1 };
@@ -178,9 +188,10 @@ static void wait_for_end(struct serving *s)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    do
+    do {
         publish_due(s);
-    while (sigtimedwait(&ends, NULL, &second) < 0);
+        halt_failing(s);
+    } while (sigtimedwait(&ends, NULL, &second) < 0);
 }
 
 /* The signals are taken by sigwait; threads started later inherit that they are blocked.

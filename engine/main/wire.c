@@ -63,6 +63,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     if (!directory_open(e->store, &e->directory, err) || !store_unmap(e->store, err))
         return false;
     store_observe(e->store, on_people, e->directory);
+    store_observe(e->store, people_follow, e->store);
     e->auth = auth_open(e->store, config->clock);
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
@@ -80,7 +81,8 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     });
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
-                                              .directory = e->directory },
+                                              .directory = e->directory,
+                                              .layouts = e->layouts },
                        &e->editor, err);
 }
 

@@ -25,6 +25,7 @@ struct fragment {
     str html;
     struct view_hole *holes;
     size_t hole_count;
+    const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
 };
 
 /* load.c: what a block's component shows. */
