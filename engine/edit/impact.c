@@ -11,6 +11,7 @@
 enum {
     MAX_LAYERS = 64, /* of one page in one unit */
     MAX_TOUCHED = 4000,
+    CHILDREN = 50, /* read at once: most units have none */
     MAX_SPECIALTIES = 64, /* that have layers on one way down */
 };
 
@@ -337,8 +338,7 @@ static bool walk_children(struct walk *w, const struct step *at, struct arena *a
 {
     struct rows rows = { .next = STR("") };
     do {
-        if (!tenant_children(w->snap, at->id, rows.next, STORE_MAX_ROWS, arena, &rows,
-                             w->err))
+        if (!tenant_children(w->snap, at->id, rows.next, CHILDREN, arena, &rows, w->err))
             return false;
         for (size_t i = 0; i < val_count(rows.list); i++) {
             struct val child = val_at(rows.list, i);

@@ -61,7 +61,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
 {
     e->watch = watch_open();
     store_observe(e->store, on_commit, e->watch);
-    if (!directory_open(e->store, &e->directory, err))
+    if (!directory_open(e->store, &e->directory, err) || !store_unmap(e->store, err))
         return false;
     store_observe(e->store, on_people, e->directory);
     store_observe(e->store, people_follow, e->store);
