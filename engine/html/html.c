@@ -32,7 +32,7 @@ enum { LAST_SPECIAL = '>', LONGEST = 6 };
 
 static const struct reference references[LAST_SPECIAL + 1] = {
     [0] = { "\xef\xbf\xbd", 3 }, ['"'] = { "&quot;", 6 }, ['&'] = { "&amp;", 5 },
-    ['\''] = { "&#39;", 5 },      ['<'] = { "&lt;", 4 },   ['>'] = { "&gt;", 4 },
+    ['\''] = { "&#39;", 5 },     ['<'] = { "&lt;", 4 },   ['>'] = { "&gt;", 4 },
 };
 
 static void escape_bytes(struct buf *out, str s)

@@ -29,8 +29,8 @@ static struct op *emit(struct compiler *c, enum op_code code)
             memcpy(grown, v->ops, n * sizeof *grown);
         v->ops = grown;
     }
-    v->ops[n] = (struct op){ .code = code,
-                             .before = padded(v->arena, buf_view(&c->text)) };
+    v->ops[n] =
+        (struct op){ .code = code, .before = padded(v->arena, buf_view(&c->text)) };
     buf_clear(&c->text);
     v->op_count++;
     return &v->ops[n];

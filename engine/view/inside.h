@@ -126,7 +126,8 @@ enum op_code {
     OP_FORMAT,   /* the value through `ex`, an EX_FORMAT */
     OP_URL,      /* the value, a whole address */
     OP_URL_PART, /* the value, part of an address */
-    OP_ATTR, /* text is ` name`; left out when the value is null or false, bare when true */
+    OP_ATTR, /* text is ` name`; left out when the value is null or false, bare when true
+              */
     OP_ATTR_URL, /* the same for an address */
     OP_EACH,     /* over the value into `slot` (and its number into slot + 1); at the end
                     go to `jump` */
