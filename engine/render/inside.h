@@ -14,7 +14,7 @@ struct renderer {
 struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
-    struct buf out; /* the page being made */
+    struct buf out; /* the page being made: its bytes become the page's */
 };
 
 /* A block's HTML, kept. */

@@ -113,17 +113,26 @@ static void put_page(struct render_worker *worker, struct scope *scope,
     shell_close(out);
 }
 
+/* What was written, taken out of the buffer; the next page will be about as long. */
+static str take_bytes(struct buf *out)
+{
+    str bytes = { mem_grow(out->p, out->n), out->n };
+    buf_init(out, out->max);
+    buf_reserve(out, bytes.n + bytes.n / 8);
+    return bytes;
+}
+
 static struct page *page_new(struct render_worker *worker)
 {
     const struct render_config *config = &worker->renderer->config;
     struct page *page = mem_zero(sizeof *page);
     page->head.free = page_free;
     page->head.refs = 1;
-    page->body = http_body_open(
-        &(struct http_body_config){ .bytes = mem_str(buf_view(&worker->out)),
-                                    .type = "text/html; charset=utf-8",
-                                    .fields = config->fields,
-                                    .field_count = config->field_count });
+    page->body =
+        http_body_open(&(struct http_body_config){ .bytes = take_bytes(&worker->out),
+                                                   .type = "text/html; charset=utf-8",
+                                                   .fields = config->fields,
+                                                   .field_count = config->field_count });
     page->head.size =
         sizeof *page + http_body_size(page->body) + 1200; /* with its response */
     return page;
