@@ -217,7 +217,7 @@ static bool take_step(struct call *c, stage_step *step, struct val *ret, struct 
 {
     int64_t number;
     int64_t version;
-    return number_of(c, &number, err) && match_of(c, &version, err)
+    return number_of(c, &number, err) && call_match(c, &version, err)
            && step(&c->edit, number, version, reason_of(c), ret, err);
 }
 
