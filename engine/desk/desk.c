@@ -6,11 +6,6 @@
 extern const unsigned char desk_openapi_json[];
 extern const size_t desk_openapi_json_size;
 
-struct desk_worker {
-    struct scope_worker *scope;
-    struct script_worker *script;
-};
-
 str desk_openapi(void)
 {
     return (str){ (const char *)desk_openapi_json, desk_openapi_json_size };
@@ -73,7 +68,7 @@ void *desk_worker_open(struct desk *desk)
     struct desk_worker *w = mem_zero(sizeof *w);
     struct err err;
     if (scope_worker_open(desk->config.scopes, &w->scope, &err)
-        && script_worker_open(desk->config.libraries, &w->script, &err))
+        && render_worker_open(desk->config.renderer, &w->render, &err))
         return w;
     log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
     desk_worker_close(w);
@@ -85,7 +80,7 @@ void desk_worker_close(void *worker)
     struct desk_worker *w = worker;
     if (!w)
         return;
-    script_worker_close(w->script);
+    render_worker_close(w->render);
     scope_worker_close(w->scope);
     mem_free(w);
 }
@@ -191,7 +186,9 @@ static bool run(struct call *c, struct val *ret, struct err *err)
 void desk_handle(struct desk *desk, void *worker, struct http_request *request)
 {
     struct desk_worker *w = worker;
-    struct call c = { .desk = desk, .request = request, .body = VAL_ABSENT };
+    struct call c = {
+        .desk = desk, .worker = w, .request = request, .body = VAL_ABSENT
+    };
     struct val answer;
     struct err err;
     if (!w
@@ -200,7 +197,8 @@ void desk_handle(struct desk *desk, void *worker, struct http_request *request)
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
-    c.edit = (struct edit){ .editor = desk->config.editor, .worker = w->script };
+    c.edit = (struct edit){ .editor = desk->config.editor,
+                            .worker = render_script_worker(w->render) };
     if (!run(&c, &answer, &err))
         call_fail(&c, &err);
     else if (val_exists(answer))

@@ -11,7 +11,7 @@
 #pragma once
 #include "door/door.h"
 #include "edit/edit.h"
-#include "script/script.h"
+#include "render/render.h"
 
 enum { DESK_MAX_PAGE = 100 /* items of a list */ };
 
@@ -22,7 +22,8 @@ struct desk_config {
     struct layouts *layouts;
     struct scopes *scopes;
     struct door *door;
-    const struct script_library *libraries; /* what components' scripts may call */
+    struct renderer *renderer;
+    struct packages *packages;
 };
 
 /* Errors: those of the schemas in openapi.json. */

@@ -9,9 +9,15 @@ struct desk {
     struct schema *bodies[BODIES];
 };
 
+struct desk_worker {
+    struct scope_worker *scope;
+    struct render_worker *render;
+};
+
 /* One request on its way. */
 struct call {
     struct desk *desk;
+    struct desk_worker *worker;
     struct http_request *request;
     struct scope scope;
     struct edit edit;
@@ -29,6 +35,16 @@ struct desk_route {
 /* routes.c */
 extern const struct desk_route desk_routes[];
 extern const size_t desk_route_count;
+
+/* routes.c */
+/* A whole number of the address within bounds, or what counts without it. */
+bool query_int(const struct call *c, const char *name, int64_t most, int64_t otherwise,
+               int64_t *ret, struct err *err);
+
+/* compose.c: what composing a page needs besides verbs */
+bool run_preview(struct call *c, struct val *ret, struct err *err);
+bool run_people(struct call *c, struct val *ret, struct err *err);
+bool run_components(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);

@@ -5,6 +5,7 @@
 struct editor {
     struct store *store;
     struct packages *packages;
+    struct layouts *layouts;
     struct directory *directory;
     struct schema *verbs;        /* of a command */
     struct store_reader *reader; /* of edit_publish_due */

@@ -80,6 +80,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     });
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
+                                              .layouts = e->layouts,
                                               .directory = e->directory },
                        &e->editor, err);
 }

@@ -17,6 +17,7 @@ struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
     struct buf out; /* the page being made */
+    bool marks;     /* regions are marked: it is for an editor */
 };
 
 /* A block's HTML, kept. */
@@ -40,6 +41,9 @@ struct parts {
     bool broken;
 };
 
+/* Where a region starts, for whoever edits the page; its owner "" is the page. */
+void mark_region(struct scope *scope, str owner, const struct region *region, str name,
+                 struct buf *out);
 void parts_add(struct parts *parts, struct arena *arena, struct cached *part);
 void parts_drop(struct parts *parts);
 void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
