@@ -66,6 +66,7 @@ struct engine {
     struct scopes *scopes;
     struct packages *packages;
     struct layouts *layouts;
+    struct assets *assets;
     struct renderer *renderer;
     struct editor *editor;
 };

@@ -122,6 +122,7 @@ static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
+                                               .assets = s->engine.assets,
                                                .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,

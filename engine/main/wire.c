@@ -67,6 +67,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
     e->layouts = layouts_open(e->watch, e->packages);
+    e->assets = assets_open(site_fields, site_field_count);
     e->renderer = renderer_open(&(struct render_config){
         .packages = e->packages,
         .layouts = e->layouts,
@@ -75,6 +76,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .push_context = bind_push_context,
         .fields = site_fields,
         .field_count = site_field_count,
+        .script = assets_entry(e->assets, STR("workbench")),
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
     });
@@ -100,6 +102,7 @@ void engine_close(struct engine *e)
 {
     editor_close(e->editor);
     renderer_close(e->renderer);
+    assets_close(e->assets);
     layouts_close(e->layouts);
     packages_close(e->packages);
     scopes_close(e->scopes);

@@ -7,8 +7,6 @@ struct renderer {
     struct cache *fragments;
     struct cache *pages;
     struct cache *sheets;
-    struct http_body *script;
-    str script_fingerprint;
     uint64_t rendered;
     uint64_t failed;
 };

@@ -77,8 +77,7 @@ static void put_page(struct render_worker *worker, struct scope *scope,
                      struct layout *layout, struct sheet *sheet, struct parts *parts)
 {
     struct shell shell = shell_for(scope, render_title(scope, layout), sheet);
-    if (layout->is_arrangeable)
-        shell.script = render_script_fingerprint(worker->renderer);
+    shell.script = worker->renderer->config.script;
     struct buf *out = &worker->out;
     buf_clear(out);
     shell_open(out, &shell);

@@ -38,6 +38,7 @@ struct render_config {
     void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
     const struct http_field *fields;                /* of every page's reply */
     size_t field_count;
+    str script;         /* of every page, a file of /a/; borrowed */
     size_t cache_bytes; /* fragments and pages each get half */
     void (*report)(void *data, const struct render_failure *failure); /* may be NULL */
     void *report_data;
@@ -108,12 +109,6 @@ struct render_counts {
 
 struct render_counts render_count(struct renderer *renderer);
 
-/* ---- the script of pages that people may arrange ---- */
-
-/* Served as /a/FINGERPRINT.js. */
-struct http_body *render_script(struct renderer *renderer);
-str render_script_fingerprint(const struct renderer *renderer);
-
 /* ---- a page around anything ---- */
 
 struct shell {
@@ -124,8 +119,8 @@ struct shell {
     str scheme;
     bool large;
     str class;  /* of the body; may be empty */
-    str script; /* its fingerprint; empty: the page has none */
-    const char *style; /* the address of one more sheet; may be NULL */
+    str script; /* a file of /a/; empty: the page has none */
+    str style;  /* a file of /a/, after the unit's sheet; may be empty */
 };
 
 /* Of the scope's viewer: her language, scheme and size. */

@@ -44,15 +44,15 @@ void shell_open(struct buf *out, const struct shell *s)
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
     put(out, ".css\">");
-    if (s->style) {
-        put(out, "<link rel=\"stylesheet\" href=\"");
-        put(out, s->style);
+    if (s->style.n) {
+        put(out, "<link rel=\"stylesheet\" href=\"/a/");
+        buf_str(out, s->style);
         put(out, "\">");
     }
     if (s->script.n) {
         put(out, "<script type=\"module\" src=\"/a/");
         buf_str(out, s->script);
-        put(out, ".js\"></script>");
+        put(out, "\"></script>");
     }
     put(out, "</head><body");
     if (s->class.n) {

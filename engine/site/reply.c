@@ -26,16 +26,16 @@ static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_p
                      str title, struct view *view, struct val model, struct buf *out)
 {
     const struct viewer *viewer = v->scope.viewer;
-    struct shell shell = {
-        .title = title,
-        .sheet = sheet,
-        .tenant = tenant_of(path)->id,
-        .lang = visit_lang(v),
-        .scheme = viewer ? viewer->scheme : STR("auto"),
-        .large = viewer && viewer->large,
-        .class = STR("plain"),
-        .script = viewer ? render_script_fingerprint(v->site->config.renderer) : STR("")
-    };
+    struct shell shell = { .title = title,
+                           .sheet = sheet,
+                           .tenant = tenant_of(path)->id,
+                           .lang = visit_lang(v),
+                           .scheme = viewer ? viewer->scheme : STR("auto"),
+                           .large = viewer && viewer->large,
+                           .class = STR("plain"),
+                           .script = viewer ? assets_entry(v->site->config.assets,
+                                                           STR("workbench"))
+                                            : STR("") };
     struct view_run run = { .model = model,
                             .now_ms = v->scope.now_ms,
                             .offset_min = tenant_offset_min(path, v->scope.now_ms),

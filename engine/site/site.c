@@ -121,14 +121,12 @@ static void route_sheet(struct visit *v)
     cached_drop(&sheet->head);
 }
 
-/* /a/FINGERPRINT.js; another fingerprint is that of another version. */
-static void route_script(struct visit *v)
+/* A name that is not there is that of another version. */
+static void route_asset(struct visit *v)
 {
-    struct renderer *renderer = v->site->config.renderer;
-    str now = arena_format(v->request->arena, "%.*s.js",
-                           STR_ARG(render_script_fingerprint(renderer)));
-    if (str_equal(now, v->rest))
-        http_send_body(v->request, 200, render_script(renderer));
+    struct http_body *body = assets_find(v->site->config.assets, v->rest);
+    if (body)
+        http_send_body(v->request, 200, body);
     else
         missing(v);
 }
@@ -244,7 +242,7 @@ static const struct route {
     { "GET", STR_INIT("/w/"), SIGNED_IN, route_page },
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
-    { "GET", STR_INIT("/a/"), ANYBODY, route_script },
+    { "GET", STR_INIT("/a/"), ANYBODY, route_asset },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
     { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
     { "GET", STR_INIT("/icon.svg"), ANYBODY, route_icon },

@@ -6,6 +6,7 @@
  * Every reply has a strict Content-Security-Policy; every request goes through the door.
  */
 #pragma once
+#include "asset/asset.h"
 #include "auth/auth.h"
 #include "door/door.h"
 #include "render/render.h"
@@ -14,6 +15,7 @@ struct site;
 
 struct site_config {
     struct renderer *renderer;
+    const struct assets *assets;
     struct layouts *layouts;
     struct scopes *scopes;
     struct auth *auth;

@@ -65,16 +65,10 @@ static bool english(const struct visit *v)
     return v->scope.viewer && v->scope.viewer->lang == SCOPE_EN;
 }
 
-/* The address of what was made from an entry point. */
-static str url_of(const struct visit *v, const char *entry)
-{
-    str name = assets_entry(v->studio->config.assets, str_of(entry));
-    return arena_format(v->request->arena, "/a/%.*s", STR_ARG(name));
-}
-
 static void send_page(struct visit *v)
 {
     const struct viewer *viewer = v->scope.viewer;
+    const struct assets *assets = v->studio->config.assets;
     struct buf out;
     if (!viewer) {
         http_send_to(v->request, STR("/?next=/studio"));
@@ -89,9 +83,10 @@ static void send_page(struct visit *v)
                english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
-               "<link rel=\"stylesheet\" href=\"%.*s\"><script type=\"module\" "
-               "src=\"%.*s\"></script>",
-               STR_ARG(url_of(v, "studio")), STR_ARG(url_of(v, "builder")));
+               "<link rel=\"stylesheet\" href=\"/a/%.*s\"><script type=\"module\" "
+               "src=\"/a/%.*s\"></script>",
+               STR_ARG(assets_entry(assets, STR("studio"))),
+               STR_ARG(assets_entry(assets, STR("builder"))));
     buf_format(&out,
                "</head><body><div id=\"app\"><noscript>%s</noscript></div></body></html>",
                english(v) ? "The studio needs JavaScript." : "工作室需要启用 JavaScript。");
@@ -118,7 +113,7 @@ static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
     if (!render_sheet(v->worker->render, &v->scope, &v->scope.viewer->path, &sheet, err))
         return false;
     struct shell shell = shell_for(&v->scope, render_title(&v->scope, layout), sheet);
-    shell.style = url_of(v, "canvas").p;
+    shell.style = assets_entry(v->studio->config.assets, STR("canvas"));
     shell_open(out, &shell);
     render_canvas(v->worker->render, &v->scope, layout, out);
     shell_close(out);
