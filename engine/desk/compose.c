@@ -10,12 +10,13 @@ static bool one_of(const struct call *c, const char *name, const char *values, s
     *ret = value.p ? value : STR("");
     if (!ret->n)
         return true;
-    const char *at =
-        memchr(value.p, ' ', value.n) ? NULL
-                                      : memmem(values, strlen(values), value.p, value.n);
+    const char *at = memchr(value.p, ' ', value.n)
+                         ? NULL
+                         : memmem(values, strlen(values), value.p, value.n);
     if (at && at[-1] == ' ' && at[value.n] == ' ')
         return true;
-    return err_at(err, ERR_INPUT, "desk.query", str_of(name), "one of%sis wanted", values);
+    return err_at(err, ERR_INPUT, "desk.query", str_of(name), "one of%sis wanted",
+                  values);
 }
 
 static bool look_of(const struct call *c, struct edit_look *ret, struct err *err)
@@ -77,8 +78,8 @@ static struct val tell_component(struct arena *a, const struct package *package,
         if (val_exists(value))
             v = val_with(a, v, names[i], value);
     }
-    struct val example = val_get(val_get(component->manifest, STR("example")),
-                                 STR("props"));
+    struct val example =
+        val_get(val_get(component->manifest, STR("example")), STR("props"));
     return val_exists(example) ? val_with(a, v, STR("example"), example) : v;
 }
 

@@ -186,9 +186,7 @@ static bool run(struct call *c, struct val *ret, struct err *err)
 void desk_handle(struct desk *desk, void *worker, struct http_request *request)
 {
     struct desk_worker *w = worker;
-    struct call c = {
-        .desk = desk, .worker = w, .request = request, .body = VAL_ABSENT
-    };
+    struct call c = { .desk = desk, .worker = w, .request = request, .body = VAL_ABSENT };
     struct val answer;
     struct err err;
     if (!w

@@ -78,6 +78,15 @@ struct val verbs_diff(struct arena *arena, struct val from, struct val to);
 
 struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb);
 
+/* ---- room.c ---- */
+
+/* It says where a block stands: add or move. */
+bool verb_places(struct val verb);
+/* `verb` was absorbed into `verbs`; `before` and `after` are the page without and with
+ * it. All others of the layer stand where they stood. */
+struct val verbs_with_room(struct arena *arena, struct val verbs, struct val verb,
+                           const struct resolved *before, const struct resolved *after);
+
 /* ---- command.c ---- */
 
 /* A command on its way: what its verbs come to, and which of them each came from. */

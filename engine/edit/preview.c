@@ -28,10 +28,10 @@ static bool look_as(struct edit *edit, const struct edit_look *look, str special
     struct arena *arena = scope->arena;
     struct viewer *viewer = (struct viewer *)cached_hold(&scope->viewer->head);
     scope_close(scope);
-    bool good = look->person.n ? scope_open_as(worker, arena, look->tenant, look->person,
-                                               scope, err)
-                               : scope_open_at(worker, arena, viewer, look->tenant,
-                                               specialty, scope, err);
+    bool good =
+        look->person.n
+            ? scope_open_as(worker, arena, look->tenant, look->person, scope, err)
+            : scope_open_at(worker, arena, viewer, look->tenant, specialty, scope, err);
     cached_drop(&viewer->head);
     return good;
 }
@@ -99,7 +99,8 @@ bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
     if (!may_see_as(edit, edit->tenant, err) || !scope_snap(edit->scope, &snap, err)
         || !tenant_path_read(snap, edit->tenant, a, NULL, &path, err))
         return false;
-    struct query query = { .collection = store_collection(snap_store(snap), STR("person")),
+    struct query query = { .collection =
+                               store_collection(snap_store(snap), STR("person")),
                            .limit = limit,
                            .after = after };
     if (!snap_query(snap_for(snap, path.chain, path.n, a), &query, a, NULL, &rows, err))

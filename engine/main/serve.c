@@ -1,6 +1,8 @@
 /* pinban serve: the server, from the first line on the terminal to the last. */
 #include "inside.h"
 
+#include "studio/studio.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -60,6 +60,11 @@ static void reply_error(struct visit *v, const struct err *err)
 
 /* ---- the studio's own page ---- */
 
+#define STUDIO_POLICY                                                             \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "   \
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; " \
+    "frame-ancestors 'none'; require-trusted-types-for 'script'"
+
 static bool english(const struct visit *v)
 {
     return v->scope.viewer && v->scope.viewer->lang == SCOPE_EN;
@@ -69,11 +74,19 @@ static void send_page(struct visit *v)
 {
     const struct viewer *viewer = v->scope.viewer;
     const struct assets *assets = v->studio->config.assets;
+    struct sheet *sheet;
+    struct err err;
     struct buf out;
     if (!viewer) {
         http_send_to(v->request, STR("/?next=/studio"));
         return;
     }
+    if (!render_sheet(v->worker->render, &v->scope, &viewer->path, &sheet, &err)) {
+        reply_error(v, &err);
+        return;
+    }
+    str icons = val_get_text(sheet->ui->assets, STR("icons"));
+    http_set(v->request, "Content-Security-Policy", STR(STUDIO_POLICY));
     buf_init(&out, 16 << 10);
     buf_format(&out,
                "<!doctype html><html lang=\"%s\" data-scheme=\"%.*s\"><head><meta "
@@ -88,16 +101,20 @@ static void send_page(struct visit *v)
                STR_ARG(assets_entry(assets, STR("studio"))),
                STR_ARG(assets_entry(assets, STR("builder"))));
     buf_format(&out,
-               "</head><body><div id=\"app\"><noscript>%s</noscript></div></body></html>",
-               english(v) ? "The studio needs JavaScript." : "工作室需要启用 JavaScript。");
+               "</head><body><div id=\"app\" data-icons=\"%.*s\"><noscript>%s</noscript>"
+               "</div></body></html>",
+               STR_ARG(icons),
+               english(v) ? "The studio needs JavaScript."
+                          : "工作室需要启用 JavaScript。");
     http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
+    cached_drop(&sheet->head);
     buf_done(&out);
 }
 
 /* ---- the canvas ---- */
 
-#define CANVAS_POLICY                                                                     \
-    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; "           \
+#define CANVAS_POLICY                                                           \
+    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; " \
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 
 static str asked(const struct visit *v, const char *name)

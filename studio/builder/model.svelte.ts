@@ -3,6 +3,7 @@
 import { ask, Problem } from './api.ts';
 import { History } from './history.ts';
 import { t, words, type Key } from './text.ts';
+import { ui } from './ui.svelte.ts';
 import type { Block, Component, Draft, Grant, Json, List, Mistake, Preview, Verb } from './types.ts';
 
 export interface Look {
@@ -109,6 +110,7 @@ class Editor {
     try {
       this.grants = (await ask<List<Grant>>(['tenants'])).items;
       const [, tenant, layer] = location.hash.split('/').map(decodeURIComponent);
+      ui.started = true;
       const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
       if (tenant && layer) await this.open(tenant, layer);
       else if (first) await this.open(first.id, first.specialty ? `home:${first.specialty}` : 'home');
@@ -210,6 +212,15 @@ class Editor {
   /** The draft as the server has it now, with what others did. */
   async reload(): Promise<void> {
     this.draft = await this.ask<Draft>(['draft']);
+    await this.refresh();
+  }
+
+  /** The published layer again. */
+  async discard(): Promise<void> {
+    const before = this.draft as Draft;
+    this.draft = await this.ask<Draft>(['draft'], { method: 'DELETE', match: before.version });
+    this.#history.push(before.verbs, this.draft.verbs);
+    this.#tellHistory();
     await this.refresh();
   }
 
@@ -344,7 +355,7 @@ export function propsOf(block: Block): { [name: string]: Json } {
   const sorted = [...block.properties].sort((a, b) => a.at.length - b.at.length);
   for (const { at, value } of sorted) {
     const path = at.slice(1).split('/');
-    if (path.length === 1 && path[0] && value !== undefined) props[path[0]] = structuredClone($state.snapshot(value)) as Json;
+    if (path.length === 1 && path[0] && value !== undefined) props[path[0]] = JSON.parse(JSON.stringify(value)) as Json;
   }
   return props;
 }
