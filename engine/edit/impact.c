@@ -11,7 +11,7 @@
 enum {
     MAX_LAYERS = 64, /* of one page in one unit */
     MAX_TOUCHED = 4000,
-    CHILDREN = 50, /* read at once: most units have none */
+    CHILDREN = 50,        /* read at once: most units have none */
     MAX_SPECIALTIES = 64, /* that have layers on one way down */
 };
 

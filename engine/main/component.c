@@ -669,7 +669,7 @@ static bool case_record(struct looking_up *l, struct val wanted, struct err *err
     struct query all = { .collection = l->collection, .limit = STORE_MAX_ROWS };
     struct rows rows;
     wanted = resolve_moments(a, wanted, l->trial->now_ms, 480);
-    wanted = normal_moments(a, wanted, l->collection->schema, 480);
+    wanted = data_moments(a, wanted, l->collection->schema, 480);
     if (!snap_query(l->snap, &all, a, NULL, &rows, err))
         return false;
     for (size_t i = 0; i < val_count(rows.list); i++) {
