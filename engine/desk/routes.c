@@ -19,7 +19,6 @@ static bool number_of(const struct call *c, int64_t *ret, struct err *err)
            || err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
 }
 
-/* A whole number of the address within bounds, or what counts without it. */
 bool call_query_int(const struct call *c, const char *name, int64_t most,
                     int64_t otherwise, int64_t *ret, struct err *err)
 {
@@ -309,12 +308,16 @@ const struct desk_route desk_routes[] = {
       run_grant_history },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
       run_revoke },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
       run_draft },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
       run_discard },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/preview"), BODY_NONE,
+      run_preview },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/commands"),
       BODY_COMMANDS, run_command },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/check"), BODY_NONE,

@@ -39,7 +39,7 @@ struct edit_config {
     struct store *store;
     struct packages *packages;
     struct directory *directory; /* NULL: people are not counted */
-    struct layouts *layouts; /* who counts what staged pages show; NULL: none is halted */
+    struct layouts *layouts;     /* NULL: nothing is previewed, no stage is halted */
 };
 
 /* Defines the collections; again is free. */
@@ -70,12 +70,34 @@ struct edit {
 
 /* All calls fail with tenant.none, edit.layer (that is no layer's name), auth.right. */
 
+/* The unit, for whoever may read its layers: its path, and a moment of it. */
+bool edit_house(struct edit *edit, struct tenant_path *ret_path, struct snap **ret,
+                struct err *err) MUST_CHECK;
 /* The layers of a unit: of each its name, revision and the state of its draft. */
 bool edit_layers(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { layer, page, revision, verbs, … } as published. */
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { version, changed, verbs, … } */
 bool edit_draft(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* Who looks at a draft, and how; what is empty is as the layer and the viewer have it. */
+struct edit_look {
+    str tenant; /* of the person; the layer's */
+    str person; /* nobody: the viewer, as if she stood in that unit */
+    str lang;   /* zh, en */
+    str scheme; /* auto, light, dark */
+    str size;   /* normal, large */
+};
+
+/* The page with the draft in it. The edit's scope becomes that of whoever looks; then
+ * nothing else can be asked of the edit. `ret_told` is as of layout_explain, with the
+ * draft's version. Errors: auth.right (also to see as somebody else), scope.person,
+ * layout.none. */
+bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
+                  struct val *ret_told, struct err *err) MUST_CHECK;
+/* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
+ * specialty? }], next? }. */
+bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
+                 struct err *err) MUST_CHECK;
 /* Applies verbs to the draft; `base` is the version their author saw. Gives the draft.
  * Errors: edit.base, edit.refused, edit.conflict, edit.waiting, edit.busy. */
 bool edit_command(struct edit *edit, int64_t base, struct val verbs, struct val *ret,

@@ -5,8 +5,8 @@
 struct editor {
     struct store *store;
     struct packages *packages;
-    struct directory *directory;
     struct layouts *layouts;
+    struct directory *directory;
     struct schema *verbs;        /* of a command */
     struct store_reader *reader; /* of edit_publish_due */
 };
@@ -125,6 +125,14 @@ bool stage_end(struct txn *txn, const struct state *s, struct val revision,
 void tallies_forget(struct editor *editor, const struct state *s);
 /* The revision with what was counted while it is staged. */
 struct val stage_counted(struct edit *edit, const struct state *s, struct val revision);
+/* ---- room.c ---- */
+
+/* It says where a block stands: add or move. */
+bool verb_places(struct val verb);
+/* `verb` was absorbed into `verbs`; `before` and `after` are the page without and with
+ * it. All others of the layer stand where they stood. */
+struct val verbs_with_room(struct arena *arena, struct val verbs, struct val verb,
+                           const struct resolved *before, const struct resolved *after);
 
 /* ---- command.c ---- */
 

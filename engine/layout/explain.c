@@ -238,22 +238,28 @@ static struct val tell(struct explainer *e, const struct viewing *v,
     return put(e, told, "issues", issues(e, resolved));
 }
 
+struct val explanation(const struct viewing *v, const struct stack *stack,
+                       const struct resolved *resolved, const struct layout *layout)
+{
+    struct explainer e = { .arena = v->scope->arena, .stack = stack, .layout = layout };
+    return val_copy(e.arena, tell(&e, v, resolved));
+}
+
 static bool explain(const struct viewing *v, const struct layout *layout, struct val *ret,
                     struct err *err)
 {
     struct stack stack;
     struct resolved resolved;
     struct val own = VAL_ABSENT;
-    struct explainer e = { .arena = v->scope->arena, .stack = &stack, .layout = layout };
     if (!stack_read(v, NULL, &stack, err)
         || (layout->is_arranged
-            && !arrangement_read(v->snap, v->scope->viewer->person_id, v->page, e.arena,
-                                 NULL, &own, err)))
+            && !arrangement_read(v->snap, v->scope->viewer->person_id, v->page,
+                                 v->scope->arena, NULL, &own, err)))
         return false;
     if (val_exists(own))
         stack_add_own(v, &stack, val_get(own, STR("verbs")));
     stack_resolve(v, &stack, &resolved);
-    *ret = val_copy(e.arena, tell(&e, v, &resolved));
+    *ret = explanation(v, &stack, &resolved, layout);
     return true;
 }
 

@@ -168,6 +168,7 @@ struct viewing {
     struct audiences *audiences; /* held */
     struct guest guest;
     struct val own; /* her arrangement, when the page is for arranging and she has one */
+    const struct layout_draft *draft; /* in place of what is published; may be NULL */
 };
 
 /* The layers of one page for one viewer, her own the last. They point into the store. */
@@ -217,3 +218,9 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
 /* Her arrangement of the page, or VAL_ABSENT. */
 bool arrangement_read(struct snap *snap, str person, str page, struct arena *arena,
                       struct reads *reads, struct val *ret, struct err *err);
+
+/* ---- explain.c ---- */
+
+/* `layout` is what she gets of `resolved`. Lives in the scope's arena. */
+struct val explanation(const struct viewing *v, const struct stack *stack,
+                       const struct resolved *resolved, const struct layout *layout);

@@ -299,6 +299,21 @@ struct layout_tally *layout_tallies(struct layouts *layouts,
                                     size_t *ret_n);
 /* What was counted of the unit's layer is forgotten: its stage has ended. */
 void layout_forget_tallies(struct layouts *layouts, str unit, str layer);
+/* What a unit's layer is to become. */
+struct layout_draft {
+    str tenant;
+    str layer; /* "home", "home:marketing" */
+    str page;
+    struct val verbs;
+};
+
+/* The page as it would be for the scope's viewer with a draft in place of the published
+ * layer, and without her own arrangement; held, and never kept. `ret_told` is as of
+ * layout_explain. Errors: layout.none. */
+bool layout_preview(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, const struct layout_draft *draft,
+                    struct layout **ret, struct val *ret_told,
+                    struct err *err) MUST_CHECK;
 
 /* ---- her own arrangement: the last layer of her pages ---- */
 

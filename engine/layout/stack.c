@@ -3,10 +3,22 @@
 
 /* ---- layers ---- */
 
+static bool is_drafted(const struct viewing *v, str tenant, str id)
+{
+    return v->draft && str_equal(v->draft->tenant, tenant)
+           && str_equal(v->draft->layer, id);
+}
+
 static bool read_layer(const struct viewing *v, const struct tenant_path *path,
                        size_t level, str id, struct reads *reads, struct stack *ret,
                        struct err *err)
 {
+    if (is_drafted(v, path->items[level].id, id)) {
+        ret->ids[ret->n] = id;
+        ret->layers[ret->n++] =
+            (struct layer){ path->items[level].id, (int)level, v->draft->verbs };
+        return true;
+    }
     const struct store_collection *c =
         store_collection(snap_store(v->snap), STR("layer"));
     struct snap *house = snap_for(v->snap, path->chain, level + 1, v->scope->arena);
@@ -193,6 +205,8 @@ static bool audiences_find(struct viewing *v, struct err *err)
 {
     const struct viewer *viewer = v->scope->viewer;
     struct reads reads = { .arena = v->scope->arena };
+    if (v->draft) /* names what nobody else may see yet */
+        return audiences_make(v, &reads, &v->audiences, err);
     str key = arena_format(v->scope->arena, "audiences %.*s %u %.*s", STR_ARG(v->page),
                            tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
     v->audiences =

@@ -249,6 +249,8 @@ static void put_region(struct making *m, str name, struct buf *out)
 {
     const struct region *region =
         layout_region(m->block->regions, m->block->region_count, name);
+    if (m->worker->marks)
+        mark_region(m->scope, m->block->id, region, name, out);
     for (size_t i = 0; region && i < region->n; i++)
         fragment_put(m->worker, m->scope, region->blocks[i], out, m->parts, m->depth + 1);
 }

@@ -8,6 +8,19 @@ static void put(struct buf *out, const char *text)
     buf_str(out, str_of(text));
 }
 
+struct shell shell_for(const struct scope *scope, str title, struct sheet *sheet)
+{
+    const struct viewer *v = scope->viewer;
+    return (struct shell){ .title = title,
+                           .sheet = sheet,
+                           .tenant = tenant_of(&v->path)->id,
+                           .lang = v->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH,
+                           .scheme = v->scheme,
+                           .large = v->large,
+                           .class = STR("wb"),
+                           .script = STR("") };
+}
+
 void shell_open(struct buf *out, const struct shell *s)
 {
     bool en = s->lang == VIEW_EN;
@@ -34,6 +47,11 @@ void shell_open(struct buf *out, const struct shell *s)
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
     put(out, ".css\">");
+    if (s->style.n) {
+        put(out, "<link rel=\"stylesheet\" href=\"/a/");
+        buf_str(out, s->style);
+        put(out, "\">");
+    }
     if (s->script.n) {
         put(out, "<script type=\"module\" src=\"/a/");
         buf_str(out, s->script);

@@ -89,6 +89,11 @@ bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
  * copied into `arena`. The worker needs no thread of its own. */
 void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *viewer,
                    struct arena *arena, struct scope *ret);
+/* For the person of `viewer` as if she stood in another unit and specialty: previews of
+ * what nobody is chosen for. Errors: tenant.none. */
+bool scope_open_at(struct scope_worker *worker, struct arena *arena,
+                   const struct viewer *viewer, str tenant, str specialty,
+                   struct scope *ret, struct err *err) MUST_CHECK;
 void scope_close(struct scope *scope);
 
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed

@@ -407,16 +407,16 @@ static void test_what_differs_is_told_as_it_is_seen(void **state)
                         "the page /title: – → 日常\n"
                         "c moved: main behind b → the start of main\n"
                         "a hidden\n"
+                        "n (note) added at main behind a\n"
                         "b /title: B → A new name\n"
-                        "b locked: sealed /limit\n"
-                        "n (note) added at main behind b\n");
+                        "b locked: sealed /limit\n");
     assert_string_equal(told(d, "draft", "published", "zh"),
                         "页面 的 /title：日常 → –\n"
                         "显示 a\n"
                         "b 的 /title：A new name → B\n"
                         "解锁 b：sealed /limit\n"
                         "移动 c：main 最前 → main 中 b 之后\n"
-                        "移除 n（note）：原在 main 中 b 之后\n");
+                        "移除 n（note）：原在 main 中 a 之后\n");
     assert_string_equal(told(d, "draft", "draft", "en"), "");
     stand_up(d);
 }
