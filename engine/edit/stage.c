@@ -461,10 +461,12 @@ static bool look_at(struct editor *editor, struct halting *h, struct arena *aren
 
 bool edit_halt_failing(struct editor *editor, size_t *ret, struct err *err)
 {
+    *ret = 0;
+    if (!editor->layouts)
+        return true;
     struct arena *arena = arena_open();
     size_t n;
     bool good = true;
-    *ret = 0;
     const struct layout_tally *tallies = layout_tallies(editor->layouts, NULL, arena, &n);
     for (size_t i = 0; good && i < n; i++) {
         struct halting h = { .tally = &tallies[i] };
