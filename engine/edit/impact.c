@@ -2,10 +2,9 @@
  * Whom a draft would reach. The subtree is walked once, with the layers of the way down
  * in a stack; of the layers below only those are resolved, before and after, that name a
  * block the draft touches, and only when it does more to one than set a value: for the
- * others nothing can be different. A layer for everybody
- * is met by people of every specialty, each with other layers on the way, so it is
- * resolved once for each specialty that has any there; what is set aside for somebody
- * counts once.
+ * others nothing can be different. A layer for everybody is met by people of every
+ * specialty, each with other layers on the way, so it is resolved once for each specialty
+ * that has any there; what is set aside for somebody counts once.
  */
 #include "inside.h"
 
