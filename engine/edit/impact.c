@@ -1,10 +1,10 @@
 /*
  * Whom a draft would reach. The subtree is walked once, with the layers of the way down
  * in a stack; of the layers below only those are resolved, before and after, that name a
- * block the draft touches: for the others nothing can be different. A layer for everybody
- * is met by people of every specialty, each with other layers on the way, so it is
- * resolved once for each specialty that has any there; what is set aside for somebody
- * counts once.
+ * block the draft touches, and only when it does more to one than set a value: for the
+ * others nothing can be different. A layer for everybody is met by people of every
+ * specialty, each with other layers on the way, so it is resolved once for each specialty
+ * that has any there; what is set aside for somebody counts once.
  */
 #include "inside.h"
 
@@ -23,14 +23,22 @@ struct step {
     const struct step *above;
 };
 
+/* A block that may be there or not, elsewhere, or locked. */
+struct touched {
+    str id;
+    bool is_way; /* only what stands in it is, so that locks may hold it or no more */
+};
+
 struct walk {
     struct edit *edit;
     const struct state *state;
     struct snap *snap;
     const struct step *own; /* of the draft's unit */
     struct val delta;       /* what the draft says anew or no more */
-    str *touched;           /* blocks that may be there or not, elsewhere, or locked */
+    bool moves;             /* some of it is more than a property's value */
+    struct touched *touched;
     size_t touched_count;
+    size_t adds; /* at most so many blocks do all layers on the way put on the page */
     int64_t units;
     int64_t layers;
     int64_t orphaned;
@@ -48,19 +56,27 @@ static struct arena *arena_of(const struct walk *w)
 
 /* ---- which blocks ---- */
 
-static void touch(struct walk *w, str id)
+static struct touched *touched_find(const struct walk *w, str id)
 {
     for (size_t i = 0; i < w->touched_count; i++) {
-        if (str_equal(w->touched[i], id))
-            return;
+        if (str_equal(w->touched[i].id, id))
+            return &w->touched[i];
     }
-    if (w->touched_count < MAX_TOUCHED && id.n)
-        w->touched[w->touched_count++] = id;
+    return NULL;
+}
+
+static void touch(struct walk *w, str id, bool is_way)
+{
+    struct touched *known = touched_find(w, id);
+    if (known)
+        known->is_way &= is_way;
+    else if (w->touched_count < MAX_TOUCHED && id.n)
+        w->touched[w->touched_count++] = (struct touched){ id, is_way };
 }
 
 static void touch_all(struct walk *w, const struct resolved_block *block)
 {
-    touch(w, block->id);
+    touch(w, block->id, false);
     for (size_t i = 0; i < block->region_count; i++) {
         for (size_t k = 0; k < block->regions[i].n; k++)
             touch_all(w, block->regions[i].blocks[k]);
@@ -76,17 +92,15 @@ static bool touch_way(struct walk *w, const struct resolved_block *at, str id)
             found = touch_way(w, at->regions[i].blocks[k], id);
     }
     if (found)
-        touch(w, at->id);
+        touch(w, at->id, true);
     return found;
 }
 
+/* Whether what is put into or behind the block may stand elsewhere or nowhere. */
 static bool is_touched(const struct walk *w, str id)
 {
-    for (size_t i = 0; i < w->touched_count; i++) {
-        if (str_equal(w->touched[i], id))
-            return true;
-    }
-    return false;
+    const struct touched *known = touched_find(w, id);
+    return known && !known->is_way;
 }
 
 static bool names_touched(const struct walk *w, struct val verbs)
@@ -95,7 +109,7 @@ static bool names_touched(const struct walk *w, struct val verbs)
         struct val verb = val_at(verbs, i);
         str region;
         str into = str_cut(val_get_text(verb, STR("into")), '/', &region);
-        if (is_touched(w, val_get_text(verb, STR("block")))
+        if (touched_find(w, val_get_text(verb, STR("block")))
             || is_touched(w, val_get_text(verb, STR("after")))
             || is_touched(w, region.p ? into : STR("page")))
             return true;
@@ -103,7 +117,8 @@ static bool names_touched(const struct walk *w, struct val verbs)
     return false;
 }
 
-/* What a layer puts into or behind what may be gone may be gone, too. */
+/* What a layer puts into or behind what may be gone may be gone, too: for the units below
+ * it. */
 static void touch_added(struct walk *w, struct val verbs)
 {
     for (size_t i = 0; i < val_count(verbs); i++) {
@@ -113,8 +128,23 @@ static void touch_added(struct walk *w, struct val verbs)
         if (val_is(val_get(verb, STR("verb")), "add")
             && ((region.p && is_touched(w, into))
                 || is_touched(w, val_get_text(verb, STR("after")))))
-            touch(w, arena_str(arena_of(w), val_get_text(verb, STR("block"))));
+            touch(w, val_get_text(verb, STR("block")), false);
     }
+}
+
+static size_t count_adds(struct val verbs)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(verbs); i++)
+        n += val_is(val_get(val_at(verbs, i), STR("verb")), "add");
+    return n;
+}
+
+/* Whether anything in the layer may fare otherwise than before. */
+static bool may_differ(const struct walk *w, struct val verbs)
+{
+    bool may_be_full = w->moves && w->adds > LIMIT_PAGE_BLOCKS;
+    return may_be_full || names_touched(w, verbs);
 }
 
 /* ---- one layer below ---- */
@@ -150,6 +180,24 @@ struct meeting {
     size_t mine; /* the draft's layer */
 };
 
+/* It is one of the layer below, and news. */
+static bool issue_counts(const struct meeting *m, const struct layout_issue *issue,
+                         const bool *told)
+{
+    return issue->at.layer + 1 == (int)m->n && issue->at.verb >= 0
+           && !told[issue->at.verb];
+}
+
+static size_t count_issues(const struct meeting *m, const struct resolved *page,
+                           const bool *told)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < page->issue_count; i++)
+        n += issue_counts(m, &page->issues[i], told);
+    return n;
+}
+
+/* Few layers have anything set aside, so that the page before is seldom looked at. */
 static void compare(struct walk *w, struct meeting *m, str id, bool *told,
                     struct arena *arena)
 {
@@ -157,13 +205,15 @@ static void compare(struct walk *w, struct meeting *m, str id, bool *told,
     struct resolved after;
     struct layout_input input = { .layers = m->chain, .n = m->n };
     struct val verbs = m->chain[m->n - 1].verbs;
-    layout_resolve(&input, arena, &before);
     m->chain[m->mine].verbs = w->state->verbs;
     layout_resolve(&input, arena, &after);
+    if (!count_issues(m, &after, told))
+        return;
+    m->chain[m->mine].verbs = w->state->published;
+    layout_resolve(&input, arena, &before);
     for (size_t i = 0; i < after.issue_count; i++) {
         const struct layout_issue *issue = &after.issues[i];
-        if (issue->at.layer + 1 != (int)m->n || issue->at.verb < 0 || told[issue->at.verb]
-            || issue_stood(&before, issue))
+        if (!issue_counts(m, issue, told) || issue_stood(&before, issue))
             continue;
         bool locks = strcmp(issue->code, "layout.locked") == 0;
         told[issue->at.verb] = true;
@@ -198,6 +248,8 @@ static bool layers_of(struct walk *w, store_space space, struct arena *arena,
     if (!snap_query(snap_for(w->snap, &space, 1, arena), &q, arena, NULL, &rows, w->err))
         return false;
     *ret = rows.list;
+    for (size_t i = 0; i < val_count(rows.list); i++)
+        w->adds += count_adds(val_get(val_at(rows.list, i), STR("verbs")));
     return true;
 }
 
@@ -272,18 +324,19 @@ static void look_at(struct walk *w, const struct step *at, struct val record)
     struct val verbs = val_get(record, STR("verbs"));
     str viewers[MAX_SPECIALTIES];
     w->layers++;
-    if (!names_touched(w, verbs))
+    if (!may_differ(w, verbs))
         return;
-    touch_added(w, verbs);
     struct arena *arena = arena_open();
     bool *told = ARENA_ARRAY(arena, bool, val_count(verbs) + 1);
-    size_t n = specialties_of(w, at, specialty, viewers);
+    size_t n = w->moves ? specialties_of(w, at, specialty, viewers) : 0;
     meet(w, &(struct layer){ at->id, at->level, verbs }, id, arena);
     for (size_t i = 0; i < n; i++) {
         struct meeting m = meeting_of(w, at, specialty, viewers[i]);
         compare(w, &m, id, told, arena);
     }
     arena_close(arena);
+    if (w->moves)
+        touch_added(w, verbs);
 }
 
 static void look_at_unit(struct walk *w, const struct step *at)
@@ -301,6 +354,18 @@ static void look_at_unit(struct walk *w, const struct step *at)
 
 /* ---- which blocks the draft touches, for whomever ---- */
 
+/* The value of a property is only met by others of the same one; any other verb may set
+ * verbs aside that come later. */
+static bool is_value(struct val verb)
+{
+    static const char *const values[] = { "set", "reset", "token" };
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        if (val_is(val_get(verb, STR("verb")), values[i]))
+            return true;
+    }
+    return false;
+}
+
 static void touch_for(struct walk *w, str viewer)
 {
     struct resolved pages[2];
@@ -313,8 +378,7 @@ static void touch_for(struct walk *w, str viewer)
     }
     for (size_t i = 0; i < val_count(w->delta); i++) {
         str id = val_get_text(val_at(w->delta, i), STR("block"));
-        touch(w, id.n ? id : STR("page"));
-        for (size_t p = 0; p < 2 && id.n; p++) {
+        for (size_t p = 0; p < 2 && id.n && !is_value(val_at(w->delta, i)); p++) {
             const struct resolved_block *block = resolved_find(&pages[p], id);
             if (block && block != &pages[p].page)
                 touch_all(w, block);
@@ -327,7 +391,12 @@ static void find_touched(struct walk *w)
 {
     str viewers[MAX_SPECIALTIES];
     size_t n = specialties_of(w, w->own, STR(""), viewers);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < val_count(w->delta); i++) {
+        str id = val_get_text(val_at(w->delta, i), STR("block"));
+        touch(w, id.n ? id : STR("page"), false);
+        w->moves |= !is_value(val_at(w->delta, i));
+    }
+    for (size_t i = 0; i < n && w->moves; i++)
         touch_for(w, viewers[i]);
 }
 
@@ -358,6 +427,8 @@ static bool walk_unit(struct walk *w, str id, store_space space, const struct st
         return true;
     struct arena *arena = arena_open_small();
     struct step at = { .id = id, .level = level, .above = above };
+    size_t touched_above = w->touched_count;
+    size_t adds_above = w->adds;
     w->units++;
     bool good = layers_of(w, space, arena, &at.layers);
     if (good && !w->own) {
@@ -369,6 +440,8 @@ static bool walk_unit(struct walk *w, str id, store_space space, const struct st
     good = good && walk_children(w, &at, arena);
     if (w->own == &at)
         w->own = NULL;
+    w->touched_count = touched_above;
+    w->adds = adds_above;
     arena_close(arena);
     return good;
 }
@@ -424,9 +497,9 @@ bool edit_impact(struct edit *edit, struct val *ret, struct err *err)
         || !scope_snap(edit->scope, &w.snap, err))
         return false;
     w.items = ARENA_ARRAY(a, struct val, EDIT_MAX_LISTED);
-    w.delta = verbs_joined(a, verbs_without(a, s.verbs, s.published),
-                           verbs_without(a, s.published, s.verbs));
-    w.touched = ARENA_ARRAY(a, str, MAX_TOUCHED);
+    w.delta = verbs_delta(a, s.published, s.verbs);
+    w.touched = ARENA_ARRAY(a, struct touched, MAX_TOUCHED);
+    w.adds = count_adds(s.verbs);
     if (!walk_down(&w, a) || (edit->editor->directory && !count_people(&w, &people)))
         return false;
     struct val v = state_head(&s, a);

@@ -77,6 +77,12 @@ struct val verbs_stamped(struct arena *arena, struct val verbs, str name, str va
 struct val verbs_unseen(struct arena *arena, struct val from, struct val to,
                         struct val differences);
 
+/* ---- delta.c ---- */
+
+/* What the draft says anew or no more. A block that the layer adds with other properties
+ * than before stays where it is: then only the values are in it, as if they were set. */
+struct val verbs_delta(struct arena *arena, struct val published, struct val draft);
+
 /* ---- absorb.c: one verb of a command into the verbs of a layer ---- */
 
 struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb);

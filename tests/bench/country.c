@@ -197,7 +197,8 @@ static str layer_text(struct country *c, const struct unit *unit, const char *sp
     static const size_t usual[DEPTHS] = { 0, 6, 4, 3, 2 };
     struct arena *a = c->bench.arena;
     const char *mark = *specialty ? ":" : "";
-    str own = arena_format(a, "own-%lld%s", (long long)unit->depth, specialty);
+    str own = arena_format(a, "own-%.*s%s%s", STR_ARG(unit->id), *specialty ? "-" : "",
+                           specialty);
     str text =
         arena_format(a,
                      "{\"id\":\"home%s%s\",\"page\":\"home\",\"specialty\":\"%s\","
@@ -479,17 +480,22 @@ static bool look_before(struct country *c, struct seen_page *pages, size_t n,
     return true;
 }
 
+/* `ret_slowest_us` is of one page. */
 static bool look_after(struct country *c, struct seen_page *pages, size_t n,
-                       struct err *err)
+                       double *ret_slowest_us, struct err *err)
 {
+    *ret_slowest_us = 0;
     for (size_t i = 0; i < n; i++) {
         struct page *page;
+        double from = now_us(CLOCK_MONOTONIC);
         if (!sees(c, pages[i].person, &page, err))
             return false;
+        double us = now_us(CLOCK_MONOTONIC) - from;
         bool shown = shows(c, page);
         cached_drop(&page->head);
         if (!shown)
             return stop_at(err, "a page does not show what was published");
+        *ret_slowest_us = us > *ret_slowest_us ? us : *ret_slowest_us;
     }
     return true;
 }
@@ -542,14 +548,17 @@ static bool draft_call(struct edit *edit, double *unused, void *data, struct err
                         &draft, err);
 }
 
+/* By the clock, and in `data` by the processor. */
 static bool impact_call(struct edit *edit, double *ret_us, void *data, struct err *err)
 {
     struct val impact;
-    (void)data;
+    double *ret_cpu = data;
     double from = now_us(CLOCK_MONOTONIC);
+    double cpu = now_us(CLOCK_THREAD_CPUTIME_ID);
     if (!edit_impact(edit, &impact, err))
         return false;
     *ret_us = now_us(CLOCK_MONOTONIC) - from;
+    *ret_cpu = now_us(CLOCK_THREAD_CPUTIME_ID) - cpu;
     impact = val_without(edit->scope->arena, impact, STR("items"));
     fprintf(stderr, "%s\n", doc_text(edit->scope->arena, impact, DOC_PLAIN).p);
     return true;
@@ -572,11 +581,16 @@ static bool publish_call(struct edit *edit, double *ret_us, void *data, struct e
 static bool measure_impact(struct country *c, const char *name, char *verbs,
                            struct err *err)
 {
+    char full[100];
     double us = 0;
+    double cpu = 0;
     if (!with_edit(c, draft_call, verbs, NULL, err)
-        || !with_edit(c, impact_call, NULL, &us, err))
+        || !with_edit(c, impact_call, &cpu, &us, err))
         return false;
-    tell(name, us / 1000, "ms", 1000);
+    snprintf(full, sizeof full, "%s, CPU", name);
+    tell(full, cpu / 1000, "ms", 1000);
+    snprintf(full, sizeof full, "%s, by the clock", name);
+    tell(full, us / 1000, "ms", 0);
     return true;
 }
 
@@ -588,6 +602,7 @@ static bool measure_publish(struct country *c, size_t sample, struct err *err)
     struct seen_page *pages = ARENA_ARRAY(c->kept, struct seen_page, sample);
     char little[200];
     double us = 0;
+    double slowest;
     snprintf(c->title, sizeof c->title, "country-%lld",
              (long long)clock_now(&clock_system));
     snprintf(little, sizeof little,
@@ -598,14 +613,13 @@ static bool measure_publish(struct country *c, size_t sample, struct err *err)
         || !measure_impact(c, "impact of one title", little, err)
         || !look_before(c, pages, sample, err))
         return false;
-    double from = now_us(CLOCK_MONOTONIC);
     if (!with_edit(c, publish_call, NULL, &us, err))
         return false;
-    tell("publish at the root: all marked stale", us / 1000, "ms", 1000);
-    if (!all_stale(pages, sample, err) || !look_after(c, pages, sample, err))
+    tell("publish at the root: all kept pages marked stale", us / 1000, "ms", 1000);
+    if (!all_stale(pages, sample, err) || !look_after(c, pages, sample, &slowest, err))
         return false;
-    tell("publish at the root: seen on the last page of the sample",
-         (now_us(CLOCK_MONOTONIC) - from) / 1000, "ms", 1000);
+    tell("publish at the root: … and seen on the page that took longest",
+         (us + slowest) / 1000, "ms", 1000);
     return true;
 }
 

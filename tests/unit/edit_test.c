@@ -583,6 +583,75 @@ static void test_impact_counts_units_people_and_what_breaks_below(void **state)
 }
 
 /* wang of the city sells: her page has the layers for sales of the group, the east … */
+static int64_t impact(struct studio *d, const char *member)
+{
+    struct val v;
+    GOOD(edit_impact(sit(d, "li", "group"), &v, &why));
+    return val_as_int(val_get(v, str_of(member)), -1);
+}
+
+/* The value of a property can set nothing aside, but be said again further down. */
+static void test_impact_of_a_value_counts_who_overrides_it(void **state)
+{
+    struct studio *d = *state;
+    put(&d->stage.world, EAST, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"set\",\"block\":\"b\",\"at\":\"/limit\",\"value\":4},"
+        "{\"verb\":\"move\",\"block\":\"gone\",\"after\":\"b\"}]}");
+    struct val draft = command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    assert_int_equal(impact(d, "overrides"), 1);
+    assert_int_equal(impact(d, "aside"), 0);
+    command(d, "li", "group", version(draft), "{\"verb\":\"remove\",\"block\":\"b\"}");
+    assert_int_equal(impact(d, "aside"), 1); /* not the one that was an orphan before */
+    stand_up(d);
+}
+
+/* What the east puts into a block that will be gone is gone for the city below it; the
+ * west, which has a block of the same name elsewhere, keeps it. */
+static void test_impact_follows_what_a_unit_adds_to_those_below_it_only(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    put(w, EAST, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"mine\",\"component\":\"note\",\"into\":\"b/"
+        "in\"}]}");
+    put(w, CITY, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"set\",\"block\":\"mine\",\"at\":\"/limit\",\"value\":2}]}");
+    put(w, WEST, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"mine\",\"component\":\"note\",\"into\":\"main\"},"
+        "{\"verb\":\"set\",\"block\":\"mine\",\"at\":\"/limit\",\"value\":2}]}");
+    command(d, "li", "group", 0, "{\"verb\":\"remove\",\"block\":\"b\"}");
+    assert_int_equal(impact(d, "layers"), 3);
+    assert_int_equal(impact(d, "aside"), 2);
+    stand_up(d);
+}
+
+/* A block more above may be one too many below. */
+static void test_impact_sees_a_page_that_gets_full(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct buf out;
+    buf_init(&out, 1 << 16);
+    buf_str(&out, STR("{\"id\":\"home\",\"page\":\"home\",\"verbs\":["));
+    for (int i = 3; i < LIMIT_PAGE_BLOCKS; i++)
+        buf_format(&out,
+                   "%s{\"verb\":\"add\",\"block\":\"x%d\",\"component\":\"note\","
+                   "\"into\":\"main\"}",
+                   i > 3 ? "," : "", i);
+    buf_str(&out, STR("]}"));
+    put(w, EAST, "layer", arena_str(w->arena, buf_view(&out)).p);
+    buf_done(&out);
+    command(
+        d, "li", "group", 0,
+        "{\"verb\":\"add\",\"block\":\"more\",\"component\":\"note\",\"into\":\"main\"}");
+    assert_int_equal(impact(d, "aside"), 1);
+    stand_up(d);
+}
+
 static void test_impact_meets_layers_of_specialties_between(void **state)
 {
     struct studio *d = *state;
@@ -637,6 +706,9 @@ int main(void)
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
         EDIT_TEST(test_what_differs_is_told_as_it_is_seen),
         EDIT_TEST(test_impact_meets_layers_of_specialties_between),
+        EDIT_TEST(test_impact_of_a_value_counts_who_overrides_it),
+        EDIT_TEST(test_impact_follows_what_a_unit_adds_to_those_below_it_only),
+        EDIT_TEST(test_impact_sees_a_page_that_gets_full),
         EDIT_TEST(test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before),
         EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
