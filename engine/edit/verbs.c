@@ -105,6 +105,7 @@ static const struct {
     { STR_INIT("reset"), "还原", "reset" },   { STR_INIT("hide"), "隐藏", "hide" },
     { STR_INIT("show"), "显示", "show" },     { STR_INIT("lock"), "锁定", "lock" },
     { STR_INIT("unlock"), "解锁", "unlock" }, { STR_INIT("token"), "样式", "token" },
+    { STR_INIT("word"), "文字", "word" },
 };
 
 static str shown(struct arena *arena, struct val v)
@@ -117,12 +118,10 @@ static str shown(struct arena *arena, struct val v)
 
 static str subject(struct arena *arena, struct val verb, str at)
 {
-    str name = val_get_text(verb, STR("name"));
     str lock = val_get_text(verb, STR("lock"));
     str block = val_get_text(verb, STR("block"));
     return arena_format(arena, "%.*s%s%.*s%s%.*s", STR_ARG(block.n ? block : STR("page")),
-                        at.n ? " " : "", STR_ARG(at), name.n || lock.n ? " " : "",
-                        STR_ARG(name.n ? name : lock));
+                        at.n ? " " : "", STR_ARG(at), lock.n ? " " : "", STR_ARG(lock));
 }
 
 /* One difference: what of the block said `before`, and says `after`. */
@@ -157,6 +156,12 @@ static void tell(struct differ *d, struct val verb, str at, struct val before,
     v = val_with(a, v, STR("text"), text);
     if (d->n < d->room)
         d->items[d->n++] = v;
+}
+
+static str at_of(struct arena *arena, struct val verb)
+{
+    struct layout_saying said;
+    return layout_saying(verb, arena, &said) ? said.at : val_get_text(verb, STR("at"));
 }
 
 /* What a verb says besides what it is about. */
@@ -201,7 +206,7 @@ static void tell_pair(struct differ *d, struct val from, struct val to)
     struct val was = adds ? val_without(a, from, STR("props")) : from;
     struct val is = adds ? val_without(a, to, STR("props")) : to;
     if (!same_verb(was, is))
-        tell(d, to, val_get_text(to, STR("at")), saying(a, was), saying(a, is));
+        tell(d, to, at_of(a, to), saying(a, was), saying(a, is));
     if (adds)
         tell_props(d, to, val_get(from, STR("props")), val_get(to, STR("props")));
 }
@@ -226,14 +231,12 @@ struct val verbs_diff(struct arena *arena, struct val from, struct val to)
         if (val_exists(was))
             tell_pair(&d, was, verb);
         else
-            tell(&d, verb, val_get_text(verb, STR("at")), VAL_ABSENT,
-                 saying(arena, verb));
+            tell(&d, verb, at_of(arena, verb), VAL_ABSENT, saying(arena, verb));
     }
     for (size_t i = 0; i < val_count(gone); i++) {
         struct val verb = val_at(gone, i);
         if (!val_exists(partner(arena, verb, said)))
-            tell(&d, verb, val_get_text(verb, STR("at")), saying(arena, verb),
-                 VAL_ABSENT);
+            tell(&d, verb, at_of(arena, verb), saying(arena, verb), VAL_ABSENT);
     }
     return list_from(d.items, d.n);
 }

@@ -151,6 +151,7 @@ struct viewing {
     uint64_t revision;
     struct audiences *audiences; /* held */
     struct guest guest;
+    struct look *look; /* held: what her unit calls things */
     struct val own; /* her arrangement, when the page is for arranging and she has one */
 };
 

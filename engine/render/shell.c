@@ -27,7 +27,7 @@ void shell_open(struct buf *out, const struct shell *s)
     html_escape(out, s->sheet->scheme_color);
     put(out, "\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">"
              "<link rel=\"stylesheet\" href=\"/t/");
-    html_url_part(out, s->tenant);
+    html_url_part(out, s->sheet->of);
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
     put(out, ".css\">");

@@ -9,6 +9,7 @@ struct shop {
     struct script_worker *worker;
     struct packages *packages;
     struct package *ui;
+    struct val words; /* that the unit calls differently */
 };
 
 static int open_shop(void **state)
@@ -334,8 +335,12 @@ static bool find(struct shop *s, const store_space *chain, size_t n, struct read
 {
     struct snap *snap;
     GOOD(snap_open(s->world.reader, chain, n, &snap, &why));
-    bool good = package_find(s->packages, snap, s->worker, s->world.arena, STR("shop"),
-                             reads, ret, &why);
+    struct package_source source = { .snap = snap,
+                                     .worker = s->worker,
+                                     .arena = s->world.arena,
+                                     .reads = reads,
+                                     .words = s->words };
+    bool good = package_find_to_show(s->packages, &source, STR("shop"), ret, &why);
     snap_close(snap);
     return good;
 }

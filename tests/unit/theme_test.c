@@ -641,7 +641,7 @@ static void test_theme_check_finds_pairs_that_cannot_be_read(void **state)
     struct val veiled = parse("{'color':{'$type':'color','text':{'$value':'#00000080'},"
                               "'bg':{'$value':'#ffffff'}}}");
     struct val strong = parse("{'color':{'$type':'color','text':{'$value':'#767676'},"
-                              "'bg':{'$value':'#ffffff'},'brand':{'$value':'#ffff00'}}}");
+                              "'bg':{'$value':'#ffffff'},'brand':{'$value':'#0a59c2'}}}");
     struct val wrong = parse("{'a':{'$value':1}}");
     struct err err;
     assert_true(theme_check(theme_of(VAL_ABSENT, strong, VAL_ABSENT), arena, &err));
