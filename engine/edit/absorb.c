@@ -83,8 +83,7 @@ static struct val absorb_restore(struct arena *arena, struct val verbs, struct v
     for (size_t i = 0; i < val_count(verbs); i++) {
         struct val old = val_at(verbs, i);
         struct layout_saying saying;
-        bool says =
-            layout_saying(old, arena, &saying) && str_equal(saying.block, block);
+        bool says = layout_saying(old, arena, &saying) && str_equal(saying.block, block);
         bool taken = at.n ? says && leads_to(at, saying.at)
                           : says
                                 || (str_equal(val_get_text(old, STR("block")), block)

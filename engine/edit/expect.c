@@ -120,8 +120,8 @@ static bool is_place(struct val verb)
 /* The command's verb that became `kept`, or a part of it. */
 static bool became(struct val said, struct val kept)
 {
-    static const str same[] = { STR_INIT("block"), STR_INIT("name"), STR_INIT("set"),
-                                STR_INIT("key"),   STR_INIT("lang"), STR_INIT("lock"),
+    static const str same[] = { STR_INIT("block"),   STR_INIT("name"), STR_INIT("set"),
+                                STR_INIT("key"),     STR_INIT("lang"), STR_INIT("lock"),
                                 STR_INIT("audience") };
     bool folded = val_is(val_get(kept, STR("verb")), "add");
     for (size_t i = 0; i < COUNT_OF(same); i++) {

@@ -105,7 +105,8 @@ bool expect_props(struct command *c, const struct resolved *resolved, struct err
 /* ---- look.c: the layers of the page "theme" ---- */
 
 bool is_theme(const struct state *state);
-/* That the verbs belong where they stand, and that tokens, words and offers make sense. */
+/* That the verbs belong where they stand, and that tokens, words and offers make sense.
+ */
 bool expect_look(struct command *c, const struct resolved *resolved, struct err *err);
 /* Adds the pairs of colours that cannot be read; `*ret_good` is false when one of them
  * could before. */

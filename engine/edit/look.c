@@ -229,9 +229,8 @@ static bool themes_with(struct edit *edit, const struct state *state, struct val
     return look_themes(look, &source, ret, err);
 }
 
-static bool contrasts_with(struct edit *edit, const struct state *state,
-                           struct val verbs, struct theme_contrast **ret, size_t *ret_n,
-                           struct err *err)
+static bool contrasts_with(struct edit *edit, const struct state *state, struct val verbs,
+                           struct theme_contrast **ret, size_t *ret_n, struct err *err)
 {
     struct look look;
     struct look_themes themes;
@@ -262,8 +261,8 @@ static double two_decimals(double d)
 
 static struct val pair_told(const struct theme_contrast *pair, struct arena *a)
 {
-    struct val v = val_with(a, val_map(NULL, 0), STR("scheme"),
-                            val_str(str_of(pair->scheme)));
+    struct val v =
+        val_with(a, val_map(NULL, 0), STR("scheme"), val_str(str_of(pair->scheme)));
     v = val_with(a, v, STR("text"), val_str(str_of(pair->text)));
     v = val_with(a, v, STR("ground"), val_str(str_of(pair->ground)));
     v = val_with(a, v, STR("is"), val_num(two_decimals(pair->is)));
@@ -272,8 +271,8 @@ static struct val pair_told(const struct theme_contrast *pair, struct arena *a)
 
 static struct val pair_issue(const struct theme_contrast *pair, bool old, struct arena *a)
 {
-    struct val v = val_with(a, val_map(NULL, 0), STR("code"),
-                            val_str(STR("theme.contrast")));
+    struct val v =
+        val_with(a, val_map(NULL, 0), STR("code"), val_str(STR("theme.contrast")));
     str text = arena_format(
         a, "%s on %s has a contrast of %.2f in the %s scheme, and needs %.1f", pair->text,
         pair->ground, two_decimals(pair->is), pair->scheme, pair->needs);

@@ -179,8 +179,9 @@ size_t layout_conflicts(struct val mine, struct val theirs, struct arena *arena,
 struct look {
     struct cached head;
     struct arena *arena;
-    bool is_special;   /* layers for the specialty have part in it */
-    struct val said[STORE_MAX_CHAIN]; /* tokens by level: { "light": { "color.brand": … } } */
+    bool is_special; /* layers for the specialty have part in it */
+    struct val
+        said[STORE_MAX_CHAIN]; /* tokens by level: { "light": { "color.brand": … } } */
     struct look_seal *seals;
     size_t seal_count;
     struct val words;  /* { "todo": { "title": { "zh": "…" } } } */

@@ -39,9 +39,8 @@ static void collect_seals(const struct resolved *resolved, const struct layer *l
         const struct layout_lock *lock = &page->locks[i];
         int level = layers[lock->by.layer].level;
         if (lock->kind == LOCK_SEALED)
-            look->seals[look->seal_count++] = (struct look_seal){
-                lock->at, lock->below > level ? lock->below : level
-            };
+            look->seals[look->seal_count++] =
+                (struct look_seal){ lock->at, lock->below > level ? lock->below : level };
     }
 }
 
@@ -102,8 +101,7 @@ static bool read_layers(struct looking *l, struct err *err)
         if (l->specialty.n && !add_layer(l, i, special, err))
             return false;
         l->is_special =
-            l->is_special
-            || (l->n > before && val_count(l->layers[l->n - 1].verbs));
+            l->is_special || (l->n > before && val_count(l->layers[l->n - 1].verbs));
     }
     return true;
 }
@@ -157,10 +155,9 @@ bool look_find(struct layouts *layouts, struct scope *scope,
                struct err *err)
 {
     struct reads reads = { .arena = scope->arena };
-    struct looking l = { .path = path,
-                         .specialty = specialty,
-                         .arena = scope->arena,
-                         .reads = &reads };
+    struct looking l = {
+        .path = path, .specialty = specialty, .arena = scope->arena, .reads = &reads
+    };
     str key = arena_format(scope->arena, "look %u %.*s", tenant_of(path)->space,
                            STR_ARG(specialty));
     *ret = (struct look *)cache_find(layouts->kept, key, scope->now_ms);
@@ -190,8 +187,8 @@ static bool choice_told(const struct looking *l, str id, struct val *items, size
     struct val title = val_get(record, STR("title"));
     struct val v = val_with(l->arena, val_map(NULL, 0), STR("id"), val_str(id));
     if (val_exists(record))
-        items[(*n)++] = val_with(l->arena, v, STR("title"),
-                                 val_exists(title) ? title : val_str(id));
+        items[(*n)++] =
+            val_with(l->arena, v, STR("title"), val_exists(title) ? title : val_str(id));
     return true;
 }
 
@@ -247,7 +244,8 @@ static struct val without_sealed(struct arena *a, struct val theme, str at)
     struct val document = val_get(sets, set);
     if (!val_exists(document))
         return theme;
-    document = rest.n ? without_path(a, document, doc_pointer_take(a, &rest)) : val_map(NULL, 0);
+    document =
+        rest.n ? without_path(a, document, doc_pointer_take(a, &rest)) : val_map(NULL, 0);
     return val_with(a, theme, STR("sets"), val_with(a, sets, set, document));
 }
 

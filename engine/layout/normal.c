@@ -40,9 +40,9 @@ static const struct {
     { STR_INIT("add"), ABOUT_EXISTENCE },   { STR_INIT("remove"), ABOUT_EXISTENCE },
     { STR_INIT("move"), ABOUT_PLACE },      { STR_INIT("set"), ABOUT_PROPERTY },
     { STR_INIT("reset"), ABOUT_PROPERTY },  { STR_INIT("token"), ABOUT_PROPERTY },
-    { STR_INIT("word"), ABOUT_PROPERTY },
-    { STR_INIT("hide"), ABOUT_VISIBILITY }, { STR_INIT("show"), ABOUT_VISIBILITY },
-    { STR_INIT("lock"), ABOUT_LOCK },       { STR_INIT("unlock"), ABOUT_LOCK },
+    { STR_INIT("word"), ABOUT_PROPERTY },   { STR_INIT("hide"), ABOUT_VISIBILITY },
+    { STR_INIT("show"), ABOUT_VISIBILITY }, { STR_INIT("lock"), ABOUT_LOCK },
+    { STR_INIT("unlock"), ABOUT_LOCK },
 };
 
 static enum about about_of(str verb)

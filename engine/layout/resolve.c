@@ -85,8 +85,9 @@ static const str verb_names[] = {
     [VERB_ADD] = STR_INIT("add"),       [VERB_MOVE] = STR_INIT("move"),
     [VERB_REMOVE] = STR_INIT("remove"), [VERB_SET] = STR_INIT("set"),
     [VERB_RESET] = STR_INIT("reset"),   [VERB_TOKEN] = STR_INIT("token"),
-    [VERB_WORD] = STR_INIT("word"),     [VERB_HIDE] = STR_INIT("hide"), [VERB_SHOW] = STR_INIT("show"),
-    [VERB_LOCK] = STR_INIT("lock"),     [VERB_UNLOCK] = STR_INIT("unlock"),
+    [VERB_WORD] = STR_INIT("word"),     [VERB_HIDE] = STR_INIT("hide"),
+    [VERB_SHOW] = STR_INIT("show"),     [VERB_LOCK] = STR_INIT("lock"),
+    [VERB_UNLOCK] = STR_INIT("unlock"),
 };
 
 struct step {
@@ -301,9 +302,9 @@ static void apply_lock(struct resolver *r, const struct step *step, struct node 
 typedef void (*apply_fn)(struct resolver *, const struct step *, struct node *);
 
 static const apply_fn appliers[] = {
-    [VERB_REMOVE] = apply_remove, [VERB_SET] = apply_set,     [VERB_RESET] = apply_reset,
-    [VERB_TOKEN] = apply_set,     [VERB_WORD] = apply_set,    [VERB_HIDE] = apply_hide,   [VERB_SHOW] = apply_hide,
-    [VERB_LOCK] = apply_lock,     [VERB_UNLOCK] = apply_lock,
+    [VERB_REMOVE] = apply_remove, [VERB_SET] = apply_set,   [VERB_RESET] = apply_reset,
+    [VERB_TOKEN] = apply_set,     [VERB_WORD] = apply_set,  [VERB_HIDE] = apply_hide,
+    [VERB_SHOW] = apply_hide,     [VERB_LOCK] = apply_lock, [VERB_UNLOCK] = apply_lock,
 };
 
 static void apply_phase(struct resolver *r, const struct steps *steps, enum verb from,

@@ -159,8 +159,7 @@ static uint64_t identity_of(const struct compile *c, str folder,
     uint64_t identity = c->ui ? str_hash(c->ui->fingerprint, 1) : 1;
     struct val renamed = val_get(c->renamed, component->ref);
     if (val_count(renamed))
-        identity =
-            str_hash(doc_text(c->package->arena, renamed, DOC_SORTED), identity);
+        identity = str_hash(doc_text(c->package->arena, renamed, DOC_SORTED), identity);
     for (size_t i = 0; i < val_count(c->files); i++) {
         str name;
         struct val text = val_member(c->files, i, &name);

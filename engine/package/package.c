@@ -332,9 +332,9 @@ bool package_find(struct packages *packages, const struct package_source *source
                            STR_ARG(ui ? ui->fingerprint : STR("")),
                            STR_ARG(print_of(arena, words)));
     *ret = (struct package *)cache_find(packages->compiled, key, 0);
-    bool good = *ret
-                || compile_and_keep(packages, record, ui, words, key, source->worker, ret,
-                                    err);
+    bool good =
+        *ret
+        || compile_and_keep(packages, record, ui, words, key, source->worker, ret, err);
     if (ui)
         cached_drop(&ui->head);
     return good;

@@ -128,7 +128,8 @@ struct package_source {
 };
 
 /* The package of that name, from the nearest unit up the chain that has it; held. Units
- * that call things alike share one. Errors: package.none, and those of package_compile. */
+ * that call things alike share one. Errors: package.none, and those of package_compile.
+ */
 bool package_find(struct packages *packages, const struct package_source *source,
                   str name, struct package **ret, struct err *err) MUST_CHECK;
 /* The same for showing it: with words that cannot be read, it has its own. */

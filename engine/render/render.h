@@ -82,7 +82,7 @@ bool render_model(struct render_worker *worker, struct scope *scope,
 /* A tenant's theme, the host's style and all its components' styles in one sheet. */
 struct sheet {
     struct cached head;
-    str of;           /* "huaheng-jl", with ":SPECIALTY" and "@THEME" where they matter */
+    str of; /* "huaheng-jl", with ":SPECIALTY" and "@THEME" where they matter */
     str fingerprint;
     str scheme_color; /* of the browser's frame, "#0a4aa8" */
     struct http_body *body;

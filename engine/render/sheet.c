@@ -46,8 +46,8 @@ static bool put_theme(struct making *m, struct err *err)
 
 static void add_part(struct sheet *sheet, struct cached *part)
 {
-    struct cached **parts = mem_grow(
-        sheet->head.parts, (sheet->head.part_count + 1) * sizeof(struct cached *));
+    struct cached **parts = mem_grow(sheet->head.parts, (sheet->head.part_count + 1)
+                                                            * sizeof(struct cached *));
     parts[sheet->head.part_count++] = part;
     sheet->head.parts = parts;
 }
@@ -140,8 +140,8 @@ static bool make_sheet(struct making *m, struct err *err)
 static bool find_sheet(struct making *m, struct sheet **ret, struct err *err)
 {
     struct cache *sheets = m->worker->renderer->sheets;
-    str key = arena_format(m->scope->arena, "%u %.*s",
-                           tenant_of(m->source.path)->space, STR_ARG(name_of(m)));
+    str key = arena_format(m->scope->arena, "%u %.*s", tenant_of(m->source.path)->space,
+                           STR_ARG(name_of(m)));
     *ret = (struct sheet *)cache_find(sheets, key, m->scope->now_ms);
     if (*ret)
         return true;

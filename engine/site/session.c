@@ -96,9 +96,9 @@ static bool settings_work(struct txn *txn, void *data, struct err *err)
     if (!snap_get(snap, people, viewer->person_id, NULL, &person, err))
         return false;
     for (size_t i = 0; i < s->n; i++)
-        person = s->values[i].n
-                     ? val_with(txn_arena(txn), person, s->names[i], val_str(s->values[i]))
-                     : val_without(txn_arena(txn), person, s->names[i]);
+        person = s->values[i].n ? val_with(txn_arena(txn), person, s->names[i],
+                                           val_str(s->values[i]))
+                                : val_without(txn_arena(txn), person, s->names[i]);
     return txn_put(txn, tenant_of(&viewer->path)->space, people, person, PUT_OLD, err);
 }
 

@@ -104,7 +104,8 @@ static void route_page(struct visit *v)
     }
 }
 
-/* /t/TENANT:SPECIALTY@THEME/FINGERPRINT.css, the last two if they matter; an old fingerprint gets the sheet of now. */
+/* /t/TENANT:SPECIALTY@THEME/FINGERPRINT.css, the last two if they matter; an old
+ * fingerprint gets the sheet of now. */
 static void route_sheet(struct visit *v)
 {
     str file;

@@ -111,7 +111,7 @@ str theme_color(const struct val *themes, size_t n, str path, struct arena *aren
 /* ---- contrast ---- */
 
 /* WCAG 2.2, 1.4.3: text of any size; 1.4.11: what is drawn, as the mark of the focus. */
-#define CONTRAST_TEXT 4.5
+#define CONTRAST_TEXT  4.5
 #define CONTRAST_DRAWN 3.0
 
 static const struct {
@@ -209,7 +209,7 @@ bool theme_check(struct val theme, struct arena *arena, struct err *err)
 /* ---- tokens said one by one ---- */
 
 const str theme_set_names[THEME_SETS] = { STR_INIT("base"), STR_INIT("light"),
-                                     STR_INIT("dark") };
+                                          STR_INIT("dark") };
 
 /* The tree of a set with what lies below it: light on base, dark on both. */
 static bool open_tree(const struct val *themes, size_t n, str set, struct tree *ret)
@@ -255,8 +255,8 @@ bool theme_token(const struct val *themes, size_t n, str set, str path,
     const struct node *node = node_at(&t, path);
     if (!node)
         return err_set(err, ERR_INPUT, "theme.unknown",
-                       "there is no token %.*s in %.*s or below it",
-                       STR_ARG(shown(path)), STR_ARG(set));
+                       "there is no token %.*s in %.*s or below it", STR_ARG(shown(path)),
+                       STR_ARG(set));
     if (!token_resolve(&t, node, ret_type, &value))
         return false;
     *ret_css = css_of(&t, node);

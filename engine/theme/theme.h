@@ -30,8 +30,8 @@ bool theme_check(struct val theme, struct arena *arena, struct err *err) MUST_CH
 /* ---- tokens said one by one ---- */
 
 /*
- * What layers say: { "light": { "color.brand": VALUE } }. As a theme to lay over `themes`,
- * where each has the type it has there; what is unknown there is left out.
+ * What layers say: { "light": { "color.brand": VALUE } }. As a theme to lay over
+ * `themes`, where each has the type it has there; what is unknown there is left out.
  */
 void theme_said(const struct val *themes, size_t n, struct val said, struct arena *arena,
                 struct val *ret);
