@@ -6,6 +6,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { svelte } from './svelte.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -30,6 +31,8 @@ export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
     metafile: true,
     write: false,
     logLevel: 'warning',
+  plugins: [svelte],
+  conditions: ['svelte', 'browser', 'production'],
     loader: { '.png': 'copy', '.svg': 'copy' },
   });
   onInputs(Object.keys(metafile.inputs).map((path) => resolve(root, path)));

@@ -5,8 +5,12 @@
 #include <string.h>
 
 extern const struct asset_file asset_workbench[];
+extern const struct asset_file asset_arrange[];
+extern const struct asset_file asset_worker[];
+extern const struct asset_file asset_builder[];
 
-static const struct asset_file *const bundles[] = { asset_workbench };
+static const struct asset_file *const bundles[] = { asset_workbench, asset_arrange,
+                                                    asset_worker, asset_builder };
 
 enum { MAX_ASSETS = 256 };
 

@@ -200,6 +200,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
     block->id = arena_str(a, from->id);
     block->region = region;
     block->ref = arena_str(a, from->component);
+    block->trial = b->layout->trial;
     block->props = val_copy(a, from->props);
     block->component = component_for(b, from->component, &err);
     if (!block->component || !fit_props(b, block, &err)) {
@@ -290,6 +291,23 @@ static void keep_issues(struct layout *l, const struct resolved *r)
     }
 }
 
+/* Which stages she meets, and which of them hold for her. */
+static const struct trial *trial_new(const struct viewing *v, struct arena *arena)
+{
+    const struct audiences *all = v->audiences;
+    if (!all->stage_count)
+        return NULL;
+    struct trial *trial = ARENA_NEW(arena, struct trial);
+    trial->layouts = v->layouts;
+    trial->stages = ARENA_ARRAY(arena, struct layout_stage, all->stage_count);
+    trial->n = all->stage_count;
+    for (size_t i = 0; i < trial->n; i++) {
+        trial->stages[i] = all->stages[i]; /* their texts live as long as the layout */
+        trial->stages[i].inside = v->guest.staged >> i & 1u;
+    }
+    return trial;
+}
+
 static void layout_free(struct cached *self)
 {
     arena_close(((struct layout *)self)->arena);
@@ -332,6 +350,7 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
         cached_drop(&b.layout->head);
         return false;
     }
+    b.layout->trial = trial_new(v, b.layout->arena);
     b.layout->props = val_copy(b.layout->arena, resolved->page.props);
     b.layout->is_arrangeable =
         val_as_bool(val_get(b.layout->props, STR("arrange")), false);

@@ -141,7 +141,7 @@ static struct val check_record(struct import *im, str file, size_t i, struct val
 {
     struct err err;
     record = resolve_moments(im->arena, record, im->now_ms, offset);
-    record = normal_moments(im->arena, record, c->schema, offset);
+    record = data_moments(im->arena, record, c->schema, offset);
     if (!package_gate_check(im->bench->engine->gate, c, record, im->arena, &err)) {
         err_in(&err, "%.*s/%zu", STR_ARG(file), i);
         mistake(im, &err);
@@ -296,6 +296,8 @@ static void read_layer(struct import *im, str folder, str name)
     layer = val_with(im->arena, layer, STR("page"), val_str(page));
     if (specialty.n)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
+    if (val_exists(val_get(layer, STR("stage"))))
+        mistake_in(im, file, "import.stage", "only publishing makes a stage");
     struct val verbs = val_get(layer, STR("verbs"));
     if (verbs.kind == VAL_LIST) /* what is none is told by the check */
         layer =

@@ -52,7 +52,8 @@ static bool define_all(struct store *store, struct err *err)
     return tenant_setup(store, err) && auth_setup(store, err)
            && audience_setup(store, err) && package_setup(store, err)
            && theme_setup(store, err) && layout_setup(store, err)
-           && edit_setup(store, err);
+           && edit_setup(store, err) && action_setup(store, err)
+           && data_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,
@@ -60,9 +61,10 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
 {
     e->watch = watch_open();
     store_observe(e->store, on_commit, e->watch);
-    if (!directory_open(e->store, &e->directory, err))
+    if (!directory_open(e->store, &e->directory, err) || !store_unmap(e->store, err))
         return false;
     store_observe(e->store, on_people, e->directory);
+    store_observe(e->store, people_follow, e->store);
     e->auth = auth_open(e->store, config->clock);
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
@@ -80,9 +82,21 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
     });
+    e->data = data_open(&(struct data_config){
+        .store = e->store, .packages = e->packages, .gate = e->gate });
+    if (!actions_open(&(struct action_config){ .store = e->store,
+                                               .scopes = e->scopes,
+                                               .layouts = e->layouts,
+                                               .watch = e->watch,
+                                               .clock = config->clock,
+                                               .libraries = bind_libraries,
+                                               .push_context = bind_push_context },
+                      &e->actions, err))
+        return false;
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
-                                              .directory = e->directory },
+                                              .directory = e->directory,
+                                              .layouts = e->layouts },
                        &e->editor, err);
 }
 
@@ -99,7 +113,9 @@ bool engine_open(const struct engine_config *config, struct engine *ret, struct 
 
 void engine_close(struct engine *e)
 {
+    data_close(e->data);
     editor_close(e->editor);
+    actions_close(e->actions);
     renderer_close(e->renderer);
     assets_close(e->assets);
     layouts_close(e->layouts);

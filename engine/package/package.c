@@ -208,8 +208,10 @@ static bool read_collections(struct compile *c)
         val_member(c->files, i, &name);
         if (!str_starts(name, STR("collections/")) || !ends_with(name, STR(".json")))
             continue;
-        if (!file_json(c, name, &items[n++]))
+        if (!file_json(c, name, &items[n]))
             return false;
+        items[n] = val_with(p->arena, items[n], STR("owner"), val_str(p->name));
+        n++;
     }
     p->collections = val_list(items, n);
     return true;
@@ -348,4 +350,23 @@ bool package_find_to_show(struct packages *packages, const struct package_source
     return package_find(packages, source, name, ret, err)
            || (val_count(source->words)
                && package_find(packages, &plain, name, ret, err));
+}
+
+bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
+                   str ret[PACKAGE_MAX_INSTALLED], size_t *ret_n, struct err *err)
+{
+    struct query q = { .collection = store_collection(snap_store(snap), STR("package")),
+                       .up = true,
+                       .limit = PACKAGE_MAX_INSTALLED };
+    struct rows rows;
+    *ret_n = 0;
+    if (!snap_query(snap, &q, arena, reads, &rows, err))
+        return false;
+    for (size_t i = 0; i < val_count(rows.list); i++) {
+        str name = val_get_text(val_at(rows.list, i), STR("id"));
+        bool again = *ret_n && str_equal(ret[*ret_n - 1], name);
+        if (!again)
+            ret[(*ret_n)++] = arena_str(arena, name);
+    }
+    return true;
 }

@@ -23,10 +23,13 @@ struct render_failure {
     const struct err *err;
 };
 
+struct action;
+
 /* What a component's Lua runs with; its host while it runs. */
 struct render_call {
     struct scope *scope;
     const struct block *block;
+    struct action *action; /* that runs; NULL: it renders */
 };
 
 struct render_config {
@@ -63,6 +66,12 @@ struct page {
  * store. */
 bool render_page(struct render_worker *worker, struct scope *scope, str name,
                  struct page **ret, struct err *err) MUST_CHECK;
+
+/* The content of a page's body as its editor sees it, appended: a <template> with
+ * data-region opens each region, blocks of it are the siblings that follow. Nothing of
+ * it is kept but its fragments. */
+void render_canvas(struct render_worker *worker, struct scope *scope,
+                   struct layout *layout, struct buf *out);
 
 /* One block's HTML, appended to `out` with its wrapper and the blocks inside it. What it
  * looked at goes to `scope->seen` when that is set. Never fails: a failure is a card. */
@@ -123,8 +132,13 @@ struct shell {
     bool large;
     str class;  /* of the body; may be empty */
     str script; /* a file of /a/; empty: the page has none */
+    str style;  /* a file of /a/, after the unit's sheet; may be empty */
 };
 
+/* Of the scope's viewer: her language, scheme and size. */
+struct shell shell_for(const struct scope *scope, str title, struct sheet *sheet);
+/* "本月 · 江陵供电": what the page is called, and whose it is. */
+str render_title(struct scope *scope, const struct layout *layout);
 /* Everything before the body's content, and after it. */
 void shell_open(struct buf *out, const struct shell *shell);
 void shell_close(struct buf *out);

@@ -26,6 +26,7 @@ struct visit {
 
 /* reply.c */
 void reply_error(struct visit *v, const struct err *err);
+void reply_missing(struct visit *v);
 /* For those who are no people, and when not even an error page can be made. */
 void reply_plain(struct visit *v, int status, const char *text);
 /* application/problem+json (RFC 9457), for scripts. */
@@ -33,6 +34,11 @@ void reply_problem(struct visit *v, const struct err *err);
 /* One of the host's own pages (sign-in, error) with `model`. */
 void reply_host_page(struct visit *v, int status, str name, struct val model);
 enum view_lang visit_lang(const struct visit *v);
+/* The client is a script that asks for JSON. */
+bool wants_json(const struct visit *v);
+/* These names go into addresses, so they are such names, or none. */
+bool is_page_name(str name);
+bool is_block_name(str name);
 
 /* session.c */
 void route_sign_in_page(struct visit *v);
@@ -47,9 +53,26 @@ struct step {
 };
 bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
 
+/* act.c */
+void route_act(struct visit *v);
+/* The request comes back, once its action is done: lets go what it held, … */
+void act_let_go(void *parked);
+/* … and answers. */
+void act_goes_on(struct visit *v);
+/* The page with what a failed action without script had to say; false: there is nothing
+ * to say. */
+bool put_said(struct visit *v, struct http_body *page);
+
 /* arrange.c */
 void route_arrange_page(struct visit *v);
 void route_arrange(struct visit *v);
+
+/* app.c */
+void route_asset(struct visit *v);
+/* A file whose address may not change: the path names it. */
+void route_fixed(struct visit *v);
+void route_manifest(struct visit *v);
+void route_offline_page(struct visit *v);
 
 /* site.c */
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */

@@ -9,21 +9,58 @@ enum view_lang visit_lang(const struct visit *v)
     return str_starts(wanted, STR("en")) ? VIEW_EN : VIEW_ZH;
 }
 
+bool wants_json(const struct visit *v)
+{
+    str accept = http_header(v->request, "Accept");
+    return accept.n && memmem(accept.p, accept.n, "application/json", 16);
+}
+
+static bool is_name(str name, size_t most)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char ch = name.p[i];
+        if (!(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9') && ch != '-'
+            && ch != '_')
+            return false;
+    }
+    return name.n > 0 && name.n <= most;
+}
+
+bool is_page_name(str name)
+{
+    return is_name(name, 32);
+}
+
+bool is_block_name(str name)
+{
+    return is_name(name, 48);
+}
+
 void reply_problem(struct visit *v, const struct err *err)
 {
     struct arena *a = v->request->arena;
-    int status = door_status(err->kind);
+    int status = door_status_of(err);
     struct val problem = val_map(NULL, 0);
     problem = val_with(a, problem, STR("status"), val_int(status));
     problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));
     problem = val_with(a, problem, STR("detail"), val_str(str_of(err->text)));
     problem = val_with(a, problem, STR("where"), val_str(str_of(err->where)));
+    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
+        http_set(v->request, "Retry-After", STR("1"));
     http_send(v->request, status, "application/problem+json",
               doc_text(a, problem, DOC_PLAIN));
 }
 
+/* Of the host's pages one has a script, of its own name. */
+static str script_of(struct visit *v, str page)
+{
+    bool has_one = str_equal(page, STR("arrange"));
+    return has_one ? assets_entry(v->site->config.assets, page) : STR("");
+}
+
 static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_path *path,
-                     str title, struct view *view, struct val model, struct buf *out)
+                     str title, str script, struct view *view, struct val model,
+                     struct buf *out)
 {
     const struct viewer *viewer = v->scope.viewer;
     struct shell shell = { .title = title,
@@ -32,9 +69,7 @@ static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_p
                            .scheme = viewer ? viewer->scheme : STR("auto"),
                            .large = viewer && viewer->large,
                            .class = STR("plain"),
-                           .script = viewer ? assets_entry(v->site->config.assets,
-                                                           STR("workbench"))
-                                            : STR("") };
+                           .script = script };
     struct view_run run = { .model = model,
                             .now_ms = v->scope.now_ms,
                             .offset_min = tenant_offset_min(path, v->scope.now_ms),
@@ -72,7 +107,7 @@ void reply_host_page(struct visit *v, int status, str name, struct val model)
     buf_init(&out, LIMIT_PAGE_BYTES);
     str lang = view_lang_name(visit_lang(v));
     str title = val_get_text(val_get(tenant_of(&path)->record, STR("name")), lang);
-    put_page(v, sheet, &path, title, view, model, &out);
+    put_page(v, sheet, &path, title, script_of(v, name), view, model, &out);
     http_send(v->request, status, "text/html; charset=utf-8", buf_view(&out));
     buf_done(&out);
     cached_drop(&sheet->head);
@@ -93,4 +128,11 @@ void reply_error(struct visit *v, const struct err *err)
                   log_quote(a, v->request->path), err->code,
                   log_quote(a, str_of(err->text)));
     reply_host_page(v, status, STR("error"), model);
+}
+
+void reply_missing(struct visit *v)
+{
+    struct err err;
+    err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
+    reply_error(v, &err);
 }

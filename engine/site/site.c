@@ -81,13 +81,6 @@ bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet_source 
     return true;
 }
 
-static void missing(struct visit *v)
-{
-    struct err err;
-    err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
-    reply_error(v, &err);
-}
-
 static void route_page(struct visit *v)
 {
     struct page *page;
@@ -97,7 +90,8 @@ static void route_page(struct visit *v)
         return;
     }
     if (render_page(v->worker->render, &v->scope, v->rest, &page, &err)) {
-        http_send_body(v->request, 200, page->body);
+        if (!put_said(v, page->body))
+            http_send_body(v->request, 200, page->body);
         cached_drop(&page->head);
     } else {
         reply_error(v, &err);
@@ -135,16 +129,6 @@ static void route_sheet(struct visit *v)
     cached_drop(&sheet->head);
 }
 
-/* A name that is not there is that of another version. */
-static void route_asset(struct visit *v)
-{
-    struct http_body *body = assets_find(v->site->config.assets, v->rest);
-    if (body)
-        http_send_body(v->request, 200, body);
-    else
-        missing(v);
-}
-
 static void route_icons(struct visit *v)
 {
     struct tenant_path path;
@@ -158,21 +142,6 @@ static void route_icons(struct visit *v)
     }
     http_send_body(v->request, 200, sheet->icons);
     cached_drop(&sheet->head);
-}
-
-static void route_icon(struct visit *v)
-{
-    static const char icon[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "
-                               "64 64\"><rect width=\"64\" "
-                               "height=\"64\" rx=\"15\" fill=\"#0a59c2\"/><g "
-                               "fill=\"#fff\"><rect x=\"13\" y=\"13\" "
-                               "width=\"17\" height=\"17\" rx=\"4\"/><rect x=\"34\" "
-                               "y=\"13\" width=\"17\" height=\"38\" "
-                               "rx=\"4\" opacity=\".75\"/><rect x=\"13\" y=\"34\" "
-                               "width=\"17\" height=\"17\" rx=\"4\" "
-                               "opacity=\".5\"/></g></svg>";
-    http_set(v->request, "Cache-Control", STR("public, max-age=86400"));
-    http_send(v->request, 200, "image/svg+xml", STR_ARRAY(icon));
 }
 
 static void route_health(struct visit *v)
@@ -198,6 +167,24 @@ static void put_cache(struct buf *out, const char *name, const struct cache_coun
                name, (unsigned long long)c->evicted, name, c->objects, name, c->bytes);
 }
 
+static void put_actions(struct buf *out, struct site *site)
+{
+    struct action_counts c = action_count(site->config.actions);
+    struct store_counts store = store_count(scopes_store(site->config.scopes));
+    buf_format(out,
+               "pinban_actions_total{outcome=\"run\"} %llu\n"
+               "pinban_actions_total{outcome=\"replayed\"} %llu\n"
+               "pinban_actions_total{outcome=\"refused\"} %llu\n"
+               "pinban_actions_total{outcome=\"turned_away\"} %llu\n"
+               "pinban_actions_total{outcome=\"left\"} %llu\n"
+               "pinban_actions_waiting %zu\npinban_actions_in_writer %zu\n",
+               (unsigned long long)c.run, (unsigned long long)c.replayed,
+               (unsigned long long)c.refused, (unsigned long long)c.turned_away,
+               (unsigned long long)c.left, c.waiting, c.in_writer);
+    buf_format(out, "pinban_commits_total %llu\npinban_commit_works_total %llu\n",
+               (unsigned long long)store.groups, (unsigned long long)store.works);
+}
+
 static void put_requests(struct buf *out, const struct http_counts *c)
 {
     for (int class = 2; class < 6; class ++)
@@ -216,7 +203,7 @@ static void route_metrics(struct visit *v)
     size_t used;
     size_t limit;
     if (!str_equal(http_client(v->request), STR("127.0.0.1"))) {
-        missing(v);
+        reply_missing(v);
         return;
     }
     buf_init(&out, 64 << 10);
@@ -229,6 +216,7 @@ static void route_metrics(struct visit *v)
         &out,
         "pinban_fragments_rendered_total %llu\npinban_fragments_failed_total %llu\n",
         (unsigned long long)render.rendered, (unsigned long long)render.failed);
+    put_actions(&out, site);
     put_cache(&out, "fragment", &render.fragments);
     put_cache(&out, "page", &render.pages);
     put_cache(&out, "viewer", &viewers);
@@ -257,10 +245,15 @@ static const struct route {
     { "GET", STR_INIT("/w/"), SIGNED_IN, route_page },
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
+    { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
     { "GET", STR_INIT("/a/"), ANYBODY, route_asset },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
     { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
-    { "GET", STR_INIT("/icon.svg"), ANYBODY, route_icon },
+    { "GET", STR_INIT("/icon.svg"), ANYBODY, route_fixed },
+    { "GET", STR_INIT("/icon.png"), ANYBODY, route_fixed },
+    { "GET", STR_INIT("/sw.js"), ANYBODY, route_fixed },
+    { "GET", STR_INIT("/manifest.webmanifest"), ANYBODY, route_manifest },
+    { "GET", STR_INIT("/offline"), ANYBODY, route_offline_page },
     { "GET", STR_INIT("/healthz"), ANYBODY, route_health },
     { "GET", STR_INIT("/metrics"), ANYBODY, route_metrics },
 };
@@ -334,6 +327,35 @@ static bool read_parameters(struct visit *v, struct err *err)
 
 /* ---- one request ---- */
 
+static void ask_to_sign_in(struct visit *v)
+{
+    struct err err;
+    err_set(&err, ERR_SIGNIN, "site.sign_in", "sign in first");
+    if (wants_json(v) && !door_is_get(v->request->method))
+        reply_problem(v, &err);
+    else
+        http_send_to(v->request, STR("/"));
+}
+
+static void refuse(struct visit *v, const struct err *err)
+{
+    if (wants_json(v) && !door_is_get(v->request->method))
+        reply_problem(v, err);
+    else
+        reply_error(v, err);
+}
+
+static void go_on(struct visit *v)
+{
+    struct err err;
+    if (!v->scope.viewer)
+        ask_to_sign_in(v);
+    else if (read_parameters(v, &err))
+        act_goes_on(v);
+    else
+        refuse(v, &err);
+}
+
 static void run_route(struct visit *v)
 {
     struct err err;
@@ -341,17 +363,17 @@ static void run_route(struct visit *v)
     const struct route *route = find_route(v, &allow);
     if (!door_admits(v->site->config.door, v->request, &v->scope, &err)
         || !read_parameters(v, &err)) {
-        reply_error(v, &err);
+        refuse(v, &err);
     } else if (!route && allow) {
         http_set(v->request, "Allow", str_of(allow));
         reply_plain(v, 405, "method not allowed");
     } else if (!route) {
-        missing(v);
+        reply_missing(v);
     } else if (v->request->body.n
                && !door_has_type(v->request, STR("application/x-www-form-urlencoded"))) {
         reply_plain(v, 415, "a form is wanted");
     } else if (route->who == SIGNED_IN && !v->scope.viewer) {
-        http_send_to(v->request, STR("/"));
+        ask_to_sign_in(v);
     } else {
         route->run(v);
     }
@@ -361,13 +383,18 @@ void site_handle(void *data, void *worker, struct http_request *request)
 {
     struct visit v = { .site = data, .worker = worker, .request = request };
     struct err err;
+    if (request->parked)
+        act_let_go(request->parked);
     if (!v.worker->render || !v.worker->scope) {
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
     if (scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
                    &v.scope, &err)) {
-        run_route(&v);
+        if (request->parked)
+            go_on(&v);
+        else
+            run_route(&v);
         scope_close(&v.scope);
     } else {
         log_event(LOG_ERROR, "request.failed", "code=%s", err.code);

@@ -6,6 +6,7 @@
  * Every reply has a strict Content-Security-Policy; every request goes through the door.
  */
 #pragma once
+#include "action/action.h"
 #include "asset/asset.h"
 #include "auth/auth.h"
 #include "door/door.h"
@@ -19,6 +20,7 @@ struct site_config {
     struct layouts *layouts;
     struct scopes *scopes;
     struct auth *auth;
+    struct actions *actions;
     struct door *door;
     const struct clock *clock;
     bool secure;     /* behind TLS: cookies say so */

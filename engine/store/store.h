@@ -52,6 +52,7 @@ struct store_collection {
     uint16_t number;
     uint8_t index_count;
     struct store_index indexes[STORE_MAX_INDEXES];
+    str owner;         /* who brought it; empty: a part of the engine */
     struct val schema; /* as defined; VAL_ABSENT when none */
 };
 
@@ -81,10 +82,13 @@ void store_close(struct store *store);
 uint64_t store_revision(const struct store *store);
 /* Bytes of the file in use and their limit. */
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
+/* Gives back the memory into which reading much has mapped the file; after a start.
+ * Nobody may look or write meanwhile. Errors: store.io. */
+bool store_unmap(struct store *store, struct err *err) MUST_CHECK;
 
-/* `definition`: { "name", "schema"?, "indexes": [{ "name", "fields": […], "unique"?,
- * "clustered"? }] }. Adding or changing an index fills it; the same definition again is
- * free. Errors: store.definition, store.unique. */
+/* `definition`: { "name", "owner"?, "schema"?, "indexes": [{ "name", "fields": […],
+ * "unique"?, "clustered"? }] }. Adding or changing an index fills it; the same definition
+ * again is free. Errors: store.definition, store.unique. */
 bool store_define(struct store *store, struct val definition, struct err *err) MUST_CHECK;
 /* Each of a JSON list of definitions: how a module brings its own. */
 bool store_define_all(struct store *store, str definitions, struct err *err) MUST_CHECK;
@@ -208,6 +212,13 @@ struct store *txn_store(const struct txn *txn);
 /* A fresh id, later in order than every id this store gave before: 26 characters, ULID.
  */
 str txn_new_id(struct txn *txn);
+
+struct store_counts {
+    uint64_t groups; /* commits */
+    uint64_t works;  /* pieces of work in them */
+};
+
+struct store_counts store_count(const struct store *store);
 
 /* ---- what changed ---- */
 

@@ -9,7 +9,17 @@
 
 /* ---- emitting ---- */
 
-static struct op *add_op(struct compiler *c, enum op_code code)
+/* With room behind it, so that it can be copied in blocks. */
+static str padded(struct arena *arena, str s)
+{
+    char *p = arena_zero(arena, (s.n + 63) & ~(size_t)31);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return (str){ p, s.n };
+}
+
+/* The operation writes the text that has gathered before it does its own. */
+static struct op *emit(struct compiler *c, enum op_code code)
 {
     struct view *v = c->view;
     size_t n = v->op_count;
@@ -19,32 +29,28 @@ static struct op *add_op(struct compiler *c, enum op_code code)
             memcpy(grown, v->ops, n * sizeof *grown);
         v->ops = grown;
     }
-    v->ops[n] = (struct op){ .code = code };
+    v->ops[n] =
+        (struct op){ .code = code, .before = padded(v->arena, buf_view(&c->text)) };
+    buf_clear(&c->text);
     v->op_count++;
     return &v->ops[n];
 }
 
-/* With room behind it, so that it can be copied in blocks. */
-static str padded(struct arena *arena, str s)
+static struct op *emit_value(struct compiler *c, enum op_code code, const struct ex *ex)
 {
-    char *p = arena_zero(arena, (s.n + 63) & ~(size_t)31);
-    memcpy(p, s.p, s.n);
-    return (str){ p, s.n };
+    struct op *op = emit(c, code);
+    bool field = ex->kind == EX_PATH && ex->key_count == 1;
+    op->value = field ? NULL : (struct ex *)(uintptr_t)ex;
+    op->field = field ? ex->keys : NULL;
+    op->hint = ex->hints;
+    op->field_of = (uint16_t)ex->number;
+    return op;
 }
 
 static void flush(struct compiler *c)
 {
-    if (!c->text.n)
-        return;
-    struct op *op = add_op(c, OP_STATIC);
-    op->text = padded(c->view->arena, buf_view(&c->text));
-    buf_clear(&c->text);
-}
-
-static struct op *emit(struct compiler *c, enum op_code code)
-{
-    flush(c);
-    return add_op(c, code);
+    if (c->text.n)
+        emit(c, OP_NONE);
 }
 
 /* The number of the next operation: a place to jump to. */
@@ -67,11 +73,10 @@ static void emit_escaped(struct compiler *c, const struct ex *ex)
             else
                 html_escape(&c->text, ex->parts[i].text);
         }
+    } else if (ex->kind == EX_FORMAT) {
+        emit_value(c, OP_FORMAT, ex->left)->ex = (struct ex *)(uintptr_t)ex;
     } else {
-        bool field = ex->kind == EX_PATH && ex->key_count == 1;
-        struct op *op = emit(c, field ? OP_FIELD : OP_TEXT);
-        op->ex = (struct ex *)(uintptr_t)ex;
-        op->slot = (uint16_t)ex->number;
+        emit_value(c, OP_TEXT, ex);
     }
 }
 
@@ -109,8 +114,7 @@ static bool emit_address(struct compiler *c, const struct scope *scope, uint32_t
         }
         return true;
     }
-    struct op *op = emit(c, at->started ? OP_URL_PART : OP_URL);
-    op->ex = (struct ex *)(uintptr_t)ex;
+    emit_value(c, at->started ? OP_URL_PART : OP_URL, ex);
     at->dynamic_start = at->dynamic_start || !at->started;
     at->started = true;
     return true;
@@ -164,8 +168,7 @@ static bool emit_attribute(struct compiler *c, const struct scope *scope,
         return true;
     }
     if (ex->kind != EX_CONST && ex->kind != EX_CONCAT) {
-        struct op *op = emit(c, place == PLACE_URL ? OP_ATTR_URL : OP_ATTR);
-        op->ex = ex;
+        struct op *op = emit_value(c, place == PLACE_URL ? OP_ATTR_URL : OP_ATTR, ex);
         op->text = arena_format(c->view->arena, " %.*s", STR_ARG(attr->name));
         return true;
     }
@@ -224,14 +227,20 @@ static bool attr_is(const struct attr *attr, str text)
            && str_equal(attr->parts[0].text, text);
 }
 
+/* The host element whose body this is part of; NULL: none. */
+static const struct scope *element_around(const struct scope *scope)
+{
+    while (!scope->element && scope->up)
+        scope = scope->up;
+    return scope->element ? scope : NULL;
+}
+
 /* The children that the user of the element put into this slot. */
 static bool compile_slot(struct compiler *c, const struct scope *scope,
                          const struct node *node)
 {
-    const struct scope *use = scope;
-    while (!use->element && use->up)
-        use = use->up;
-    if (!use->element)
+    const struct scope *use = element_around(scope);
+    if (!use)
         return source_fail(scope->src, node->pos, "view.element",
                            "<ui-slot> belongs inside a <ui-def>");
     const struct attr *name = find_attr(node, STR("name"));
@@ -283,7 +292,7 @@ static bool compile_region(struct compiler *c, const struct scope *scope,
                            "<ui-region> wants a name");
     if (!resolve_parts(c, scope, name->parts, name->part_count, &ex))
         return false;
-    emit(c, OP_REGION)->ex = ex;
+    emit_value(c, OP_REGION, ex);
     return true;
 }
 
@@ -297,7 +306,108 @@ static bool compile_markdown(struct compiler *c, const struct scope *scope,
                            "<ui-markdown> wants a text");
     if (!resolve_parts(c, scope, text->parts, text->part_count, &ex))
         return false;
-    emit(c, OP_MARKDOWN)->ex = ex;
+    emit_value(c, OP_MARKDOWN, ex);
+    return true;
+}
+
+/* ---- <ui-act>: a form that runs an action; only in the host's elements ---- */
+
+/* What `with` says where the element that holds the form was used. */
+static bool fields_of(struct compiler *c, const struct scope *use, struct ex **ret,
+                      uint32_t *ret_pos)
+{
+    const struct attr *with = find_attr(use->use, STR("with"));
+    struct source src = *use->use_scope->src;
+    src.arena = c->view->arena;
+    *ret = NULL;
+    if (!with)
+        return true;
+    *ret_pos = with->pos;
+    if (with->part_count != 1 || with->parts[0].ex)
+        return source_fail(&src, with->pos, "view.expression",
+                           "with wants { name = expression } without {{ }}");
+    return parse_fields(&src, with->parts[0].text, with->pos, ret);
+}
+
+static void hidden_start(struct compiler *c, const char *prefix, str name)
+{
+    buf_str(&c->text, STR("<input type=\"hidden\" name=\""));
+    buf_str(&c->text, str_of(prefix));
+    buf_str(&c->text, name);
+    buf_str(&c->text, STR("\" value=\""));
+}
+
+static bool takes_input(struct val action, str name)
+{
+    struct val known = val_get(val_get(action, STR("input")), STR("properties"));
+    return val_exists(val_get(known, name));
+}
+
+static bool emit_fields(struct compiler *c, const struct scope *scope, struct val action,
+                        const struct ex *fields, uint32_t pos)
+{
+    for (size_t i = 0; i < fields->part_count; i++) {
+        const struct part *field = &fields->parts[i];
+        struct ex *value;
+        if (!takes_input(action, field->text))
+            return source_fail(scope->src, pos, "view.action",
+                               "the action takes no input %.*s", STR_ARG(field->text));
+        if (!resolve(c, scope, field->ex, &value))
+            return false;
+        hidden_start(c, "input.", field->text);
+        emit_escaped(c, value);
+        buf_str(&c->text, STR("\">"));
+    }
+    return true;
+}
+
+/* The name must be known now, so that a wrong one is refused when it is installed. */
+static bool action_name(struct compiler *c, const struct scope *use, str *ret,
+                        struct val *ret_action)
+{
+    const struct attr *given = find_attr(use->use, STR("action"));
+    const struct source *src = use->use_scope->src;
+    struct ex *ex;
+    if (!given)
+        return source_fail(src, use->use->pos, "view.action", "an action is wanted");
+    if (!resolve_parts(c, use->use_scope, given->parts, given->part_count, &ex))
+        return false;
+    *ret = ex->kind == EX_CONST ? val_text(ex->value) : STR("");
+    *ret_action = val_get(c->actions, *ret);
+    return val_exists(*ret_action)
+           || source_fail(src, given->pos, "view.action",
+                          "the component has no action %.*s", STR_ARG(*ret));
+}
+
+static bool compile_act(struct compiler *c, const struct scope *scope,
+                        const struct node *node)
+{
+    const struct scope *use = element_around(scope);
+    const struct attr *class = find_attr(node, STR("class"));
+    const struct node form = { .name = STR("form") };
+    struct ex *fields;
+    struct val action;
+    uint32_t pos = 0;
+    str name;
+    if (!use)
+        return source_fail(scope->src, node->pos, "view.element",
+                           "<ui-act> belongs inside a <ui-def>");
+    if (!action_name(c, use, &name, &action) || !fields_of(c, use, &fields, &pos))
+        return false;
+    buf_str(&c->text, STR("<form method=\"post\" action=\"/act\""));
+    if (class && !emit_attribute(c, scope, &form, class))
+        return false;
+    emit_constant_attribute(c, STR("data-action"), val_str(name));
+    buf_char(&c->text, '>');
+    emit(c, OP_PLACE);
+    hidden_start(c, "", STR("action"));
+    buf_str(&c->text, name);
+    buf_str(&c->text, STR("\">"));
+    if (fields && !emit_fields(c, use->use_scope, action, fields, pos))
+        return false;
+    if (!compile_children(c, scope, node))
+        return false;
+    buf_str(&c->text, STR("</form>"));
     return true;
 }
 
@@ -339,6 +449,8 @@ static bool compile_element(struct compiler *c, const struct scope *scope,
         return compile_region(c, scope, node);
     if (str_equal(node->name, STR("ui-markdown")))
         return compile_markdown(c, scope, node);
+    if (str_equal(node->name, STR("ui-act")))
+        return compile_act(c, scope, node);
     enum chart_kind chart = chart_kind_of(node->name);
     if (chart != CHART_KINDS)
         return compile_chart(c, scope, node, chart);
@@ -407,7 +519,7 @@ static bool compile_condition(struct compiler *c, const struct scope *scope,
         *turned = (struct ex){ .kind = EX_NOT, .left = ex, .pos = ex->pos };
         ex = turned;
     }
-    emit(c, OP_IF)->ex = ex;
+    emit_value(c, OP_IF, ex);
     size_t test = c->view->op_count - 1;
     if (!compile_conditions(c, scope, node, at + 1))
         return false;
@@ -444,8 +556,7 @@ static bool compile_loop(struct compiler *c, const struct scope *scope,
                              .host = scope->host,
                              .name = item,
                              .slot = slot };
-    struct op *op = emit(c, OP_EACH);
-    op->ex = list;
+    struct op *op = emit_value(c, OP_EACH, list);
     op->slot = (uint16_t)slot;
     size_t start = c->view->op_count - 1;
     c->next_slot += 2;
@@ -518,6 +629,7 @@ bool view_open(const struct view_config *config, struct view **ret, struct err *
     struct compiler c = { .view = view,
                           .elements = config->elements,
                           .constants = val_copy(view->arena, config->constants),
+                          .actions = config->actions,
                           .next_slot = SLOT_FREE };
     struct source src = { arena_str(view->arena, config->source.name),
                           arena_str(view->arena, config->source.text), view->arena, err };

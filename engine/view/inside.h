@@ -24,6 +24,7 @@ enum ex_kind {
     EX_GE,
     EX_FORMAT, /* left | format : args */
     EX_CONCAT, /* parts joined to a string */
+    EX_FIELDS, /* parts are names and values; never evaluated */
 };
 
 struct ex {
@@ -93,6 +94,9 @@ bool parse_parts(struct source *src, enum parts_in in, str text, uint32_t pos,
                  struct part **ret, size_t *ret_n);
 /* expr.c */
 bool parse_expression(struct source *src, str text, uint32_t pos, struct ex **ret);
+/* "{ name = expression, … }" as an EX_FIELDS: its parts are the names with their values.
+ */
+bool parse_fields(struct source *src, str text, uint32_t pos, struct ex **ret);
 
 /* ---- what is allowed: allow.c ---- */
 
@@ -121,26 +125,33 @@ bool element_add(struct view_elements *elements, struct source *src,
 /* ---- the program ---- */
 
 enum op_code {
-    OP_STATIC,   /* text */
-    OP_TEXT,     /* ex, escaped */
-    OP_FIELD,    /* the same for one member of a slot, the most common value */
-    OP_URL,      /* ex, a whole address */
-    OP_URL_PART, /* ex, part of an address */
-    OP_ATTR, /* text is ` name`; left out when ex gives null or false, bare when true */
+    OP_NONE,     /* nothing but its `before` */
+    OP_TEXT,     /* the value, escaped */
+    OP_FORMAT,   /* the value through `ex`, an EX_FORMAT */
+    OP_URL,      /* the value, a whole address */
+    OP_URL_PART, /* the value, part of an address */
+    OP_ATTR, /* text is ` name`; left out when the value is null or false, bare when true
+              */
     OP_ATTR_URL, /* the same for an address */
-    OP_EACH,     /* over ex into `slot` (and its number into slot + 1); at the end go to
-                    `jump` */
+    OP_EACH,     /* over the value into `slot` (and its number into slot + 1); at the end
+                    go to `jump` */
     OP_NEXT,     /* back to the OP_EACH at `jump` */
-    OP_IF,       /* go to `jump` unless ex holds */
+    OP_IF,       /* go to `jump` unless the value holds */
     OP_JUMP,
-    OP_REGION,   /* ex gives the region's name */
-    OP_MARKDOWN, /* ex */
+    OP_REGION,   /* the value is the region's name */
+    OP_MARKDOWN, /* the value */
     OP_CHART,    /* `slot` is the kind, args of ex the options */
+    OP_PLACE,    /* page and block as hidden fields of a form */
 };
 
 struct op {
     enum op_code code;
     uint16_t slot;
+    uint16_t field_of; /* slot: of a value that is one member of it, the most common … */
+    const struct key *field;
+    uint8_t *hint;
+    struct ex *value; /* … or NULL, and this; or NULL, and it has no value */
+    str before;       /* static text written first; padded */
     uint32_t jump;
     str text;
     struct ex *ex;
@@ -179,6 +190,7 @@ struct compiler {
     struct view *view;
     const struct view_elements *elements;
     struct val constants;
+    struct val actions;
     struct buf text; /* static text not yet emitted */
     int next_slot;
     int depth;

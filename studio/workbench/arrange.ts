@@ -1,6 +1,6 @@
 /* Arranging one's page: cards are dragged by touch, mouse and keyboard, put away and brought back. Every change is
    sent to the server, one after the other; nothing is decided here. */
-import type { Change, Send } from './change.ts';
+import { SLACK_PX, send, type Change } from './change.ts';
 
 type Row = HTMLElement;
 type List = HTMLElement;
@@ -9,8 +9,7 @@ interface Place { list: List; before: Element | null }
 
 const idOf = (row: Row) => row.dataset.id ?? '';
 
-/** `send` and `slackPx` are the caller's, so that this file shares no chunk with the page's script. */
-export function arrange(main: HTMLElement, send: Send, slackPx: number) {
+function arrange(main: HTMLElement) {
   const part = (id: string) => document.getElementById(id) as HTMLElement;
   const [shown, hidden, voice, failed] = ['shown', 'hidden', 'say', 'failed'].map(part) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
   const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -150,7 +149,7 @@ export function arrange(main: HTMLElement, send: Send, slackPx: number) {
     if (!row || isFixed(row) || event.button || !event.isPrimary || (at.closest('button') && !onGrip)) return;
     const timer = setTimeout(begin, onGrip && event.pointerType === 'mouse' ? 0 : onGrip ? 80 : 300);
     const watch = (moved: PointerEvent) => {
-      if (moved.type === 'pointermove' && Math.hypot(moved.clientX - event.clientX, moved.clientY - event.clientY) < slackPx) return;
+      if (moved.type === 'pointermove' && Math.hypot(moved.clientX - event.clientX, moved.clientY - event.clientY) < SLACK_PX) return;
       if (moved.type === 'pointermove' && onGrip) begin();
       else stop();
     };
@@ -272,3 +271,5 @@ export function arrange(main: HTMLElement, send: Send, slackPx: number) {
   for (const grip of main.querySelectorAll<HTMLElement>('.grip')) grip.hidden = false;
   main.classList.add('by-hand');
 }
+
+arrange(document.querySelector('main.arrange') as HTMLElement);

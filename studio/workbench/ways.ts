@@ -1,10 +1,10 @@
-/* Two ways from a page to its arrangement: a long press on a card, and what is new counts as seen once it was in
-   sight. */
+/* What a page that may be arranged does: a long press on a card leads there, and what is new counts as seen once it was
+   in sight. Loaded by the pages that need it. */
 import { SLACK_PX, send } from './change.ts';
 
 const PRESS_MS = 500;
 
-export function leadToArranging(link: HTMLAnchorElement) {
+function leadToArranging(link: HTMLAnchorElement) {
   let timer: ReturnType<typeof setTimeout>;
   let pressed = false;
   let from = { x: 0, y: 0 };
@@ -29,7 +29,7 @@ export function leadToArranging(link: HTMLAnchorElement) {
   addEventListener('pageshow', () => { pressed = false; });
 }
 
-export function watchNews(page: string, marks: Iterable<Element>) {
+function watchNews(page: string, marks: Iterable<Element>) {
   const unseen = new Set(marks);
   const sight = new IntersectionObserver((entries) => {
     for (const entry of entries) {
@@ -40,4 +40,9 @@ export function watchNews(page: string, marks: Iterable<Element>) {
     if (!unseen.size) send(page, { seen: 'all' }).catch(() => {});
   }, { threshold: 1 });
   for (const mark of marks) sight.observe(mark);
+}
+
+export function start(link: HTMLAnchorElement | null, marks: NodeListOf<Element>) {
+  if (link) leadToArranging(link);
+  if (marks.length) watchNews(location.pathname.split('/').pop() ?? '', marks);
 }

@@ -29,7 +29,7 @@ async function open(name, options = {}) {
   const cookie = await enter(context, server.base, name, 'light');
   await post(server.base, '/arrange', { page: 'home', restore: 'all' }, { cookie });
   const page = await context.newPage();
-  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
   return { context, page, faults, cookie };
 }
 
@@ -150,7 +150,7 @@ test('buttons: put away, bring back, up, down, favourites, and the unit\'s arran
   await page.getByRole('link', { name: '完成' }).tap();
   await page.waitForURL('**/w/home');
   assert.match(await page.locator('#b-apps .tile-link').first().innerText(), /通讯录/);
-  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '恢复单位的布局' }).tap()]);
   assert.deepEqual(await shown(page), before);
   assert.deepEqual(faults, []);
@@ -197,7 +197,7 @@ test('into a section and out of it: by mouse, touch and keyboard', async () => {
     else await drag(section[0], `#card-${above} .card-line`);
     assert.deepEqual(await settled(page, cookie, inside), [...section.slice(1), below], hand);
     assert.ok((await settled(page, cookie)).includes(section[0]), hand);
-    await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+    await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
     assert.deepEqual(await page.locator('#b-figures .b').evaluateAll((all) => all.map((one) => one.id.slice(2))), [...section.slice(1), below]);
     assert.deepEqual(faults, []);
     await context.close();
@@ -234,7 +234,7 @@ test('a change that is refused is taken back and said', async () => {
 
 test('a long press on a card leads there; a tap still opens what it says', async () => {
   const { context, page, faults } = await open('wangfang');
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   const cdp = await context.newCDPSession(page);
   await page.locator('#b-todo').scrollIntoViewIfNeeded();
   const at = await middle(page.locator('#b-todo .row a').first());
@@ -242,7 +242,7 @@ test('a long press on a card leads there; a tap still opens what it says', async
   await page.waitForURL(/arrange#card-todo/);
   await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   assert.ok(await page.locator('#card-todo').isVisible());
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   await page.locator('#b-todo .row a').first().tap();
   await page.waitForURL((url) => !url.search.includes('arrange') && url.pathname !== '/w/home');
   assert.deepEqual(faults, []);
@@ -272,7 +272,7 @@ test('in every mode and width it is whole and usable by all', async () => {
     const cookie = await enter(context, server.base, 'madeshun', mode);
     await post(server.base, '/arrange', { page: 'home', hide: 'news' }, { cookie });
     const page = await context.newPage();
-    await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+    await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
     for (const width of mode === 'large' ? [320, 390, 768] : [390, 768]) {
       await page.setViewportSize({ width, height: 844 });
       await page.screenshot({ path: join(pictures, `arrange-${mode}-${width}.png`), fullPage: true });

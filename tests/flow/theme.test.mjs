@@ -160,7 +160,8 @@ test('impact, diff and bringing back are those of every layer', async () => {
   assert.deepEqual([impact.overrides, impact.items[0].tenant, impact.items[0].what], [1, 'huaheng-jl', 'overrides']);
   const diff = (await desk.api('zhoumingyuan', 'GET', `${group}/diff?from=published&to=draft`)).body.differences;
   assert.deepEqual([diff.length, diff[0].at, diff[0].after], [1, '/tokens/light/color.brand', '#7a1fa2']);
-  assert.match(diff[0].text.zh, /样式/);
+  assert.match(diff[0].text.zh, /color\.brand/);
+  assert.equal(diff[0].by.by, 'zhoumingyuan');
   const { number } = await desk.published('zhoumingyuan', group);
   await desk.api('zhoumingyuan', 'POST', `${group}/revisions/${number - 1}/rollback`, { reason: 'no' });
   assert.equal(value((await sheet('zhoumingyuan')).css, 'color-brand'), '#0a59c2');
