@@ -92,6 +92,7 @@ function time.since(from, to) end
 ---@field data pinban.data Looking things up.
 ---@field actor table Who looks: her record. `actor.id` alone does not depend on the record.
 ---@field tenant table Her unit's record.
+---@field themes table The themes that she may choose from: a list of `{ id, title }`.
 ---@field page string The page's name.
 ---@field query table The page's parameters, texts by name.
 ---@field lang string "zh" or "en".

@@ -93,8 +93,8 @@ static bool add_package(struct call *c, struct snap *snap, str name,
 {
     struct arena *a = c->request->arena;
     struct package *package;
-    if (!package_find(c->desk->config.packages, snap, c->edit.worker, a, name, NULL,
-                      &package, err))
+    struct package_source source = { .snap = snap, .worker = c->edit.worker, .arena = a };
+    if (!package_find(c->desk->config.packages, &source, name, &package, err))
         return false;
     for (size_t i = 0; i < package->component_count && all->n < COUNT_OF(all->items); i++)
         all->items[all->n++] =

@@ -153,6 +153,11 @@ static bool run_check(struct call *c, struct val *ret, struct err *err)
     return edit_check(&c->edit, ret, err);
 }
 
+static bool run_look(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_look(&c->edit, ret, err);
+}
+
 static bool run_impact(struct call *c, struct val *ret, struct err *err)
 {
     return edit_impact(&c->edit, ret, err);
@@ -322,6 +327,8 @@ const struct desk_route desk_routes[] = {
       BODY_COMMANDS, run_command },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/check"), BODY_NONE,
       run_check },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/look"), BODY_NONE,
+      run_look },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/impact"), BODY_NONE,
       run_impact },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/publish"),

@@ -208,6 +208,8 @@ str doc_text(struct arena *a, struct val v, enum doc_style style);
 void doc_write_number(struct buf *out, double d);
 /* Appends "/" and the token, escaped as RFC 6901 says. */
 void doc_pointer_add(struct buf *out, str token);
+/* Takes the first token off a pointer that is not empty; its escapes undone, in `a`. */
+str doc_pointer_take(struct arena *a, str *pointer);
 
 /* ---- the packed form ---- */
 

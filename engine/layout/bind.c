@@ -25,8 +25,12 @@ static struct package *package_for(struct binder *b, str name, struct err *err)
                 LAYOUT_PACKAGES);
         return NULL;
     }
-    if (!package_find(b->viewing->layouts->packages, b->viewing->snap, b->viewing->worker,
-                      b->viewing->scope->arena, name, b->reads, &found, err))
+    struct package_source source = { .snap = b->viewing->snap,
+                                     .worker = b->viewing->worker,
+                                     .arena = b->viewing->scope->arena,
+                                     .reads = b->reads,
+                                     .words = b->viewing->look->words };
+    if (!package_find_to_show(b->viewing->layouts->packages, &source, name, &found, err))
         return NULL;
     l->packages[l->package_count++] = found;
     return found;
@@ -322,12 +326,13 @@ static struct layout *layout_new(str page)
 }
 
 /* What it was made from becomes parts: they live as long as the layout does. */
-static void own_parts(struct layout *l, struct cached *audiences)
+static void own_parts(struct layout *l, const struct viewing *v)
 {
-    l->head.parts = mem_alloc((l->package_count + 1) * sizeof(struct cached *));
+    l->head.parts = mem_alloc((l->package_count + 2) * sizeof(struct cached *));
     for (size_t i = 0; i < l->package_count; i++)
         l->head.parts[l->head.part_count++] = &l->packages[i]->head;
-    l->head.parts[l->head.part_count++] = cached_hold(audiences);
+    l->head.parts[l->head.part_count++] = cached_hold(&v->audiences->head);
+    l->head.parts[l->head.part_count++] = cached_hold(&v->look->head);
     l->head.size = arena_used(l->arena) + sizeof *l;
 }
 
@@ -352,7 +357,7 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
     b.layout->is_arranged = val_exists(v->own);
     bind_regions(&b, &resolved->page, NULL, &b.layout->regions, &b.layout->region_count);
     keep_issues(b.layout, resolved);
-    own_parts(b.layout, &v->audiences->head);
+    own_parts(b.layout, v);
     *ret = b.layout;
     return true;
 }

@@ -17,6 +17,8 @@ static str page_key(const struct scope *scope, str name, struct buf *room)
     buf_str(room, name);
     buf_char(room, v->large ? 'L' : 'n');
     buf_str(room, v->scheme);
+    buf_char(room, (char)v->theme.n);
+    buf_str(room, v->theme);
     scope_key(scope,
               VARY_ACTOR | VARY_TENANT | VARY_SPECIALTY | VARY_LANG | VARY_ZONE
                   | VARY_QUERY,
@@ -172,7 +174,8 @@ static bool make_page(struct render_worker *worker, struct scope *scope, str nam
         return false;
     parts_add(&parts, scope->arena, &layout->head);
     cached_drop(&layout->head);
-    bool good = render_sheet(worker, scope, &scope->viewer->path, &sheet, err);
+    struct sheet_source source = render_viewer_sheet(scope);
+    bool good = render_sheet(worker, scope, &source, &sheet, err);
     if (good) {
         parts_add(&parts, scope->arena, &sheet->head);
         cached_drop(&sheet->head);
@@ -191,6 +194,9 @@ bool render_page(struct render_worker *worker, struct scope *scope, str name,
     struct buf room = { .p = room_bytes,
                         .cap = sizeof room_bytes,
                         .max = sizeof room_bytes };
+    if (str_equal(name, STR(LAYOUT_THEME)))
+        return err_set(err, ERR_MISSING, "layout.none", "there is no page %.*s",
+                       STR_ARG(name));
     scope->page = name;
     str key = page_key(scope, name, &room);
     *ret = (struct page *)cache_find(worker->renderer->pages, key, scope->now_ms);

@@ -91,6 +91,7 @@ bool render_model(struct render_worker *worker, struct scope *scope,
 /* A tenant's theme, the host's style and all its components' styles in one sheet. */
 struct sheet {
     struct cached head;
+    str of; /* "huaheng-jl", with ":SPECIALTY" and "@THEME" where they matter */
     str fingerprint;
     str scheme_color; /* of the browser's frame, "#0a4aa8" */
     struct http_body *body;
@@ -98,10 +99,19 @@ struct sheet {
     struct package *ui; /* whose icons the page shows */
 };
 
-/* For a tenant; held. Errors: theme.*, package.*. */
+/* Whose; a specialty or a theme that makes no difference there is none. */
+struct sheet_source {
+    const struct tenant_path *path;
+    str specialty; /* may be empty */
+    str theme;     /* that the person chose; may be empty */
+};
+
+/* Held. Errors: theme.*, package.*. */
 bool render_sheet(struct render_worker *worker, struct scope *scope,
-                  const struct tenant_path *path, struct sheet **ret,
+                  const struct sheet_source *source, struct sheet **ret,
                   struct err *err) MUST_CHECK;
+/* Of the scope's viewer. */
+struct sheet_source render_viewer_sheet(const struct scope *scope);
 
 struct render_counts {
     struct cache_counts fragments;
@@ -117,7 +127,6 @@ struct render_counts render_count(struct renderer *renderer);
 struct shell {
     str title;
     struct sheet *sheet;
-    str tenant;
     enum view_lang lang;
     str scheme;
     bool large;

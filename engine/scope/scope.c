@@ -82,6 +82,7 @@ static void viewer_read_person(struct viewer *v, struct val person, int64_t now_
     v->large = val_is(val_get(v->person, STR("size")), "large");
     str scheme = val_get_text(v->person, STR("scheme"));
     v->scheme = scheme.n ? scheme : STR("auto");
+    v->theme = val_get_text(v->person, STR("theme"));
     v->offset_min = tenant_offset_min(&v->path, now_ms);
     v->head.size = sizeof *v + arena_used(v->arena);
 }

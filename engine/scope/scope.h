@@ -25,6 +25,7 @@ struct viewer {
     str specialty; /* may be empty */
     enum scope_lang lang;
     str scheme; /* auto, light, dark */
+    str theme;  /* that she chose; may be empty, or no longer offered */
     bool large; /* large type */
     int offset_min;
 };

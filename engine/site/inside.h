@@ -77,3 +77,6 @@ void route_offline_page(struct visit *v);
 /* site.c */
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */
 bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err);
+/* The sheet that she sees; `path` is the caller's memory. */
+bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet_source *ret,
+                 struct err *err);

@@ -71,6 +71,16 @@ bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err)
            && tenant_path_read(snap, root, v->request->arena, NULL, ret, err);
 }
 
+bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet_source *ret,
+                 struct err *err)
+{
+    if (!visit_path(v, path, err))
+        return false;
+    *ret = v->scope.viewer ? render_viewer_sheet(&v->scope)
+                           : (struct sheet_source){ .path = path };
+    return true;
+}
+
 static void route_page(struct visit *v)
 {
     struct page *page;
@@ -88,18 +98,22 @@ static void route_page(struct visit *v)
     }
 }
 
-/* /t/TENANT/FINGERPRINT.css; an old fingerprint gets the sheet of now. */
+/* /t/TENANT:SPECIALTY@THEME/FINGERPRINT.css, the last two if they matter; an old
+ * fingerprint gets the sheet of now. */
 static void route_sheet(struct visit *v)
 {
     str file;
-    str tenant = str_cut(v->rest, '/', &file);
     struct tenant_path path;
+    struct sheet_source source = { .path = &path };
+    str tenant = str_cut(v->rest, '/', &file);
+    tenant = str_cut(tenant, '@', &source.theme);
+    tenant = str_cut(tenant, ':', &source.specialty);
     struct sheet *sheet;
     struct snap *snap;
     struct err err;
     bool good = scope_snap(&v->scope, &snap, &err)
                 && tenant_path_read(snap, tenant, v->request->arena, NULL, &path, &err)
-                && render_sheet(v->worker->render, &v->scope, &path, &sheet, &err);
+                && render_sheet(v->worker->render, &v->scope, &source, &sheet, &err);
     if (!good) {
         reply_error(v, &err);
         return;
@@ -118,10 +132,11 @@ static void route_sheet(struct visit *v)
 static void route_icons(struct visit *v)
 {
     struct tenant_path path;
+    struct sheet_source source;
     struct sheet *sheet;
     struct err err;
-    if (!visit_path(v, &path, &err)
-        || !render_sheet(v->worker->render, &v->scope, &path, &sheet, &err)) {
+    if (!visit_sheet(v, &path, &source, &err)
+        || !render_sheet(v->worker->render, &v->scope, &source, &sheet, &err)) {
         reply_error(v, &err);
         return;
     }

@@ -81,7 +81,8 @@ static void send_page(struct visit *v)
         http_send_to(v->request, STR("/?next=/studio"));
         return;
     }
-    if (!render_sheet(v->worker->render, &v->scope, &viewer->path, &sheet, &err)) {
+    struct sheet_source source = render_viewer_sheet(&v->scope);
+    if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, &err)) {
         reply_error(v, &err);
         return;
     }
@@ -126,8 +127,9 @@ static str asked(const struct visit *v, const char *name)
 static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
                        struct err *err)
 {
+    struct sheet_source source = render_viewer_sheet(&v->scope);
     struct sheet *sheet;
-    if (!render_sheet(v->worker->render, &v->scope, &v->scope.viewer->path, &sheet, err))
+    if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
         return false;
     struct shell shell = shell_for(&v->scope, render_title(&v->scope, layout), sheet);
     shell.style = assets_entry(v->studio->config.assets, STR("canvas"));
