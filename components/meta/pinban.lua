@@ -57,6 +57,13 @@ function data.patch(kind, id, changes, without) end
 ---@return nil
 function data.remove(kind, id) end
 
+--- The moment at which records of that kind last came in from outside, or nil. With `up` also those of the units above. The fragment refreshes when others come.
+--- Phases: render, action, job
+---@param kind string
+---@param options? {up?: boolean}
+---@return string?
+function data.updated(kind, options) end
+
 ---@class pinban.time
 local time = {}
 
@@ -85,6 +92,7 @@ function time.since(from, to) end
 ---@field data pinban.data Looking things up.
 ---@field actor table Who looks: her record. `actor.id` alone does not depend on the record.
 ---@field tenant table Her unit's record.
+---@field themes table The themes that she may choose from: a list of `{ id, title }`.
 ---@field page string The page's name.
 ---@field query table The page's parameters, texts by name.
 ---@field lang string "zh" or "en".

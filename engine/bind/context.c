@@ -112,6 +112,16 @@ static int push_actor(lua_State *L, struct render_call *call)
     return 1;
 }
 
+static int push_themes(lua_State *L, struct render_call *call)
+{
+    struct val themes;
+    struct err err;
+    if (!look_choices(call->scope, &themes, &err))
+        return script_raise(L, &err);
+    script_push(L, themes);
+    return 1;
+}
+
 static int push_data(lua_State *L, struct render_call *call)
 {
     (void)call;
@@ -135,6 +145,8 @@ const struct context_field context_fields[] = {
       "Who looks: her record. `actor.id` alone does not depend on the record.",
       push_actor },
     { "tenant", "table", "Her unit's record.", push_tenant },
+    { "themes", "table",
+      "The themes that she may choose from: a list of `{ id, title }`.", push_themes },
     { "page", "string", "The page's name.", push_page },
     { "query", "table", "The page's parameters, texts by name.", push_query },
     { "lang", "string", "\"zh\" or \"en\".", push_lang },

@@ -4,10 +4,13 @@
 
 enum desk_body {
     BODY_NONE,
+    BODY_OWN, /* the route reads it */
     BODY_COMMANDS,
     BODY_PUBLISHING,
     BODY_REASON,
+    BODY_TOKEN,
     BODY_INPUT,
+    BODY_GRANTING,
     BODIES
 };
 
@@ -16,23 +19,33 @@ struct desk {
     struct schema *bodies[BODIES];
 };
 
+struct desk_worker {
+    struct scope_worker *scope;
+    struct render_worker *render;
+};
+
 /* One request on its way. */
 struct call {
     struct desk *desk;
+    struct desk_worker *worker;
     struct http_request *request;
     struct scope scope;
-    struct render_worker *render;
     struct edit edit;
+    struct data_call data;
+    str token; /* the id of the token that asks; empty: a person */
     struct val body;
     str names[3];   /* what stands for {…} in the path */
     bool is_parked; /* answered later */
+    bool sent;      /* the route has answered itself */
 };
+
+typedef bool desk_run(struct call *c, struct val *ret, struct err *err);
 
 struct desk_route {
     const char *method;
     str path;
     enum desk_body body;
-    bool (*run)(struct call *c, struct val *ret, struct err *err);
+    desk_run *run;
 };
 
 /* routes.c */
@@ -48,6 +61,28 @@ void act_release(void *parked);
 /* … and says what came of it. */
 bool act_answer(struct call *c, struct val *ret, struct err *err);
 
+/* The page of a list: within `most`, `otherwise` when the address does not say. */
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err);
+
+/* grants.c */
+bool run_grants(struct call *c, struct val *ret, struct err *err);
+bool run_grant(struct call *c, struct val *ret, struct err *err);
+bool run_revoke(struct call *c, struct val *ret, struct err *err);
+bool run_grant_history(struct call *c, struct val *ret, struct err *err);
+
+/* compose.c: what composing a page needs besides verbs */
+bool run_preview(struct call *c, struct val *ret, struct err *err);
+bool run_people(struct call *c, struct val *ret, struct err *err);
+bool run_components(struct call *c, struct val *ret, struct err *err);
+
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
+/* For a route that answers itself. */
+void call_send(struct call *c, int status, const char *type, str body);
+
+/* data.c, tokens.c */
+desk_run desk_collections, desk_records, desk_record, desk_take;
+desk_run desk_put, desk_patch, desk_remove;
+desk_run desk_tokens, desk_token_new, desk_token_remove;

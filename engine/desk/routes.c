@@ -19,9 +19,8 @@ static bool number_of(const struct call *c, int64_t *ret, struct err *err)
            || err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
 }
 
-/* A whole number of the address within bounds, or what counts without it. */
-static bool query_int(const struct call *c, const char *name, int64_t most,
-                      int64_t otherwise, int64_t *ret, struct err *err)
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err)
 {
     str text = http_query(c->request, name);
     *ret = otherwise;
@@ -154,6 +153,11 @@ static bool run_check(struct call *c, struct val *ret, struct err *err)
     return edit_check(&c->edit, ret, err);
 }
 
+static bool run_look(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_look(&c->edit, ret, err);
+}
+
 static bool run_impact(struct call *c, struct val *ret, struct err *err)
 {
     return edit_impact(&c->edit, ret, err);
@@ -161,7 +165,9 @@ static bool run_impact(struct call *c, struct val *ret, struct err *err)
 
 static bool run_publish(struct call *c, struct val *ret, struct err *err)
 {
-    struct edit_publishing what = { .reason = reason_of(c) };
+    struct edit_publishing what = { .reason = reason_of(c),
+                                    .stages = val_get(c->body, STR("stages")),
+                                    .halt = val_get(c->body, STR("halt")) };
     struct val at = val_get(c->body, STR("at"));
     if (val_exists(at) && !date_parse(val_text(at), 0, &what.due_ms))
         return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
@@ -174,8 +180,8 @@ static bool run_history(struct call *c, struct val *ret, struct err *err)
 {
     int64_t before;
     int64_t limit;
-    return query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
-           && query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
+    return call_query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
+           && call_query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
            && edit_history(&c->edit, before, (size_t)limit, ret, err);
 }
 
@@ -206,6 +212,36 @@ static bool run_rollback(struct call *c, struct val *ret, struct err *err)
            && edit_rollback(&c->edit, number, reason_of(c), ret, err);
 }
 
+/* ---- stages ---- */
+
+typedef bool stage_step(struct edit *edit, int64_t number, int64_t version, str reason,
+                        struct val *ret, struct err *err);
+
+static bool take_step(struct call *c, stage_step *step, struct val *ret, struct err *err)
+{
+    int64_t number;
+    int64_t version;
+    return number_of(c, &number, err) && call_match(c, &version, err)
+           && step(&c->edit, number, version, reason_of(c), ret, err);
+}
+
+static bool run_advance(struct call *c, struct val *ret, struct err *err)
+{
+    return take_step(c, edit_advance, ret, err);
+}
+
+static bool run_halt(struct call *c, struct val *ret, struct err *err)
+{
+    return take_step(c, edit_halt, ret, err);
+}
+
+static bool run_resume(struct call *c, struct val *ret, struct err *err)
+{
+    return take_step(c, edit_resume, ret, err);
+}
+
+/* ---- comparing ---- */
+
 static bool run_diff(struct call *c, struct val *ret, struct err *err)
 {
     str from = http_query(c->request, "from");
@@ -213,8 +249,6 @@ static bool run_diff(struct call *c, struct val *ret, struct err *err)
     return edit_diff(&c->edit, from.p ? from : STR("published"), to.p ? to : STR("draft"),
                      ret, err);
 }
-
-/* ---- the table ---- */
 
 /* ---- why a page is as it is ---- */
 
@@ -254,23 +288,47 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
                              c->names[0], ret, err);
 }
 
+/* ---- the table ---- */
+
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
+    { "GET", STR_INIT("/api/v1/data"), BODY_NONE, desk_collections },
+    { "GET", STR_INIT("/api/v1/data/{collection}"), BODY_NONE, desk_records },
+    { "POST", STR_INIT("/api/v1/data/{collection}"), BODY_OWN, desk_take },
+    { "GET", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_NONE, desk_record },
+    { "PUT", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_OWN, desk_put },
+    { "PATCH", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_OWN, desk_patch },
+    { "DELETE", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_NONE, desk_remove },
+    { "GET", STR_INIT("/api/v1/tokens"), BODY_NONE, desk_tokens },
+    { "POST", STR_INIT("/api/v1/tokens"), BODY_TOKEN, desk_token_new },
+    { "DELETE", STR_INIT("/api/v1/tokens/{token}"), BODY_NONE, desk_token_remove },
     { "POST", STR_INIT("/api/v1/pages/{page}/blocks/{block}/actions/{action}"),
       BODY_INPUT, run_action },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_NONE, run_grants },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_GRANTING, run_grant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants/history"), BODY_NONE,
+      run_grant_history },
+    { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
+      run_revoke },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
       run_draft },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
       run_discard },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/preview"), BODY_NONE,
+      run_preview },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/commands"),
       BODY_COMMANDS, run_command },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/check"), BODY_NONE,
       run_check },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/look"), BODY_NONE,
+      run_look },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/impact"), BODY_NONE,
       run_impact },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/publish"),
@@ -290,5 +348,13 @@ const struct desk_route desk_routes[] = {
     { "POST",
       STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/rollback"),
       BODY_REASON, run_rollback },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/advance"),
+      BODY_REASON, run_advance },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/halt"),
+      BODY_REASON, run_halt },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/resume"),
+      BODY_REASON, run_resume },
 };
 const size_t desk_route_count = COUNT_OF(desk_routes);

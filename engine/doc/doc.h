@@ -16,7 +16,7 @@
 enum {
     DOC_MAX_DEPTH = 64,       /* lists and maps in each other */
     DOC_MAX_PACKED_KEY = 255, /* bytes of one member name in the packed form */
-    DOC_MAX_PATCH = 1000,     /* operations of one patch */
+    DOC_MAX_PATCH = 1000,     /* operations of one patch, or members of a merge patch */
     DOC_MAX_COPIED = 1 << 20, /* bytes that the copies of one patch may stand for */
 };
 
@@ -105,6 +105,8 @@ struct val val_get_key(struct val v, struct key key);
 /* The same for a place that reads one member of many like maps: `hint` remembers where it
  * stood last. Threads may share a hint; it is only ever a guess. */
 struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint);
+/* The same when the member is a text; p == NULL when it is anything else */
+str val_get_hint_text(struct val v, const struct key *key, uint8_t *hint);
 /* The item of a list, counted from 0. */
 struct val val_at(struct val v, size_t i);
 /* The member of a map in its own order, counted from 0; its name goes to `ret_name`. */
@@ -178,6 +180,12 @@ struct val val_copy(struct arena *a, struct val v);
 bool doc_patch(struct arena *a, struct val document, struct val patch, struct val *ret,
                struct err *err) MUST_CHECK;
 
+/* `document` after a merge patch (RFC 7396): members of `patch` take the place of those
+ * of the same name, maps are merged, null takes away. Errors: doc.patch (more than
+ * DOC_MAX_PATCH members). */
+bool doc_merge(struct arena *a, struct val document, struct val patch, struct val *ret,
+               struct err *err) MUST_CHECK;
+
 /* ---- JSON text (RFC 8259) ---- */
 
 /* Reads exactly one JSON value; of a name given twice the last counts. The result lives
@@ -200,6 +208,8 @@ str doc_text(struct arena *a, struct val v, enum doc_style style);
 void doc_write_number(struct buf *out, double d);
 /* Appends "/" and the token, escaped as RFC 6901 says. */
 void doc_pointer_add(struct buf *out, str token);
+/* Takes the first token off a pointer that is not empty; its escapes undone, in `a`. */
+str doc_pointer_take(struct arena *a, str *pointer);
 
 /* ---- the packed form ---- */
 

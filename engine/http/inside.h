@@ -35,6 +35,7 @@ struct call {
     struct MHD_Connection *connection;
     struct arena *arena;
     struct buf body;
+    size_t max_body;
     size_t received; /* bytes, also those thrown away */
     str method;
     str path;

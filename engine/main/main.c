@@ -24,8 +24,9 @@ static const struct command {
       "writes every layer to FOLDER/layers/UNIT/PAGE.json" },
     { "layer", "import", command_layer_import, "FOLDER [--data DIR]",
       "brings in the layers of such a folder, all or none" },
-    { "layer", "diff", command_layer_diff, "FOLDER [--data DIR]",
-      "says what the folder has (+) and has not (-) of the layers; 1 when they differ" },
+    { "layer", "diff", command_layer_diff, "FOLDER [--lang zh|en] [--data DIR]",
+      "says what the folder has (+) and has not (-) of the layers, and what of it people "
+      "would see (~); 1 when they differ" },
     { "layout", "resolve", command_layout_resolve,
       "--tenant T --page P --person U [--explain] [--data DIR]",
       "prints what a person's page is made of, or why it is so" },

@@ -40,7 +40,7 @@ struct operand {
     int days; /* added to now */
 };
 
-enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT };
+enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT, LOOKUP_UPDATED };
 
 /* One member of the model: `items = { query = "task", by = …, equals = { … }, limit = …
  * }`. */
@@ -130,11 +130,33 @@ bool package_setup(struct store *store, struct err *err) MUST_CHECK;
 struct packages *packages_open(void);
 void packages_close(struct packages *packages);
 
-/* The package of that name, from the nearest unit up the chain that has it; held. Errors:
- * package.none, and those of package_compile. */
-bool package_find(struct packages *packages, struct snap *snap,
-                  struct script_worker *worker, struct arena *arena, str name,
-                  struct reads *reads, struct package **ret, struct err *err) MUST_CHECK;
+/* Where a package is looked for, and what a unit calls things in it. */
+struct package_source {
+    struct snap *snap;
+    struct script_worker *worker;
+    struct arena *arena;
+    struct reads *reads; /* may be NULL */
+    struct val words;    /* { "todo": { "title": { "zh": "…" } } }, "ui" for the host; a
+                            key leads into words with dots; may be absent */
+};
+
+/* The package of that name, from the nearest unit up the chain that has it; held. Units
+ * that call things alike share one. Errors: package.none, and those of package_compile.
+ */
+bool package_find(struct packages *packages, const struct package_source *source,
+                  str name, struct package **ret, struct err *err) MUST_CHECK;
+/* The same for showing it: with words that cannot be read, it has its own. */
+bool package_find_to_show(struct packages *packages, const struct package_source *source,
+                          str name, struct package **ret, struct err *err) MUST_CHECK;
+/* The words have a text at the key "nothing.open". */
+bool package_has_word(const struct val words[VIEW_LANGS], str key);
+
+enum { PACKAGE_MAX_INSTALLED = 64 /* that a unit has, its own and those from above */ };
+
+/* The names of the packages a unit has, its own and from above; in the arena. */
+bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
+                   str ret[PACKAGE_MAX_INSTALLED], size_t *ret_n,
+                   struct err *err) MUST_CHECK;
 
 /* ---- from files ---- */
 
@@ -158,6 +180,12 @@ struct package_gate;
 
 struct package_gate *package_gate_open(void);
 void package_gate_close(struct package_gate *gate);
+/* Everything that is wrong with a record; an empty report when nothing is, or when the
+ * collection has no schema. */
+bool package_gate_report(struct package_gate *gate,
+                         const struct store_collection *collection, struct val record,
+                         struct arena *arena, struct schema_report *ret,
+                         struct err *err) MUST_CHECK;
 /* For struct store_config. Errors: record.invalid, `where` the pointer. */
 bool package_gate_check(void *gate, const struct store_collection *collection,
                         struct val record, struct arena *arena, struct err *err);

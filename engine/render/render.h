@@ -41,6 +41,7 @@ struct render_config {
     void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
     const struct http_field *fields;                /* of every page's reply */
     size_t field_count;
+    str script;         /* of every page, a file of /a/; borrowed */
     size_t cache_bytes; /* fragments and pages each get half */
     void (*report)(void *data, const struct render_failure *failure); /* may be NULL */
     void *report_data;
@@ -66,6 +67,12 @@ struct page {
 bool render_page(struct render_worker *worker, struct scope *scope, str name,
                  struct page **ret, struct err *err) MUST_CHECK;
 
+/* The content of a page's body as its editor sees it, appended: a <template> with
+ * data-region opens each region, blocks of it are the siblings that follow. Nothing of
+ * it is kept but its fragments. */
+void render_canvas(struct render_worker *worker, struct scope *scope,
+                   struct layout *layout, struct buf *out);
+
 /* One block's HTML, appended to `out` with its wrapper and the blocks inside it. What it
  * looked at goes to `scope->seen` when that is set. Never fails: a failure is a card. */
 void render_block(struct render_worker *worker, struct scope *scope, struct block *block,
@@ -84,6 +91,7 @@ bool render_model(struct render_worker *worker, struct scope *scope,
 /* A tenant's theme, the host's style and all its components' styles in one sheet. */
 struct sheet {
     struct cached head;
+    str of; /* "huaheng-jl", with ":SPECIALTY" and "@THEME" where they matter */
     str fingerprint;
     str scheme_color; /* of the browser's frame, "#0a4aa8" */
     struct http_body *body;
@@ -91,10 +99,19 @@ struct sheet {
     struct package *ui; /* whose icons the page shows */
 };
 
-/* For a tenant; held. Errors: theme.*, package.*. */
+/* Whose; a specialty or a theme that makes no difference there is none. */
+struct sheet_source {
+    const struct tenant_path *path;
+    str specialty; /* may be empty */
+    str theme;     /* that the person chose; may be empty */
+};
+
+/* Held. Errors: theme.*, package.*. */
 bool render_sheet(struct render_worker *worker, struct scope *scope,
-                  const struct tenant_path *path, struct sheet **ret,
+                  const struct sheet_source *source, struct sheet **ret,
                   struct err *err) MUST_CHECK;
+/* Of the scope's viewer. */
+struct sheet_source render_viewer_sheet(const struct scope *scope);
 
 struct render_counts {
     struct cache_counts fragments;
@@ -105,25 +122,23 @@ struct render_counts {
 
 struct render_counts render_count(struct renderer *renderer);
 
-/* ---- the script of pages that people may arrange ---- */
-
-/* Served as /a/FINGERPRINT.js. */
-struct http_body *render_script(struct renderer *renderer);
-str render_script_fingerprint(const struct renderer *renderer);
-
 /* ---- a page around anything ---- */
 
 struct shell {
     str title;
     struct sheet *sheet;
-    str tenant;
     enum view_lang lang;
     str scheme;
     bool large;
     str class;  /* of the body; may be empty */
-    str script; /* its fingerprint; empty: the page has none */
+    str script; /* a file of /a/; empty: the page has none */
+    str style;  /* a file of /a/, after the unit's sheet; may be empty */
 };
 
+/* Of the scope's viewer: her language, scheme and size. */
+struct shell shell_for(const struct scope *scope, str title, struct sheet *sheet);
+/* "本月 · 江陵供电": what the page is called, and whose it is. */
+str render_title(struct scope *scope, const struct layout *layout);
 /* Everything before the body's content, and after it. */
 void shell_open(struct buf *out, const struct shell *shell);
 void shell_close(struct buf *out);

@@ -82,8 +82,18 @@ static void viewer_read_person(struct viewer *v, struct val person, int64_t now_
     v->large = val_is(val_get(v->person, STR("size")), "large");
     str scheme = val_get_text(v->person, STR("scheme"));
     v->scheme = scheme.n ? scheme : STR("auto");
+    v->theme = val_get_text(v->person, STR("theme"));
     v->offset_min = tenant_offset_min(&v->path, now_ms);
     v->head.size = sizeof *v + arena_used(v->arena);
+}
+
+static struct viewer *viewer_new(void)
+{
+    struct viewer *v = mem_zero(sizeof *v);
+    v->head.free = viewer_free;
+    v->head.refs = 1;
+    v->arena = arena_open_small();
+    return v;
 }
 
 static bool no_person(struct err *err, str tenant, str person)
@@ -96,11 +106,8 @@ static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str 
                         struct reads *reads, int64_t now_ms, struct viewer **ret,
                         struct err *err)
 {
-    struct viewer *v = mem_zero(sizeof *v);
+    struct viewer *v = viewer_new();
     struct val record = VAL_ABSENT;
-    v->head.free = viewer_free;
-    v->head.refs = 1;
-    v->arena = arena_open_small();
     bool good = tenant_path_read(snap, tenant, v->arena, reads, &v->path, err);
     if (good) {
         struct snap *house = snap_for(snap, v->path.chain, v->path.n, arena);
@@ -234,6 +241,29 @@ void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *
     ret->in_txn = true;
 }
 
+bool scope_open_at(struct scope_worker *worker, struct arena *arena,
+                   const struct viewer *viewer, str tenant, str specialty,
+                   struct scope *ret, struct err *err)
+{
+    struct snap *snap;
+    struct viewer *v = viewer_new();
+    start(ret, worker, arena);
+    bool good = scope_snap(ret, &snap, err)
+                && tenant_path_read(snap, tenant, v->arena, NULL, &v->path, err);
+    if (good) {
+        viewer_read_person(
+            v, val_with(arena, viewer->person, STR("specialty"), val_str(specialty)),
+            ret->now_ms);
+        ret->viewer = v;
+    } else {
+        cached_drop(&v->head);
+    }
+    move_to_viewer(ret);
+    if (!good)
+        scope_close(ret);
+    return good;
+}
+
 /* ---- noting ---- */
 
 void scope_note(struct scope *scope, unsigned vary)
@@ -332,6 +362,29 @@ bool scope_get(struct scope *scope, str collection, str id, bool up, struct val 
     bool good = up ? snap_get_up(snap, c, id, reads_of(scope), ret, err)
                    : snap_get(snap, c, id, reads_of(scope), ret, err);
     return good && settled(scope, ret);
+}
+
+/* "freshness" is a collection of a floor above, which may not be there. */
+bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
+                 struct err *err)
+{
+    const struct store_collection *wanted;
+    struct snap *snap;
+    struct val record;
+    if (!find_collection(scope, collection, &wanted, err) || !count_query(scope, 1, err)
+        || !scope_snap(scope, &snap, err))
+        return false;
+    const struct store_collection *c =
+        store_collection(snap_store(snap), STR("freshness"));
+    scope_note(scope, VARY_TENANT);
+    *ret = VAL_ABSENT;
+    if (!c)
+        return true;
+    if (!(up ? snap_get_up(snap, c, collection, reads_of(scope), &record, err)
+             : snap_get(snap, c, collection, reads_of(scope), &record, err)))
+        return false;
+    *ret = val_get(record, STR("at"));
+    return true;
 }
 
 static bool to_query(struct scope *scope, const struct scope_query *from,

@@ -25,6 +25,7 @@ struct viewer {
     str specialty; /* may be empty */
     enum scope_lang lang;
     str scheme; /* auto, light, dark */
+    str theme;  /* that she chose; may be empty, or no longer offered */
     bool large; /* large type */
     int offset_min;
 };
@@ -89,6 +90,11 @@ bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
  * copied into `arena`. The worker needs no thread of its own. */
 void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *viewer,
                    struct arena *arena, struct scope *ret);
+/* For the person of `viewer` as if she stood in another unit and specialty: previews of
+ * what nobody is chosen for. Errors: tenant.none. */
+bool scope_open_at(struct scope_worker *worker, struct arena *arena,
+                   const struct viewer *viewer, str tenant, str specialty,
+                   struct scope *ret, struct err *err) MUST_CHECK;
 void scope_close(struct scope *scope);
 
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed
@@ -136,6 +142,11 @@ struct scope_query {
 bool scope_query(struct scope *scope, const struct scope_query *query, struct rows *ret,
                  struct err *err) MUST_CHECK;
 bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
+                 struct err *err) MUST_CHECK;
+
+/* The moment at which the collection last took something in from outside, in the viewer's
+ * unit or with `up` the nearest above; absent when it never did. Errors: as scope_get. */
+bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
                  struct err *err) MUST_CHECK;
 
 /* ---- what a fragment is good for ---- */

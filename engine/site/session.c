@@ -10,10 +10,27 @@ static void set_cookie(struct visit *v, str token, int64_t max_age_s)
     http_set(v->request, "Set-Cookie", cookie);
 }
 
+/* Where to after signing in: the studio when that was asked for; empty: her workbench. */
+static str next_asked(const struct visit *v)
+{
+    str form = http_form(v->request, "next");
+    str asked = form.n ? form : http_query(v->request, "next");
+    return str_equal(asked, STR("/studio")) ? asked : STR("");
+}
+
+static void send_on(struct visit *v)
+{
+    str next = next_asked(v);
+    http_send_to(v->request, next.n ? next : STR("/w/home"));
+}
+
 static struct val sign_in_model(struct visit *v, str name, const char *code)
 {
     struct arena *a = v->request->arena;
     struct val model = val_with(a, val_map(NULL, 0), STR("name"), val_str(name));
+    str next = next_asked(v);
+    if (next.n)
+        model = val_with(a, model, STR("next"), val_str(next));
     if (code)
         model = val_with(a, model, STR("code"), val_str(str_of(code)));
     if (val_exists(v->site->config.demo))
@@ -28,7 +45,7 @@ static struct val sign_in_model(struct visit *v, str name, const char *code)
 void route_sign_in_page(struct visit *v)
 {
     if (v->scope.viewer)
-        http_send_to(v->request, STR("/w/home"));
+        send_on(v);
     else
         reply_host_page(v, 200, STR("sign-in"), sign_in_model(v, STR(""), NULL));
 }
@@ -51,7 +68,7 @@ void route_sign_in(struct visit *v)
     scope_drop_snap(&v->scope);
     if (good) {
         set_cookie(v, token, LIMIT_SESSION_S);
-        http_send_to(v->request, STR("/w/home"));
+        send_on(v);
     } else if (err.kind == ERR_SIGNIN || err.kind == ERR_LIMIT) {
         if (err.kind == ERR_LIMIT)
             http_set(v->request, "Retry-After", str_of(err.where));
@@ -80,8 +97,8 @@ void route_sign_out(struct visit *v)
 
 struct settings {
     struct visit *visit;
-    str names[3];
-    str values[3];
+    str names[4];
+    str values[4]; /* empty: it goes */
     size_t n;
 };
 
@@ -96,7 +113,9 @@ static bool settings_work(struct txn *txn, void *data, struct err *err)
     if (!snap_get(snap, people, viewer->person_id, NULL, &person, err))
         return false;
     for (size_t i = 0; i < s->n; i++)
-        person = val_with(txn_arena(txn), person, s->names[i], val_str(s->values[i]));
+        person = s->values[i].n ? val_with(txn_arena(txn), person, s->names[i],
+                                           val_str(s->values[i]))
+                                : val_without(txn_arena(txn), person, s->names[i]);
     return txn_put(txn, tenant_of(&viewer->path)->space, people, person, PUT_OLD, err);
 }
 
@@ -120,24 +139,42 @@ static bool is_setting(str name, str value)
     return false;
 }
 
+/* One that is offered, or the unit's own. */
+static bool is_theme(struct visit *v, str value)
+{
+    const struct viewer *viewer = v->scope.viewer;
+    struct look *look;
+    struct err err;
+    if (str_equal(value, STR("unit")))
+        return true;
+    if (!look_find(v->site->config.layouts, &v->scope, &viewer->path, viewer->specialty,
+                   &look, &err))
+        return false;
+    bool offered = look_offers(look, value);
+    cached_drop(&look->head);
+    return offered;
+}
+
 void route_me(struct visit *v)
 {
-    static const char *const names[] = { "lang", "scheme", "size" };
+    static const char *const names[] = { "lang", "scheme", "size", "theme" };
     struct settings s = { .visit = v };
     struct err err;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         str value = http_form(v->request, names[i]);
         if (!value.p)
             continue;
-        if (!is_setting(str_of(names[i]), value)) {
+        bool theme = strcmp(names[i], "theme") == 0;
+        if (theme ? !is_theme(v, value) : !is_setting(str_of(names[i]), value)) {
             err_at(&err, ERR_INPUT, "me.setting", str_of(names[i]),
                    "this is no such setting");
             reply_error(v, &err);
             return;
         }
         s.names[s.n] = str_of(names[i]);
-        s.values[s.n++] = value;
+        s.values[s.n++] = theme && str_equal(value, STR("unit")) ? STR("") : value;
     }
+    scope_drop_snap(&v->scope);
     if (store_write(scopes_store(v->site->config.scopes), settings_work, &s, &err))
         http_send_to(v->request, STR("/w/me"));
     else

@@ -16,6 +16,7 @@
  * here. */
 enum {
     LIMIT_BODY_BYTES = 1 << 20,        /* of a request */
+    LIMIT_INGEST_BYTES = 8 << 20,      /* of a request that brings records */
     LIMIT_FRAGMENT_BYTES = 256 << 10,  /* HTML of one block */
     LIMIT_PAGE_BYTES = 4 << 20,        /* HTML of one page */
     LIMIT_PAGE_BLOCKS = 200,           /* of a resolved page */
