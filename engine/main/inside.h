@@ -87,6 +87,11 @@ struct bench {
 bool bench_open(struct engine *engine, struct bench *ret, struct err *err);
 void bench_close(struct bench *bench);
 
+/* Does what `action` asks and waits for it: act.c. Errors: those of action_find and
+ * action_start. */
+bool act_and_wait(struct bench *bench, struct scope *scope, struct action *action,
+                  struct err *err);
+
 /* ---- a command that opens a data folder, does one thing and closes it: tenant.c ---- */
 
 struct tool {

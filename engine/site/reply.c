@@ -45,6 +45,8 @@ void reply_problem(struct visit *v, const struct err *err)
     problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));
     problem = val_with(a, problem, STR("detail"), val_str(str_of(err->text)));
     problem = val_with(a, problem, STR("where"), val_str(str_of(err->where)));
+    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
+        http_set(v->request, "Retry-After", STR("1"));
     http_send(v->request, status, "application/problem+json",
               doc_text(a, problem, DOC_PLAIN));
 }

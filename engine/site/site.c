@@ -352,6 +352,14 @@ static void ask_to_sign_in(struct visit *v)
         http_send_to(v->request, STR("/"));
 }
 
+static void refuse(struct visit *v, const struct err *err)
+{
+    if (wants_json(v) && !door_is_get(v->request->method))
+        reply_problem(v, err);
+    else
+        reply_error(v, err);
+}
+
 static void go_on(struct visit *v)
 {
     struct err err;
@@ -360,7 +368,7 @@ static void go_on(struct visit *v)
     else if (read_parameters(v, &err))
         act_goes_on(v);
     else
-        reply_error(v, &err);
+        refuse(v, &err);
 }
 
 static void run_route(struct visit *v)
@@ -370,7 +378,7 @@ static void run_route(struct visit *v)
     const struct route *route = find_route(v, &allow);
     if (!door_admits(v->site->config.door, v->request, &v->scope, &err)
         || !read_parameters(v, &err)) {
-        reply_error(v, &err);
+        refuse(v, &err);
     } else if (!route && allow) {
         http_set(v->request, "Allow", str_of(allow));
         reply_plain(v, 405, "method not allowed");
