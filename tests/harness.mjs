@@ -1,6 +1,6 @@
 // A server of its own for each test file: an empty data folder, the demo, a free port.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,16 @@ export const password = 'pinban-demo';
 export function scratch() {
   const folder = mkdtempSync(join(tmpdir(), 'pinban-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder with these files: { 'people/acme.json': [ … ] }; texts as they are, all else as JSON. */
+export function folderOf(files) {
+  const folder = scratch();
+  for (const [path, value] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), typeof value === 'string' ? value : JSON.stringify(value));
+  }
   return folder;
 }
 

@@ -38,10 +38,14 @@ bool attribute_number(enum attribute attribute, struct val v, uint32_t *ret)
     return true;
 }
 
-bool attribute_text(enum attribute attribute, struct val person, size_t i, str *ret)
+struct val attribute_of(enum attribute attribute, struct val person)
+{
+    return val_get(person, str_of(attributes[attribute].member));
+}
+
+bool attribute_text(enum attribute attribute, struct val v, size_t i, str *ret)
 {
     str name;
-    struct val v = val_get(person, str_of(attributes[attribute].member));
     if (v.kind == VAL_LIST || v.kind == VAL_MAP) {
         bool many = attributes[attribute].type == TYPE_TEXTS;
         struct val item = v.kind == VAL_LIST ? val_at(v, i) : val_member(v, i, &name);

@@ -58,7 +58,8 @@ static bool unit_holds(const struct node *leaf, const struct tenant_path *path)
 static bool text_holds(const struct node *leaf, struct val person)
 {
     str text;
-    for (size_t i = 0; attribute_text(leaf->attribute, person, i, &text); i++) {
+    struct val v = attribute_of(leaf->attribute, person);
+    for (size_t i = 0; attribute_text(leaf->attribute, v, i, &text); i++) {
         if (text.n && texts_hold(leaf, text))
             return true;
     }
@@ -68,9 +69,8 @@ static bool text_holds(const struct node *leaf, struct val person)
 static bool number_holds(const struct node *leaf, struct val person)
 {
     uint32_t number;
-    str member = str_of(attributes[leaf->attribute].member);
-    return attribute_number(leaf->attribute, val_get(person, member), &number)
-           && ranges_hold(leaf, number);
+    struct val v = attribute_of(leaf->attribute, person);
+    return attribute_number(leaf->attribute, v, &number) && ranges_hold(leaf, number);
 }
 
 static bool leaf_admits(const struct node *leaf, struct val person,

@@ -135,10 +135,10 @@ static void value_remove(struct directory *d, enum attribute a, str text, uint32
 
 /* ---- what is known of a person ---- */
 
-static bool is_texts(enum attribute a)
+/* The tree and her id are kept otherwise. */
+static bool is_fact(enum attribute a)
 {
-    enum attribute_type type = attributes[a].type;
-    return a != ATTRIBUTE_PERSON && (type == TYPE_TEXT || type == TYPE_TEXTS);
+    return a != ATTRIBUTE_PERSON && attributes[a].type != TYPE_UNIT;
 }
 
 static void facts_put(struct directory *d, uint32_t person, struct val record)
@@ -146,14 +146,16 @@ static void facts_put(struct directory *d, uint32_t person, struct val record)
     for (unsigned a = 0; a < ATTRIBUTE_COUNT; a++) {
         str text;
         uint32_t number;
-        for (size_t i = 0; is_texts(a) && attribute_text(a, record, i, &text); i++) {
+        if (!is_fact(a))
+            continue;
+        struct val v = attribute_of(a, record);
+        bool is_number = attributes[a].type == TYPE_NUMBER;
+        if (is_number && attribute_number(a, v, &number))
+            slices_put(directory_slices(d, a), person, number);
+        for (size_t i = 0; !is_number && attribute_text(a, v, i, &text); i++) {
             if (text.n)
                 value_put(d, (enum attribute)a, text, person);
         }
-        if (attributes[a].type == TYPE_NUMBER
-            && attribute_number(a, val_get(record, str_of(attributes[a].member)),
-                                &number))
-            slices_put(directory_slices(d, a), person, number);
     }
 }
 
@@ -161,10 +163,14 @@ static void facts_remove(struct directory *d, uint32_t person, struct val record
 {
     for (unsigned a = 0; a < ATTRIBUTE_COUNT; a++) {
         str text;
-        for (size_t i = 0; is_texts(a) && attribute_text(a, record, i, &text); i++)
-            value_remove(d, (enum attribute)a, text, person);
-        if (attributes[a].type == TYPE_NUMBER)
+        if (!is_fact(a))
+            continue;
+        struct val v = attribute_of(a, record);
+        bool is_number = attributes[a].type == TYPE_NUMBER;
+        if (is_number)
             slices_remove(directory_slices(d, a), person);
+        for (size_t i = 0; !is_number && attribute_text(a, v, i, &text); i++)
+            value_remove(d, (enum attribute)a, text, person);
     }
 }
 
@@ -227,7 +233,8 @@ static void unlink_id(struct directory *d, uint32_t number)
     entry->id = NULL;
 }
 
-static uint32_t person_add(struct directory *d, uint32_t place, str id)
+/* The next number, for a person whom no bitmap holds yet. */
+static uint32_t number_new(struct directory *d, uint32_t place, str id)
 {
     if (d->people_count == d->people_cap) {
         d->people_cap = d->people_cap ? d->people_cap + d->people_cap / 2 : 256;
@@ -236,6 +243,12 @@ static uint32_t person_add(struct directory *d, uint32_t place, str id)
     uint32_t number = (uint32_t)d->people_count++;
     d->people[number].place = place;
     link_id(d, number, id);
+    return number;
+}
+
+static uint32_t person_add(struct directory *d, uint32_t place, str id)
+{
+    uint32_t number = number_new(d, place, id);
     roaring_bitmap_add(d->everybody, number);
     place_add(d->places[place], number);
     return number;
@@ -250,7 +263,7 @@ static void person_remove(struct directory *d, uint32_t number)
 
 void person_load(struct directory *d, uint32_t place, struct val record)
 {
-    uint32_t number = person_add(d, place, val_get_text(record, STR("id")));
+    uint32_t number = number_new(d, place, val_get_text(record, STR("id")));
     facts_put(d, number, record);
 }
 

@@ -37,12 +37,14 @@ struct attribute_kind {
 
 extern const struct attribute_kind attributes[ATTRIBUTE_COUNT];
 
+/* What a person's record has of it. */
+struct val attribute_of(enum attribute attribute, struct val person);
 /* Reads a value as it stands in records and rules: a grade, or a day counted from 1900.
  */
 bool attribute_number(enum attribute attribute, struct val v, uint32_t *ret);
-/* The text counted `i` of those that a person's record has; empty where there is none
- * worth a look. False behind the last. */
-bool attribute_text(enum attribute attribute, struct val person, size_t i, str *ret);
+/* The text counted `i` of those that a record has; empty where there is none worth a
+ * look. False behind the last. */
+bool attribute_text(enum attribute attribute, struct val v, size_t i, str *ret);
 
 /* ---- compiled rules: compile.c ---- */
 
@@ -208,7 +210,8 @@ const struct value *directory_value(const struct directory *d, enum attribute at
 /* The first number of that id, NOBODY when there is none; the others follow by `next`. */
 uint32_t directory_first(const struct directory *d, str id);
 
-/* A person whom the directory does not have yet. */
+/* A person whom the directory does not have yet; where she belongs is left to the caller.
+ */
 void person_load(struct directory *d, uint32_t place, struct val record);
 /* All of them are gone, but for what their places say. */
 void people_forget(struct directory *d, const roaring_bitmap_t *people);
@@ -218,6 +221,8 @@ uint32_t place_number(const struct directory *d, str id);
 uint32_t place_of_space(const struct directory *d, store_space space);
 const struct place *place_find(const struct directory *d, str id);
 void place_add(struct place *place, uint32_t person);
+/* Everybody from `from` up to but without `to`. */
+void place_add_run(struct place *place, uint32_t from, uint32_t to);
 void place_remove(struct place *place, uint32_t person);
 bool place_meet(struct directory *d, const struct change *change, uint64_t revision,
                 struct err *err);

@@ -56,6 +56,14 @@ void place_add(struct place *place, uint32_t person)
         roaring_bitmap_add(p->subtree, person);
 }
 
+void place_add_run(struct place *place, uint32_t from, uint32_t to)
+{
+    size_t steps = 0;
+    roaring_bitmap_add_range(place->people, from, to);
+    for (struct place *p = place; p; p = next_up(p, &steps))
+        roaring_bitmap_add_range(p->subtree, from, to);
+}
+
 void place_remove(struct place *place, uint32_t person)
 {
     size_t steps = 0;
@@ -166,54 +174,90 @@ static void move(struct directory *d, struct place *place, str parent)
 
 /* ---- reading ---- */
 
+enum { PAGE_ROWS = 256 /* read at once: most units have few people */ };
+
 typedef void each_record(struct directory *d, uint32_t place, struct val record);
 
-/* One page of a collection in a space; `after` is where it starts and then where the next
- * one does, empty at the end. */
-static bool read_page(struct directory *d, struct snap *snap, str collection,
-                      each_record *each, uint32_t place, struct buf *after,
-                      struct err *err)
+/* What reads one space after another. */
+struct reading {
+    struct directory *d;
+    struct store_reader *reader;
+    struct arena *arena; /* of one page of records */
+    struct buf after;    /* where the next page starts; empty at the end */
+};
+
+static bool reading_open(struct directory *d, struct reading *ret, struct err *err)
 {
-    struct arena *arena = arena_open();
+    *ret = (struct reading){ .d = d };
+    if (!store_reader_open(d->store, &ret->reader, err))
+        return false;
+    ret->arena = arena_open();
+    buf_init(&ret->after, 4096);
+    return true;
+}
+
+static void reading_close(struct reading *r)
+{
+    buf_done(&r->after);
+    arena_close(r->arena);
+    store_reader_close(r->reader);
+}
+
+/* One page of a collection in a space, and where the next one starts. */
+static bool read_page(struct reading *r, struct snap *snap, str collection,
+                      each_record *each, uint32_t place, struct err *err)
+{
     struct rows rows;
-    struct query q = { .collection = store_collection(d->store, collection),
-                       .limit = STORE_MAX_ROWS,
-                       .after = buf_view(after) };
-    bool good = snap_query(snap, &q, arena, NULL, &rows, err);
+    struct query q = { .collection = store_collection(r->d->store, collection),
+                       .limit = PAGE_ROWS,
+                       .after = buf_view(&r->after) };
+    bool good = snap_query(snap, &q, r->arena, NULL, &rows, err);
     for (size_t i = 0; good && i < val_count(rows.list); i++)
-        each(d, place, val_at(rows.list, i));
-    buf_clear(after);
+        each(r->d, place, val_at(rows.list, i));
+    buf_clear(&r->after);
     if (good)
-        buf_str(after, rows.next);
-    arena_close(arena);
+        buf_str(&r->after, rows.next);
+    arena_reset(r->arena);
     return good;
 }
 
-static bool read_all(struct directory *d, store_space space, str collection,
+static bool read_all(struct reading *r, store_space space, str collection,
                      each_record *each, uint32_t place, struct err *err)
 {
-    struct store_reader *reader;
     struct snap *snap;
-    struct buf after;
     bool good;
-    if (!store_reader_open(d->store, &reader, err))
-        return false;
-    buf_init(&after, 4096);
     do {
-        good = snap_open(reader, &space, 1, &snap, err);
+        good = snap_open(r->reader, &space, 1, &snap, err);
         if (!good)
             break;
-        good = read_page(d, snap, collection, each, place, &after, err);
+        good = read_page(r, snap, collection, each, place, err);
         snap_close(snap);
-    } while (good && after.n);
-    buf_done(&after);
-    store_reader_close(reader);
+    } while (good && r->after.n);
     return good;
 }
 
-static bool read_people(struct directory *d, uint32_t place, struct err *err)
+/* They get numbers one after another, and are put where they belong all at once. */
+static bool read_people(struct reading *r, uint32_t number, struct err *err)
 {
-    return read_all(d, d->places[place]->space, STR("person"), person_load, place, err);
+    struct directory *d = r->d;
+    struct place *place = d->places[number];
+    uint32_t from = (uint32_t)d->people_count;
+    bool good = read_all(r, place->space, STR("person"), person_load, number, err);
+    if (d->people_count > from) {
+        roaring_bitmap_add_range(d->everybody, from, d->people_count);
+        place_add_run(place, from, (uint32_t)d->people_count);
+    }
+    return good;
+}
+
+static bool read_newcomers(struct directory *d, uint32_t number, struct err *err)
+{
+    struct reading r;
+    if (!reading_open(d, &r, err))
+        return false;
+    bool good = read_people(&r, number, err);
+    reading_close(&r);
+    return good;
 }
 
 /* People may have been there before their unit was. */
@@ -239,7 +283,7 @@ bool place_meet(struct directory *d, const struct change *change, uint64_t revis
     join(place, parent_of(d, place));
     d->lost += is_lost(place);
     adopt(d, place);
-    return read_people(d, (uint32_t)d->place_count - 1, err);
+    return read_newcomers(d, (uint32_t)d->place_count - 1, err);
 }
 
 /* ---- opening ---- */
@@ -275,27 +319,39 @@ static struct descent descent_open(struct directory *d)
     return down;
 }
 
-static bool read_below(struct directory *d, const struct descent *down, uint32_t first,
+static bool read_below(struct reading *r, const struct descent *down, uint32_t first,
                        size_t depth, struct err *err)
 {
     for (uint32_t i = first; i != NOBODY && depth < STORE_MAX_CHAIN; i = down->next[i]) {
-        if (!read_people(d, i, err)
-            || !read_below(d, down, down->first[i], depth + 1, err))
+        struct place *place = r->d->places[i];
+        if (!read_people(r, i, err)
+            || !read_below(r, down, down->first[i], depth + 1, err))
             return false;
-        roaring_bitmap_run_optimize(d->places[i]->people);
-        roaring_bitmap_run_optimize(d->places[i]->subtree);
+        roaring_bitmap_run_optimize(place->people);
+        roaring_bitmap_run_optimize(place->subtree);
     }
     return true;
 }
 
-bool places_open(struct directory *d, struct err *err)
+static bool read_tree(struct reading *r, struct err *err)
 {
-    if (!read_all(d, TENANT_SYSTEM_SPACE, STR("tenant"), load_place, 0, err))
+    struct directory *d = r->d;
+    if (!read_all(r, TENANT_SYSTEM_SPACE, STR("tenant"), load_place, 0, err))
         return false;
     struct descent down = descent_open(d);
-    bool good = read_below(d, &down, down.first[d->place_count], 0, err);
+    bool good = read_below(r, &down, down.first[d->place_count], 0, err);
     mem_free(down.first);
     mem_free(down.next);
+    return good;
+}
+
+bool places_open(struct directory *d, struct err *err)
+{
+    struct reading r;
+    if (!reading_open(d, &r, err))
+        return false;
+    bool good = read_tree(&r, err);
+    reading_close(&r);
     return good;
 }
 

@@ -2,13 +2,13 @@
  * auth: who is it, and who may. Sign-in by name and password, sessions, attempt limits,
  * roles.
  *
- * Knows the collections "login", "session", "grant" and "token" in the system's space. A
- * *grant* gives a person a role in a unit and all below it, for everything or for the
- * layers of one specialty; what a role may do is one table, in role.c. Passwords are
- * stored as Argon2id, sessions and tokens under the digest of their secret: whoever reads
- * the store can be nobody. Threads: a `struct auth` is shared. auth_sign_in takes about
- * 25 ms of a processor and runs at most AUTH_PARALLEL times at once; call it where
- * waiting is allowed.
+ * Knows the collections "login", "session", "grant", "grant_event" and "token" in the
+ * system's space. A *grant* gives a person a role in a unit and all below it, for
+ * everything or for the layers of one specialty; what a role may do is one table, in
+ * role.c. Passwords are stored as Argon2id, sessions and tokens under the digest of their
+ * secret: whoever reads the store can be nobody. Threads: a `struct auth` is shared.
+ * auth_sign_in takes about 25 ms of a processor and runs at most AUTH_PARALLEL times at
+ * once; call it where waiting is allowed.
  */
 #pragma once
 #include "crypt/crypt.h"
@@ -112,3 +112,33 @@ bool auth_token_put(struct txn *txn, str secret, struct val record, struct arena
 /* Errors: auth.token (the unit has no such token). */
 bool auth_token_remove(struct txn *txn, str tenant, str id, struct arena *arena,
                        struct err *err) MUST_CHECK;
+bool auth_role_gives(str role, enum auth_right right);
+
+/* ---- giving roles and taking them ---- */
+
+struct auth_actor {
+    str home; /* the unit the person belongs to */
+    str person;
+};
+
+/* Gives a role: { "home", "person", "role", "tenant", "specialty"? }. Who gives it needs
+ * the right to grant there and every right of the role, for all or for that specialty.
+ * Errors: tenant.none, auth.right, auth.self, auth.person (there is no such person),
+ * auth.exists. */
+bool auth_grant(struct txn *txn, const struct auth_actor *by, struct val grant,
+                str reason, str *ret_id, struct err *err) MUST_CHECK;
+/* Takes it, one's own too. Errors: tenant.none, auth.right, auth.grant (there is none),
+ * auth.last (nobody else could grant in the whole tree). */
+bool auth_revoke(struct txn *txn, const struct auth_actor *by, str tenant, str id,
+                 str reason, struct err *err) MUST_CHECK;
+/* The grants of a unit and of those above it, which count there too: each with "rights",
+ * "inherited", and the person's "name" unless she is gone. */
+bool auth_grants_of_unit(struct snap *snap, const struct tenant_path *path,
+                         struct arena *arena, struct val *ret,
+                         struct err *err) MUST_CHECK;
+/* What was granted and revoked in a unit, newest first. */
+bool auth_grant_history(struct snap *snap, str tenant, str after, size_t limit,
+                        struct arena *arena, struct rows *ret,
+                        struct err *err) MUST_CHECK;
+/* A person is gone: her names to sign in with, sessions and grants go too. */
+bool auth_forget(struct txn *txn, str home, str person, struct err *err) MUST_CHECK;

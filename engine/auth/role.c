@@ -37,12 +37,17 @@ static unsigned rights_of(str role)
     return 0;
 }
 
+bool auth_role_gives(str role, enum auth_right right)
+{
+    return rights_of(role) & RIGHT(right);
+}
+
 struct val auth_role_rights(str role, struct arena *arena)
 {
     struct val *names = ARENA_ARRAY(arena, struct val, AUTH_RIGHTS);
     size_t n = 0;
     for (size_t i = 0; i < AUTH_RIGHTS; i++) {
-        if (rights_of(role) & RIGHT(i))
+        if (auth_role_gives(role, (enum auth_right)i))
             names[n++] = val_str(rights[i]);
     }
     return val_list(names, n);
@@ -78,7 +83,7 @@ static bool stands_on(const struct tenant_path *path, str tenant)
 static bool gives(struct val grant, const struct auth_question *q)
 {
     str specialty = val_get_text(grant, STR("specialty"));
-    return rights_of(val_get_text(grant, STR("role"))) & RIGHT(q->right)
+    return auth_role_gives(val_get_text(grant, STR("role")), q->right)
            && stands_on(q->path, val_get_text(grant, STR("tenant")))
            && (!specialty.n || q->right == AUTH_READ_LAYER
                || str_equal(specialty, q->specialty));

@@ -131,12 +131,15 @@ str arena_str(struct arena *a, str s)
 
 str arena_format(struct arena *a, const char *format, ...)
 {
+    char room[256];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(room, sizeof room, format, args);
     va_end(args);
     if (n < 0)
         return STR("");
+    if ((size_t)n < sizeof room)
+        return arena_str(a, (str){ room, (size_t)n });
     char *p = arena_alloc(a, (size_t)n + 1);
     va_start(args, format);
     vsnprintf(p, (size_t)n + 1, format, args);

@@ -40,10 +40,17 @@ bool buf_reserve(struct buf *b, size_t n)
 void buf_format(struct buf *b, const char *format, ...)
 {
     va_list args;
+    size_t room = b->cap - b->n;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(room ? b->p + b->n : NULL, room, format, args);
     va_end(args);
-    if (n <= 0 || !buf_reserve(b, (size_t)n + 1)) // vsnprintf closes with a NUL
+    if (n <= 0)
+        return;
+    if ((size_t)n < room) { // with its closing NUL
+        b->n += (size_t)n;
+        return;
+    }
+    if (!buf_reserve(b, (size_t)n + 1))
         return;
     va_start(args, format);
     vsnprintf(b->p + b->n, (size_t)n + 1, format, args);

@@ -1,11 +1,14 @@
 /* Strings with a length: comparing, cutting, reading numbers, counting characters. */
 #include "base/base.h"
 
-#define XXH_INLINE_ALL
 #include <time.h>
 #include <unistd.h>
 #include <utf8proc.h>
+#if defined(__x86_64__)
+#include <xxh_x86dispatch.h> /* with the widest registers the processor has */
+#else
 #include <xxhash.h>
+#endif
 
 int str_compare(str a, str b)
 {

@@ -31,7 +31,7 @@ static bool expect(struct call *c, struct action *action, struct err *err)
         return false;
     c->scope.page = action->page;
     c->scope.seen = &seen;
-    bool good = render_model(c->render, &c->scope, action->on, &model, err);
+    bool good = render_model(c->worker->render, &c->scope, action->on, &model, err);
     c->scope.seen = NULL;
     return good && action_expect(action, &seen.reads, (uint64_t)revision, err);
 }

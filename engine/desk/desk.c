@@ -8,11 +8,6 @@
 extern const unsigned char desk_openapi_json[];
 extern const size_t desk_openapi_json_size;
 
-struct desk_worker {
-    struct scope_worker *scope;
-    struct render_worker *render;
-};
-
 str desk_openapi(void)
 {
     return (str){ (const char *)desk_openapi_json, desk_openapi_json_size };
@@ -34,7 +29,8 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
     static const char *const names[] = {
         [BODY_COMMANDS] = "Commands",      [BODY_PUBLISHING] = "Publishing",
         [BODY_REASON] = "Reason",          [BODY_TOKEN] = "NewToken",
-        [BODY_CONNECTOR] = "NewConnector", [BODY_INPUT] = "ActionInput"
+        [BODY_CONNECTOR] = "NewConnector", [BODY_INPUT] = "ActionInput",
+        [BODY_GRANTING] = "Granting"
     };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
@@ -260,7 +256,7 @@ static bool run(struct call *c, struct val *ret, struct err *err)
 void desk_handle(struct desk *desk, void *worker, struct http_request *request)
 {
     struct desk_worker *w = worker;
-    struct call c = { .desk = desk, .request = request, .body = VAL_ABSENT };
+    struct call c = { .desk = desk, .worker = w, .request = request, .body = VAL_ABSENT };
     struct val answer = VAL_ABSENT;
     struct err err;
     if (request->parked)
@@ -270,7 +266,6 @@ void desk_handle(struct desk *desk, void *worker, struct http_request *request)
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
-    c.render = w->render;
     c.edit = (struct edit){ .editor = desk->config.editor,
                             .worker = render_script_worker(w->render) };
     if (!(request->parked ? act_answer(&c, &answer, &err) : run(&c, &answer, &err)))

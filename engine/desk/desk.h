@@ -33,6 +33,7 @@ struct desk_config {
     struct door *door;
     struct renderer *renderer;
     struct actions *actions;
+    struct packages *packages;
 };
 
 /* Errors: those of the schemas in openapi.json. */

@@ -11,6 +11,7 @@ enum desk_body {
     BODY_TOKEN,
     BODY_CONNECTOR,
     BODY_INPUT,
+    BODY_GRANTING,
     BODIES
 };
 
@@ -19,12 +20,17 @@ struct desk {
     struct schema *bodies[BODIES];
 };
 
+struct desk_worker {
+    struct scope_worker *scope;
+    struct render_worker *render;
+};
+
 /* One request on its way. */
 struct call {
     struct desk *desk;
+    struct desk_worker *worker;
     struct http_request *request;
     struct scope scope;
-    struct render_worker *render;
     struct edit edit;
     struct data_call data;
     str token; /* the id of the token that asks; empty: a person */
@@ -56,15 +62,26 @@ void act_release(void *parked);
 /* … and says what came of it. */
 bool act_answer(struct call *c, struct val *ret, struct err *err);
 
+/* The page of a list: within `most`, `otherwise` when the address does not say. */
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err);
+
+/* grants.c */
+bool run_grants(struct call *c, struct val *ret, struct err *err);
+bool run_grant(struct call *c, struct val *ret, struct err *err);
+bool run_revoke(struct call *c, struct val *ret, struct err *err);
+bool run_grant_history(struct call *c, struct val *ret, struct err *err);
+
+/* compose.c: what composing a page needs besides verbs */
+bool run_preview(struct call *c, struct val *ret, struct err *err);
+bool run_people(struct call *c, struct val *ret, struct err *err);
+bool run_components(struct call *c, struct val *ret, struct err *err);
+
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
 /* For a route that answers itself. */
 void call_send(struct call *c, int status, const char *type, str body);
-
-/* What several routes read of a request: routes.c */
-bool call_query_int(const struct call *c, const char *name, int64_t most,
-                    int64_t otherwise, int64_t *ret, struct err *err);
 
 /* data.c, tokens.c, timed.c */
 desk_run desk_collections, desk_records, desk_record, desk_take;

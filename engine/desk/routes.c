@@ -19,7 +19,6 @@ static bool number_of(const struct call *c, int64_t *ret, struct err *err)
            || err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
 }
 
-/* A whole number of the address within bounds, or what counts without it. */
 bool call_query_int(const struct call *c, const char *name, int64_t most,
                     int64_t otherwise, int64_t *ret, struct err *err)
 {
@@ -161,7 +160,9 @@ static bool run_impact(struct call *c, struct val *ret, struct err *err)
 
 static bool run_publish(struct call *c, struct val *ret, struct err *err)
 {
-    struct edit_publishing what = { .reason = reason_of(c) };
+    struct edit_publishing what = { .reason = reason_of(c),
+                                    .stages = val_get(c->body, STR("stages")),
+                                    .halt = val_get(c->body, STR("halt")) };
     struct val at = val_get(c->body, STR("at"));
     if (val_exists(at) && !date_parse(val_text(at), 0, &what.due_ms))
         return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
@@ -206,6 +207,36 @@ static bool run_rollback(struct call *c, struct val *ret, struct err *err)
            && edit_rollback(&c->edit, number, reason_of(c), ret, err);
 }
 
+/* ---- stages ---- */
+
+typedef bool stage_step(struct edit *edit, int64_t number, int64_t version, str reason,
+                        struct val *ret, struct err *err);
+
+static bool take_step(struct call *c, stage_step *step, struct val *ret, struct err *err)
+{
+    int64_t number;
+    int64_t version;
+    return number_of(c, &number, err) && call_match(c, &version, err)
+           && step(&c->edit, number, version, reason_of(c), ret, err);
+}
+
+static bool run_advance(struct call *c, struct val *ret, struct err *err)
+{
+    return take_step(c, edit_advance, ret, err);
+}
+
+static bool run_halt(struct call *c, struct val *ret, struct err *err)
+{
+    return take_step(c, edit_halt, ret, err);
+}
+
+static bool run_resume(struct call *c, struct val *ret, struct err *err)
+{
+    return take_step(c, edit_resume, ret, err);
+}
+
+/* ---- comparing ---- */
+
 static bool run_diff(struct call *c, struct val *ret, struct err *err)
 {
     str from = http_query(c->request, "from");
@@ -213,8 +244,6 @@ static bool run_diff(struct call *c, struct val *ret, struct err *err)
     return edit_diff(&c->edit, from.p ? from : STR("published"), to.p ? to : STR("draft"),
                      ret, err);
 }
-
-/* ---- the table ---- */
 
 /* ---- why a page is as it is ---- */
 
@@ -254,6 +283,8 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
                              c->names[0], ret, err);
 }
 
+/* ---- the table ---- */
+
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
@@ -281,12 +312,22 @@ const struct desk_route desk_routes[] = {
       BODY_INPUT, run_action },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_NONE, run_grants },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_GRANTING, run_grant },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants/history"), BODY_NONE,
+      run_grant_history },
+    { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
+      run_revoke },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
       run_draft },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,
       run_discard },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/preview"), BODY_NONE,
+      run_preview },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/commands"),
       BODY_COMMANDS, run_command },
     { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/check"), BODY_NONE,
@@ -310,5 +351,13 @@ const struct desk_route desk_routes[] = {
     { "POST",
       STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/rollback"),
       BODY_REASON, run_rollback },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/advance"),
+      BODY_REASON, run_advance },
+    { "POST", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/halt"),
+      BODY_REASON, run_halt },
+    { "POST",
+      STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions/{number}/resume"),
+      BODY_REASON, run_resume },
 };
 const size_t desk_route_count = COUNT_OF(desk_routes);

@@ -105,6 +105,8 @@ struct val val_get_key(struct val v, struct key key);
 /* The same for a place that reads one member of many like maps: `hint` remembers where it
  * stood last. Threads may share a hint; it is only ever a guess. */
 struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint);
+/* The same when the member is a text; p == NULL when it is anything else */
+str val_get_hint_text(struct val v, const struct key *key, uint8_t *hint);
 /* The item of a list, counted from 0. */
 struct val val_at(struct val v, size_t i);
 /* The member of a map in its own order, counted from 0; its name goes to `ret_name`. */

@@ -19,6 +19,8 @@ static inline struct val read_value(const uint8_t *p)
     int64_t i;
     int32_t i32;
     double d;
+    if (p[0] == PACKED_STR8) /* most values */
+        return val_str((str){ (const char *)p + 2, p[1] });
     switch ((enum packed_tag)p[0]) {
     case PACKED_NULL:
         return val_null();
@@ -38,7 +40,7 @@ static inline struct val read_value(const uint8_t *p)
         memcpy(&d, p + 1, sizeof d);
         return val_num(d);
     case PACKED_STR8:
-        return val_str((str){ (const char *)p + 2, p[1] });
+        break;
     case PACKED_STR32:
         return val_str((str){ (const char *)p + 5, get32(p + 1) });
     case PACKED_LIST:
@@ -75,11 +77,15 @@ struct val packed_member(struct val map, uint32_t i, str *ret_name)
     return read_value(entry + 1 + entry[0]);
 }
 
-/* Names are short: two overlapping words cover those of four to eight bytes. */
+/* Names are short: two overlapping words cover those of four to eight bytes, three bytes
+ * those of one to three. */
 static inline bool same_name(const uint8_t *entry, const char *name, size_t n)
 {
     if (entry[0] != n)
         return false;
+    if (n - 1 < 3)
+        return entry[1] == (uint8_t)name[0] && entry[1 + n / 2] == (uint8_t)name[n / 2]
+               && entry[n] == (uint8_t)name[n - 1];
     if (n < 4 || n > 8)
         return memcmp(entry + 1, name, n) == 0;
     uint32_t mine[2];
@@ -91,14 +97,22 @@ static inline bool same_name(const uint8_t *entry, const char *name, size_t n)
     return mine[0] == theirs[0] && mine[1] == theirs[1];
 }
 
-struct val packed_get_hint(struct val map, const struct key *key, uint8_t *hint)
+/* Where the value of the member starts that stands where the hint says; NULL when that is
+ * another one. */
+static inline const uint8_t *guess(struct val map, const struct key *key,
+                                   const uint8_t *hint)
 {
-    uint8_t guess = __atomic_load_n(hint, __ATOMIC_RELAXED);
-    if (guess < map.n) {
-        const uint8_t *entry = member_entry(map, guess);
-        if (same_name(entry, key->p, key->n))
-            return read_value(entry + 1 + entry[0]);
-    }
+    uint8_t at = __atomic_load_n(hint, __ATOMIC_RELAXED);
+    if (at >= map.n)
+        return NULL;
+    const uint8_t *entry = member_entry(map, at);
+    return same_name(entry, key->p, key->n) ? entry + 1 + key->n : NULL;
+}
+
+/* Finds the member and remembers where. */
+static __attribute__((noinline)) struct val search(struct val map, const struct key *key,
+                                                   uint8_t *hint)
+{
     const uint8_t *hashes = map.bytes + PACKED_HEAD;
     for (uint32_t i = 0; i < map.n; i++) {
         uint16_t h;
@@ -113,6 +127,20 @@ struct val packed_get_hint(struct val map, const struct key *key, uint8_t *hint)
         return read_value(entry + 1 + entry[0]);
     }
     return VAL_ABSENT;
+}
+
+inline struct val packed_get_hint(struct val map, const struct key *key, uint8_t *hint)
+{
+    const uint8_t *value = guess(map, key, hint);
+    return value ? read_value(value) : search(map, key, hint);
+}
+
+inline str packed_get_hint_text(struct val map, const struct key *key, uint8_t *hint)
+{
+    const uint8_t *value = guess(map, key, hint);
+    if (value && value[0] == PACKED_STR8)
+        return (str){ (const char *)value + 2, value[1] };
+    return val_text(value ? read_value(value) : search(map, key, hint));
 }
 
 struct val packed_get(struct val map, str name, uint16_t hash)

@@ -31,11 +31,18 @@ struct val val_get_key(struct val v, struct key key)
     return val_get(v, name);
 }
 
-struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint)
+inline struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint)
 {
     if (v.kind == VAL_MAP && v.packed)
         return packed_get_hint(v, key, hint);
     return val_get(v, (str){ key->p, key->n });
+}
+
+inline str val_get_hint_text(struct val v, const struct key *key, uint8_t *hint)
+{
+    if (v.kind == VAL_MAP && v.packed)
+        return packed_get_hint_text(v, key, hint);
+    return val_get_text(v, (str){ key->p, key->n });
 }
 
 struct val val_at(struct val v, size_t i)

@@ -48,22 +48,33 @@ static const struct resolved_region *find_region(const struct resolved *r, str i
 }
 
 /* "At the end" is meant as its author saw it: behind the block that is last now. */
-static struct val with_anchor(struct command *c, struct val verb)
+static struct val with_anchor(struct command *c, struct val verb,
+                              const struct resolved *now)
 {
     struct val into = val_get(verb, STR("into"));
-    bool places = val_is(val_get(verb, STR("verb")), "add")
-                  || val_is(val_get(verb, STR("verb")), "move");
-    if (!places || into.kind != VAL_STR || val_exists(val_get(verb, STR("after"))))
+    if (into.kind != VAL_STR || val_exists(val_get(verb, STR("after"))))
         return verb;
-    struct resolved now;
-    state_resolve(c->state, c->merged, arena_of(c), &now);
-    const struct resolved_region *region = find_region(&now, val_text(into));
+    const struct resolved_region *region = find_region(now, val_text(into));
     size_t n = region ? region->n : 0;
     if (n && str_equal(region->blocks[n - 1]->id, val_get_text(verb, STR("block"))))
         n--;
     return n ? val_with(arena_of(c), verb, STR("after"),
                         val_str(region->blocks[n - 1]->id))
              : verb;
+}
+
+/* A block put somewhere: the others stay where they are. */
+static struct val take_place(struct command *c, struct val verb)
+{
+    struct arena *a = arena_of(c);
+    struct resolved before;
+    struct resolved after;
+    state_resolve(c->state, c->merged, a, &before);
+    verb = with_anchor(c, verb, &before);
+    c->merged = verbs_absorb(a, c->merged, verb);
+    state_resolve(c->state, c->merged, a, &after);
+    c->merged = verbs_with_room(a, c->merged, verb, &before, &after);
+    return verb;
 }
 
 static void take(struct command *c, size_t from, struct val verb)
@@ -73,8 +84,10 @@ static void take(struct command *c, size_t from, struct val verb)
         return;
     verb = val_without(a, val_without(a, verb, STR("since")), STR("by"));
     verb = val_with(a, verb, STR("by"), val_str(c->edit->scope->viewer->person_id));
-    verb = with_anchor(c, verb);
-    c->merged = verbs_absorb(a, c->merged, verb);
+    if (verb_places(verb))
+        verb = take_place(c, verb);
+    else
+        c->merged = verbs_absorb(a, c->merged, verb);
     c->from[c->n] = from;
     c->verbs[c->n++] = verb;
 }

@@ -30,6 +30,7 @@ bool editor_open(const struct edit_config *config, struct editor **ret, struct e
     editor->store = config->store;
     editor->packages = config->packages;
     editor->directory = config->directory;
+    editor->layouts = config->layouts;
     if (!open_schema(editor, err)
         || !store_reader_open(config->store, &editor->reader, err)) {
         editor_close(editor);
@@ -89,18 +90,30 @@ static bool tell_layer(struct edit *edit, struct snap *snap, str id, struct val 
     return true;
 }
 
-bool edit_layers(struct edit *edit, struct val *ret, struct err *err)
+bool edit_house(struct edit *edit, struct tenant_path *ret_path, struct snap **ret,
+                struct err *err)
 {
     struct state s;
     struct snap *snap;
-    struct val layers;
-    struct val drafts;
-    struct arena *a = edit->scope->arena;
     edit->layer = STR("home"); /* any: to read is a right of the unit */
     if (!state_open(edit, AUTH_READ_LAYER, &s, err)
         || !scope_snap(edit->scope, &snap, err))
         return false;
-    struct snap *house = snap_for(snap, s.path.chain, s.path.n, a);
+    *ret_path = s.path;
+    *ret = snap_for(snap, s.path.chain, s.path.n, edit->scope->arena);
+    return true;
+}
+
+bool edit_layers(struct edit *edit, struct val *ret, struct err *err)
+{
+    struct tenant_path path;
+    struct snap *snap;
+    struct snap *house;
+    struct val layers;
+    struct val drafts;
+    struct arena *a = edit->scope->arena;
+    if (!edit_house(edit, &path, &house, err) || !scope_snap(edit->scope, &snap, err))
+        return false;
     if (!list_ids(house, "layer", a, &layers, err)
         || !list_ids(house, "draft", a, &drafts, err))
         return false;

@@ -13,7 +13,9 @@
  *   restore  block, at?     takes back what this layer says of the block, or of that
  *                           property; what is inherited shows again
  * A draft follows its layer: what is published meanwhile lies below its differences.
- * While a revision waits for approval or its time, the draft cannot change. Results are
+ * While a revision waits for approval or its time, or is staged, the draft cannot change.
+ * A *staged* revision is for some people first; where components fail more often there
+ * than elsewhere it is halted: everybody has the old one again. Results are
  * documents in the scope's arena. Threads: an editor is shared; a `struct edit` belongs
  * to one. No call holds a snapshot while it waits for the writer.
  */
@@ -22,10 +24,12 @@
 #include "layout/layout.h"
 
 enum {
-    EDIT_MAX_LOG = 64,           /* commands a draft remembers */
-    EDIT_MAX_REASON = 1000,      /* bytes of a reason */
-    EDIT_MAX_LISTED = 100,       /* units or verbs that an impact names */
-    EDIT_MAX_DIFFERENCES = 4000, /* of a diff */
+    EDIT_MAX_LOG = 64,          /* commands a draft remembers */
+    EDIT_MAX_REASON = 1000,     /* bytes of a reason */
+    EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
+    EDIT_MAX_STAGES = 10,       /* of a revision, before all */
+    EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
+    EDIT_MAX_EVENTS = 64,       /* of its stages that a revision remembers */
     EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
 };
 
@@ -35,6 +39,7 @@ struct edit_config {
     struct store *store;
     struct packages *packages;
     struct directory *directory; /* NULL: people are not counted */
+    struct layouts *layouts;     /* NULL: nothing is previewed, no stage is halted */
 };
 
 /* Defines the collections; again is free. */
@@ -65,12 +70,34 @@ struct edit {
 
 /* All calls fail with tenant.none, edit.layer (that is no layer's name), auth.right. */
 
+/* The unit, for whoever may read its layers: its path, and a moment of it. */
+bool edit_house(struct edit *edit, struct tenant_path *ret_path, struct snap **ret,
+                struct err *err) MUST_CHECK;
 /* The layers of a unit: of each its name, revision and the state of its draft. */
 bool edit_layers(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { layer, page, revision, verbs, … } as published. */
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { version, changed, verbs, … } */
 bool edit_draft(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* Who looks at a draft, and how; what is empty is as the layer and the viewer have it. */
+struct edit_look {
+    str tenant; /* of the person; the layer's */
+    str person; /* nobody: the viewer, as if she stood in that unit */
+    str lang;   /* zh, en */
+    str scheme; /* auto, light, dark */
+    str size;   /* normal, large */
+};
+
+/* The page with the draft in it. The edit's scope becomes that of whoever looks; then
+ * nothing else can be asked of the edit. `ret_told` is as of layout_explain, with the
+ * draft's version. Errors: auth.right (also to see as somebody else), scope.person,
+ * layout.none. */
+bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
+                  struct val *ret_told, struct err *err) MUST_CHECK;
+/* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
+ * specialty? }], next? }. */
+bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
+                 struct err *err) MUST_CHECK;
 /* Applies verbs to the draft; `base` is the version their author saw. Gives the draft.
  * Errors: edit.base, edit.refused, edit.conflict, edit.waiting, edit.busy. */
 bool edit_command(struct edit *edit, int64_t base, struct val verbs, struct val *ret,
@@ -87,12 +114,19 @@ struct edit_publishing {
     int64_t version; /* of the draft that was seen */
     str reason;
     int64_t due_ms; /* 0: now */
+    /* A list of { "percent"?, "tenants"?, "minutes"? }, or absent: all at once. Each
+     * holds all people of the one before; after `minutes`, or when advanced, the next
+     * begins, after the last all have it. */
+    struct val stages;
+    /* { "above"?, "renders"? }: halted when a component failed in so many of a hundred
+     * renders more than outside the stage, with at least so many renders; or absent. */
+    struct val halt;
 };
 
 /* Makes a revision of the draft; gives it. It is published, or scheduled, or where the
  * unit asks for approval (`approval` in its record or the next above that says) proposed.
- * Errors: edit.version, edit.nothing, edit.refused, edit.past, edit.waiting, edit.reason.
- */
+ * Errors: edit.version, edit.nothing, edit.refused, edit.past, edit.waiting, edit.reason,
+ * edit.stage. */
 bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct val *ret,
                   struct err *err) MUST_CHECK;
 /* Publishes the verbs of an old revision again, by the same rules. Errors: edit.revision,
@@ -103,9 +137,20 @@ bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *re
  * edit.stale (the layer was replaced meanwhile). */
 bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,
                   struct err *err) MUST_CHECK;
-/* Ends the waiting; the draft can change again. Errors: edit.revision, edit.state. */
+/* Ends the waiting, or the stages: the draft can change again. Errors: edit.revision,
+ * edit.state. */
 bool edit_withdraw(struct edit *edit, int64_t number, str reason, struct val *ret,
                    struct err *err) MUST_CHECK;
+
+/* A staged revision goes to the next stage, back to nobody until it is resumed, on again.
+ * `version`: of the revision that was seen. Errors: edit.revision, edit.version,
+ * edit.state, edit.stale, edit.reason. */
+bool edit_advance(struct edit *edit, int64_t number, int64_t version, str reason,
+                  struct val *ret, struct err *err) MUST_CHECK;
+bool edit_halt(struct edit *edit, int64_t number, int64_t version, str reason,
+               struct val *ret, struct err *err) MUST_CHECK;
+bool edit_resume(struct edit *edit, int64_t number, int64_t version, str reason,
+                 struct val *ret, struct err *err) MUST_CHECK;
 
 /* { items, next? }: revisions, newest first, without their verbs. `before`: 0, or the
  * number where the last page ended. */
@@ -113,12 +158,25 @@ bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *r
                   struct err *err) MUST_CHECK;
 bool edit_revision(struct edit *edit, int64_t number, struct val *ret,
                    struct err *err) MUST_CHECK;
-/* What differs, by block and property, in words. `from` and `to`: a number, "published"
- * or "draft". Errors: edit.revision. */
+/* What differs on the page: `differences` as layout_diff has them, and behind them, as
+ * "verb", the verbs that differ and do nothing there. `from` and `to`: a number,
+ * "published" or "draft". Errors: edit.revision. */
 bool edit_diff(struct edit *edit, str from, str to, struct val *ret,
                struct err *err) MUST_CHECK;
+
+/* The same list for verbs that lie elsewhere; asks nobody who may. */
+struct edit_comparing {
+    str tenant;
+    str layer;
+    struct val from; /* verbs */
+    struct val to;
+};
+bool edit_compare(struct snap *snap, const struct edit_comparing *what,
+                  struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 
 /* Publishes what is due; to be called every second or so by one thread. `ret` is how
  * many. */
 bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret,
                       struct err *err) MUST_CHECK;
+/* Halts the stages in which a component fails too often; as often as the above. */
+bool edit_halt_failing(struct editor *editor, size_t *ret, struct err *err) MUST_CHECK;

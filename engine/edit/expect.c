@@ -111,12 +111,6 @@ static size_t reason_of(const char *code)
     return i;
 }
 
-static bool is_place(struct val verb)
-{
-    return val_is(val_get(verb, STR("verb")), "add")
-           || val_is(val_get(verb, STR("verb")), "move");
-}
-
 /* The command's verb that became `kept`, or a part of it. */
 static bool became(struct val said, struct val kept)
 {
@@ -143,7 +137,7 @@ static void blame(struct command *c, const struct layout_issue *issue)
         if (!became(c->verbs[i], kept))
             continue;
         const char *member = reasons[reason].member;
-        if (reason == 0 && is_place(kept))
+        if (reason == 0 && verb_places(kept))
             member =
                 str_equal(val_get_text(kept, STR("verb")), STR("add")) ? "/into" : "";
         issue_add(c->edit, issue->code,

@@ -1,18 +1,35 @@
 /*
  * Whom a draft would reach. The subtree is walked once, with the layers of the way down
  * in a stack; of the layers below only those are resolved, before and after, that name a
- * block the draft touches: for the others nothing can be different.
+ * block the draft touches: for the others nothing can be different. A layer for everybody
+ * is met by people of every specialty, each with other layers on the way, so it is
+ * resolved once for each specialty that has any there; what is set aside for somebody
+ * counts once.
  */
 #include "inside.h"
 
-enum { MAX_LAYERS = 64 /* of one page in one unit */, MAX_TOUCHED = 4000 };
+enum {
+    MAX_LAYERS = 64, /* of one page in one unit */
+    MAX_TOUCHED = 4000,
+    CHILDREN = 50,        /* read at once: most units have none */
+    MAX_SPECIALTIES = 64, /* that have layers on one way down */
+};
+
+/* A unit on the way down; the root's has none above. */
+struct step {
+    str id;
+    int level;
+    struct val layers; /* of the page, of this unit */
+    const struct step *above;
+};
 
 struct walk {
     struct edit *edit;
     const struct state *state;
     struct snap *snap;
-    struct val delta; /* what the draft says anew or no more */
-    str *touched;     /* blocks that may be there or not, elsewhere, or locked */
+    const struct step *own; /* of the draft's unit */
+    struct val delta;       /* what the draft says anew or no more */
+    str *touched;           /* blocks that may be there or not, elsewhere, or locked */
     size_t touched_count;
     int64_t units;
     int64_t layers;
@@ -63,25 +80,6 @@ static bool touch_way(struct walk *w, const struct resolved_block *at, str id)
     return found;
 }
 
-static void find_touched(struct walk *w)
-{
-    struct resolved pages[2];
-    const struct state *s = w->state;
-    state_resolve(s, s->published, arena_of(w), &pages[0]);
-    state_resolve(s, s->verbs, arena_of(w), &pages[1]);
-    w->touched = ARENA_ARRAY(arena_of(w), str, MAX_TOUCHED);
-    for (size_t i = 0; i < val_count(w->delta); i++) {
-        str id = val_get_text(val_at(w->delta, i), STR("block"));
-        touch(w, id.n ? id : STR("page"));
-        for (size_t p = 0; p < 2 && id.n; p++) {
-            const struct resolved_block *block = resolved_find(&pages[p], id);
-            if (block && block != &pages[p].page)
-                touch_all(w, block);
-            touch_way(w, &pages[p].page, id);
-        }
-    }
-}
-
 static bool is_touched(const struct walk *w, str id)
 {
     for (size_t i = 0; i < w->touched_count; i++) {
@@ -103,6 +101,20 @@ static bool names_touched(const struct walk *w, struct val verbs)
             return true;
     }
     return false;
+}
+
+/* What a layer puts into or behind what may be gone may be gone, too. */
+static void touch_added(struct walk *w, struct val verbs)
+{
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        struct val verb = val_at(verbs, i);
+        str region;
+        str into = str_cut(val_get_text(verb, STR("into")), '/', &region);
+        if (val_is(val_get(verb, STR("verb")), "add")
+            && ((region.p && is_touched(w, into))
+                || is_touched(w, val_get_text(verb, STR("after")))))
+            touch(w, arena_str(arena_of(w), val_get_text(verb, STR("block"))));
+    }
 }
 
 /* ---- one layer below ---- */
@@ -131,26 +143,33 @@ static bool issue_stood(const struct resolved *before, const struct layout_issue
     return false;
 }
 
-static void compare(struct walk *w, struct layer *chain, size_t n, str id,
+/* A layer below, as people of one specialty meet it: the last of the chain. */
+struct meeting {
+    struct layer chain[STORE_MAX_CHAIN * 2 + 2];
+    size_t n;
+    size_t mine; /* the draft's layer */
+};
+
+static void compare(struct walk *w, struct meeting *m, str id, bool *told,
                     struct arena *arena)
 {
     struct resolved before;
     struct resolved after;
-    struct layout_input input = { .layers = chain, .n = n };
-    size_t mine = w->state->n - 1;
+    struct layout_input input = { .layers = m->chain, .n = m->n };
+    struct val verbs = m->chain[m->n - 1].verbs;
     layout_resolve(&input, arena, &before);
-    chain[mine].verbs = w->state->verbs;
+    m->chain[m->mine].verbs = w->state->verbs;
     layout_resolve(&input, arena, &after);
-    chain[mine].verbs = w->state->published;
     for (size_t i = 0; i < after.issue_count; i++) {
         const struct layout_issue *issue = &after.issues[i];
-        if (issue->at.layer + 1 != (int)n || issue->at.verb < 0
+        if (issue->at.layer + 1 != (int)m->n || issue->at.verb < 0 || told[issue->at.verb]
             || issue_stood(&before, issue))
             continue;
         bool locks = strcmp(issue->code, "layout.locked") == 0;
+        told[issue->at.verb] = true;
         *(locks ? &w->locked : &w->orphaned) += 1;
-        list_item(w, &chain[n - 1], id, locks ? "locked" : "aside",
-                  val_at(chain[n - 1].verbs, (size_t)issue->at.verb));
+        list_item(w, &m->chain[m->n - 1], id, locks ? "locked" : "aside",
+                  val_at(verbs, (size_t)issue->at.verb));
     }
 }
 
@@ -161,17 +180,6 @@ static void meet(struct walk *w, const struct layer *layer, str id, struct arena
     w->met += (int64_t)n;
     for (size_t i = 0; i < n; i++)
         list_item(w, layer, id, "overrides", found[i].mine);
-}
-
-static void look_at(struct walk *w, struct layer *chain, size_t n, str id)
-{
-    w->layers++;
-    if (!names_touched(w, chain[n - 1].verbs))
-        return;
-    struct arena *arena = arena_open();
-    meet(w, &chain[n - 1], id, arena);
-    compare(w, chain, n, id, arena);
-    arena_close(arena);
 }
 
 /* ---- the walk ---- */
@@ -203,33 +211,79 @@ static struct val layer_of(struct val list, str specialty)
     return VAL_ABSENT;
 }
 
-struct step {
-    str id;
-    int level;
-    struct val layers; /* of the page, of this unit */
-    const struct step *above;
-};
-
-/* The chain down to the step for a specialty; the layers above the draft's unit and the
- * draft's own come first. */
-static size_t chain_of(const struct walk *w, const struct step *at, str specialty,
-                       struct layer *chain)
+/* The layers down to the unit, as people of the specialty meet them; before the draft. */
+static void chain_add(const struct walk *w, const struct step *at, str specialty,
+                      struct meeting *m)
 {
-    size_t n;
-    if (!at) {
-        memcpy(chain, w->state->chain, w->state->n * sizeof *chain);
-        chain[w->state->n - 1].verbs = w->state->published;
-        return w->state->n;
+    str names[] = { STR(""), specialty };
+    if (at->above)
+        chain_add(w, at->above, specialty, m);
+    for (size_t i = 0; i < (specialty.n ? 2 : 1); i++) {
+        bool drafted = at == w->own && str_equal(names[i], w->state->specialty);
+        struct val record = layer_of(at->layers, names[i]);
+        if (drafted)
+            m->mine = m->n;
+        if (drafted || val_exists(record))
+            m->chain[m->n++] = (struct layer){ at->id, at->level,
+                                               drafted ? w->state->published
+                                                       : val_get(record, STR("verbs")) };
     }
-    n = chain_of(w, at->above, specialty, chain);
-    struct val plain = layer_of(at->layers, STR(""));
-    struct val special = specialty.n ? layer_of(at->layers, specialty) : VAL_ABSENT;
-    bool own_unit = !at->above; /* its plain layer, and the draft, stand there already */
-    if (val_exists(plain) && !own_unit)
-        chain[n++] = (struct layer){ at->id, at->level, val_get(plain, STR("verbs")) };
-    if (val_exists(special) && !(own_unit && w->state->specialty.n))
-        chain[n++] = (struct layer){ at->id, at->level, val_get(special, STR("verbs")) };
+}
+
+static void specialty_add(str *all, size_t *n, str specialty)
+{
+    for (size_t i = 0; i < *n; i++) {
+        if (str_equal(all[i], specialty))
+            return;
+    }
+    if (*n < MAX_SPECIALTIES)
+        all[(*n)++] = specialty;
+}
+
+/* Of whom the layer may be met: of its own specialty, or of any. */
+static size_t specialties_of(const struct walk *w, const struct step *at, str specialty,
+                             str all[MAX_SPECIALTIES])
+{
+    size_t n = 0;
+    str only = specialty.n ? specialty : w->state->specialty;
+    specialty_add(all, &n, only);
+    for (; at && !only.n; at = at->above) {
+        for (size_t i = 0; i < val_count(at->layers); i++)
+            specialty_add(all, &n, val_get_text(val_at(at->layers, i), STR("specialty")));
+    }
     return n;
+}
+
+static struct meeting meeting_of(const struct walk *w, const struct step *at,
+                                 str specialty, str viewer)
+{
+    struct meeting m = { .n = 0 };
+    chain_add(w, at, viewer, &m);
+    /* the unit's layer for the viewer's specialty stands behind its plain one */
+    if (!specialty.n && viewer.n && val_exists(layer_of(at->layers, viewer)))
+        m.n--;
+    return m;
+}
+
+static void look_at(struct walk *w, const struct step *at, struct val record)
+{
+    str specialty = val_get_text(record, STR("specialty"));
+    str id = val_get_text(record, STR("id"));
+    struct val verbs = val_get(record, STR("verbs"));
+    str viewers[MAX_SPECIALTIES];
+    w->layers++;
+    if (!names_touched(w, verbs))
+        return;
+    touch_added(w, verbs);
+    struct arena *arena = arena_open();
+    bool *told = ARENA_ARRAY(arena, bool, val_count(verbs) + 1);
+    size_t n = specialties_of(w, at, specialty, viewers);
+    meet(w, &(struct layer){ at->id, at->level, verbs }, id, arena);
+    for (size_t i = 0; i < n; i++) {
+        struct meeting m = meeting_of(w, at, specialty, viewers[i]);
+        compare(w, &m, id, told, arena);
+    }
+    arena_close(arena);
 }
 
 static void look_at_unit(struct walk *w, const struct step *at)
@@ -239,15 +293,42 @@ static void look_at_unit(struct walk *w, const struct step *at)
         struct val record = val_at(at->layers, i);
         str specialty = val_get_text(record, STR("specialty"));
         bool other = mine.n && specialty.n && !str_equal(mine, specialty);
-        bool above = !at->above && (mine.n || !specialty.n);
-        struct layer chain[STORE_MAX_CHAIN * 2 + 2];
-        if (other || above)
-            continue;
-        size_t n = chain_of(w, at, specialty.n ? specialty : mine, chain);
-        if (!specialty.n && mine.n && val_exists(layer_of(at->layers, mine)))
-            n--; /* the unit's layer for the specialty stands behind its plain one */
-        look_at(w, chain, n, val_get_text(record, STR("id")));
+        bool above = at == w->own && (mine.n || !specialty.n);
+        if (!other && !above)
+            look_at(w, at, record);
     }
+}
+
+/* ---- which blocks the draft touches, for whomever ---- */
+
+static void touch_for(struct walk *w, str viewer)
+{
+    struct resolved pages[2];
+    struct meeting m = { .n = 0 };
+    chain_add(w, w->own, viewer, &m);
+    for (size_t p = 0; p < 2; p++) {
+        m.chain[m.mine].verbs = p ? w->state->verbs : w->state->published;
+        layout_resolve(&(struct layout_input){ .layers = m.chain, .n = m.n }, arena_of(w),
+                       &pages[p]);
+    }
+    for (size_t i = 0; i < val_count(w->delta); i++) {
+        str id = val_get_text(val_at(w->delta, i), STR("block"));
+        touch(w, id.n ? id : STR("page"));
+        for (size_t p = 0; p < 2 && id.n; p++) {
+            const struct resolved_block *block = resolved_find(&pages[p], id);
+            if (block && block != &pages[p].page)
+                touch_all(w, block);
+            touch_way(w, &pages[p].page, id);
+        }
+    }
+}
+
+static void find_touched(struct walk *w)
+{
+    str viewers[MAX_SPECIALTIES];
+    size_t n = specialties_of(w, w->own, STR(""), viewers);
+    for (size_t i = 0; i < n; i++)
+        touch_for(w, viewers[i]);
 }
 
 static bool walk_unit(struct walk *w, str id, store_space space, const struct step *above,
@@ -257,8 +338,7 @@ static bool walk_children(struct walk *w, const struct step *at, struct arena *a
 {
     struct rows rows = { .next = STR("") };
     do {
-        if (!tenant_children(w->snap, at->id, rows.next, STORE_MAX_ROWS, arena, &rows,
-                             w->err))
+        if (!tenant_children(w->snap, at->id, rows.next, CHILDREN, arena, &rows, w->err))
             return false;
         for (size_t i = 0; i < val_count(rows.list); i++) {
             struct val child = val_at(rows.list, i);
@@ -280,11 +360,34 @@ static bool walk_unit(struct walk *w, str id, store_space space, const struct st
     struct step at = { .id = id, .level = level, .above = above };
     w->units++;
     bool good = layers_of(w, space, arena, &at.layers);
+    if (good && !w->own) {
+        w->own = &at;
+        find_touched(w);
+    }
     if (good)
         look_at_unit(w, &at);
     good = good && walk_children(w, &at, arena);
+    if (w->own == &at)
+        w->own = NULL;
     arena_close(arena);
     return good;
+}
+
+/* From the root to the draft's unit, and then all below it. */
+static bool walk_down(struct walk *w, struct arena *arena)
+{
+    const struct tenant_path *path = &w->state->path;
+    struct step *steps = ARENA_ARRAY(arena, struct step, path->n);
+    const struct step *above = NULL;
+    for (size_t i = 0; i + 1 < path->n; i++) {
+        steps[i] =
+            (struct step){ .id = path->items[i].id, .level = (int)i, .above = above };
+        above = &steps[i];
+        if (!layers_of(w, path->items[i].space, arena, &steps[i].layers))
+            return false;
+    }
+    const struct tenant *unit = tenant_of(path);
+    return walk_unit(w, unit->id, unit->space, above, (int)path->n - 1);
 }
 
 /* ---- people ---- */
@@ -323,10 +426,8 @@ bool edit_impact(struct edit *edit, struct val *ret, struct err *err)
     w.items = ARENA_ARRAY(a, struct val, EDIT_MAX_LISTED);
     w.delta = verbs_joined(a, verbs_without(a, s.verbs, s.published),
                            verbs_without(a, s.published, s.verbs));
-    find_touched(&w);
-    const struct tenant *unit = tenant_of(&s.path);
-    if (!walk_unit(&w, unit->id, unit->space, NULL, (int)s.path.n - 1)
-        || (edit->editor->directory && !count_people(&w, &people)))
+    w.touched = ARENA_ARRAY(a, str, MAX_TOUCHED);
+    if (!walk_down(&w, a) || (edit->editor->directory && !count_people(&w, &people)))
         return false;
     struct val v = state_head(&s, a);
     v = val_with(a, v, STR("version"), val_int(s.version));

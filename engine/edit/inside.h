@@ -5,6 +5,7 @@
 struct editor {
     struct store *store;
     struct packages *packages;
+    struct layouts *layouts;
     struct directory *directory;
     struct schema *verbs;        /* of a command */
     struct store_reader *reader; /* of edit_publish_due */
@@ -24,6 +25,7 @@ struct state {
     int64_t version;
     int64_t waiting; /* the revision that waits; 0: none */
     struct layer chain[STORE_MAX_CHAIN * 2];
+    str ids[STORE_MAX_CHAIN * 2]; /* of their records */
     size_t n; /* the last one is this layer; its verbs are the draft's */
 };
 
@@ -71,11 +73,66 @@ bool verbs_hold(struct val verbs, struct val verb);
 struct val verbs_rebased(struct arena *arena, struct val base, struct val mine,
                          struct val theirs);
 struct val verbs_stamped(struct arena *arena, struct val verbs, str name, str value);
-struct val verbs_diff(struct arena *arena, struct val from, struct val to);
+/* Of what differs between them, the verbs that none of the differences shows. */
+struct val verbs_unseen(struct arena *arena, struct val from, struct val to,
+                        struct val differences);
 
 /* ---- absorb.c: one verb of a command into the verbs of a layer ---- */
 
 struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb);
+
+/* ---- publish.c ---- */
+
+static inline struct val val_with_text(struct arena *a, struct val v, const char *name,
+                                       str text)
+{
+    return val_with(a, v, str_of(name), val_str(text));
+}
+
+bool reason_check(str reason, struct err *err);
+bool revision_read(struct snap *snap, const struct state *s, int64_t number,
+                   struct arena *arena, struct val *ret, struct err *err);
+/* As it is answered. */
+bool revision_tell(struct edit *edit, int64_t number, struct val *ret, struct err *err);
+/* The layer's record, without verbs when it is new. */
+struct val layer_record(const struct state *s, struct arena *a);
+/* In a transaction: it is published to all; its layer was replaced meanwhile. */
+bool revision_apply(struct txn *txn, const struct state *s, struct val revision,
+                    struct err *err);
+bool revision_expire(struct txn *txn, const struct state *s, struct val revision,
+                     struct err *err);
+bool timetable_add(struct txn *txn, const struct state *s, struct val revision,
+                   int64_t due_ms, struct err *err);
+/* The draft waits for that revision, or when absent for none. */
+bool draft_hold(struct txn *txn, const struct state *s, struct val waiting,
+                struct err *err);
+
+/* ---- stage.c ---- */
+
+/* The stages of a revision that is to be. Errors: edit.stage. */
+bool stages_check(struct edit *edit, const struct state *s, struct val stages,
+                  struct val halt, struct err *err);
+/* Some have it, or had it until it was halted. */
+bool revision_is_staged(struct val revision);
+/* In a transaction: to the first stage, or where there is none to all. */
+bool revision_begin(struct txn *txn, const struct state *s, struct val revision,
+                    struct err *err);
+bool stage_due(struct txn *txn, const struct state *s, struct val revision,
+               int64_t due_ms, struct err *err);
+/* Nobody has it any more. */
+bool stage_end(struct txn *txn, const struct state *s, struct val revision,
+               struct err *err);
+void tallies_forget(struct editor *editor, const struct state *s);
+/* The revision with what was counted while it is staged. */
+struct val stage_counted(struct edit *edit, const struct state *s, struct val revision);
+/* ---- room.c ---- */
+
+/* It says where a block stands: add or move. */
+bool verb_places(struct val verb);
+/* `verb` was absorbed into `verbs`; `before` and `after` are the page without and with
+ * it. All others of the layer stand where they stood. */
+struct val verbs_with_room(struct arena *arena, struct val verbs, struct val verb,
+                           const struct resolved *before, const struct resolved *after);
 
 /* ---- command.c ---- */
 

@@ -14,8 +14,8 @@ static str revision_id(struct arena *arena, str layer, int64_t number)
     return arena_format(arena, "%.*s.%06lld", STR_ARG(layer), (long long)number);
 }
 
-static bool get_revision(struct snap *snap, const struct state *s, int64_t number,
-                         struct arena *arena, struct val *ret, struct err *err)
+bool revision_read(struct snap *snap, const struct state *s, int64_t number,
+                   struct arena *arena, struct val *ret, struct err *err)
 {
     struct snap *house = snap_for(snap, s->path.chain, s->path.n, arena);
     if (!snap_get(house, revisions_of(snap), revision_id(arena, s->id, number), NULL, ret,
@@ -60,16 +60,11 @@ static bool last_number(struct snap *snap, const struct state *s, struct arena *
 
 /* ---- applying: inside a transaction ---- */
 
-static struct val with_text(struct arena *a, struct val v, const char *name, str text)
-{
-    return val_with(a, v, str_of(name), val_str(text));
-}
-
 static struct val draft_now(struct txn *txn, const struct state *s, struct val base,
                             struct val verbs)
 {
     struct arena *a = txn_arena(txn);
-    struct val v = with_text(a, val_map(NULL, 0), "id", s->id);
+    struct val v = val_with_text(a, val_map(NULL, 0), "id", s->id);
     struct val log = val_get(s->draft, STR("log"));
     v = val_with(a, v, STR("version"), val_int(s->version + 1));
     v = val_with(a, v, STR("base"), base);
@@ -77,9 +72,19 @@ static struct val draft_now(struct txn *txn, const struct state *s, struct val b
     return val_with(a, v, STR("log"), val_exists(log) ? log : val_list(NULL, 0));
 }
 
+struct val layer_record(const struct state *s, struct arena *a)
+{
+    struct val layer = val_exists(s->record) ? s->record : val_map(NULL, 0);
+    layer = val_with_text(a, layer, "id", s->id);
+    layer = val_with_text(a, layer, "page", s->page);
+    if (s->specialty.n)
+        layer = val_with_text(a, layer, "specialty", s->specialty);
+    return layer;
+}
+
 /* The layer's verbs become the revision's; the draft, if its own, has nothing left. */
-static bool apply(struct txn *txn, const struct state *s, struct val revision,
-                  struct err *err)
+bool revision_apply(struct txn *txn, const struct state *s, struct val revision,
+                    struct err *err)
 {
     struct arena *a = txn_arena(txn);
     str now = scope_iso(a, txn_now_ms(txn));
@@ -88,13 +93,9 @@ static bool apply(struct txn *txn, const struct state *s, struct val revision,
     struct val verbs =
         verbs_stamped(a, val_get(revision, STR("verbs")), STR("since"), now);
     revision = val_with(a, revision, STR("verbs"), verbs);
-    revision = with_text(a, revision, "state", STR("published"));
-    revision = with_text(a, revision, "published_at", now);
-    struct val layer = val_exists(s->record) ? s->record : val_map(NULL, 0);
-    layer = with_text(a, layer, "id", s->id);
-    layer = with_text(a, layer, "page", s->page);
-    if (s->specialty.n)
-        layer = with_text(a, layer, "specialty", s->specialty);
+    revision = val_with_text(a, revision, "state", STR("published"));
+    revision = val_with_text(a, revision, "published_at", now);
+    struct val layer = val_without(a, layer_record(s, a), STR("stage"));
     layer = val_with(a, layer, STR("verbs"), verbs);
     layer = val_with(a, layer, STR("revision"), number);
     struct val mine = restores ? verbs_rebased(a, s->published, s->verbs, verbs) : verbs;
@@ -103,21 +104,21 @@ static bool apply(struct txn *txn, const struct state *s, struct val revision,
            && state_put(txn, s, "draft", draft_now(txn, s, verbs, mine), err);
 }
 
-static bool schedule(struct txn *txn, const struct state *s, struct val revision,
-                     int64_t due_ms, struct err *err)
+bool timetable_add(struct txn *txn, const struct state *s, struct val revision,
+                   int64_t due_ms, struct err *err)
 {
     struct arena *a = txn_arena(txn);
-    struct val v = with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
+    struct val v = val_with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
     v = val_with(a, v, STR("due"), val_int(due_ms));
-    v = with_text(a, v, "tenant", tenant_of(&s->path)->id);
-    v = with_text(a, v, "layer", s->id);
+    v = val_with_text(a, v, "tenant", tenant_of(&s->path)->id);
+    v = val_with_text(a, v, "layer", s->id);
     v = val_with(a, v, STR("number"), val_get(revision, STR("number")));
     return txn_put(txn, TENANT_SYSTEM_SPACE,
                    store_collection(txn_store(txn), STR("timetable")), v, PUT_NEW, err);
 }
 
-static bool hold_draft(struct txn *txn, const struct state *s, struct val waiting,
-                       struct err *err)
+bool draft_hold(struct txn *txn, const struct state *s, struct val waiting,
+                struct err *err)
 {
     struct arena *a = txn_arena(txn);
     struct val v = draft_now(txn, s, s->published, s->verbs);
@@ -129,11 +130,11 @@ static bool hold_draft(struct txn *txn, const struct state *s, struct val waitin
 static bool wait_for(struct txn *txn, const struct state *s, struct val revision,
                      const char *state, int64_t due_ms, struct err *err)
 {
-    revision = with_text(txn_arena(txn), revision, "state", str_of(state));
+    revision = val_with_text(txn_arena(txn), revision, "state", str_of(state));
     return state_put(txn, s, "revision", revision, err)
            && (!due_ms || strcmp(state, "scheduled") != 0
-               || schedule(txn, s, revision, due_ms, err))
-           && hold_draft(txn, s, val_get(revision, STR("number")), err);
+               || timetable_add(txn, s, revision, due_ms, err))
+           && draft_hold(txn, s, val_get(revision, STR("number")), err);
 }
 
 /* ---- making one ---- */
@@ -143,23 +144,27 @@ struct making {
     struct val verbs;
     str reason;
     int64_t due_ms;
+    struct val stages; /* absent: everybody at once */
+    struct val halt;
     int64_t restores; /* 0: it is made of the draft */
     struct val made;  /* the revision; copied for the caller */
 };
 
 /* What was imported becomes a revision of its own, so that it can be brought back. */
-static bool adopt(struct txn *txn, const struct state *s, int64_t number, struct err *err)
+static bool adopt(struct txn *txn, struct state *s, int64_t number, struct err *err)
 {
     struct arena *a = txn_arena(txn);
-    struct val v = with_text(a, val_map(NULL, 0), "id", revision_id(a, s->id, number));
-    v = with_text(a, v, "layer", s->id);
+    struct val v =
+        val_with_text(a, val_map(NULL, 0), "id", revision_id(a, s->id, number));
+    v = val_with_text(a, v, "layer", s->id);
     v = val_with(a, v, STR("number"), val_int(number));
     v = val_with(a, v, STR("verbs"), s->published);
-    v = with_text(a, v, "at", scope_iso(a, txn_now_ms(txn)));
-    v = with_text(a, v, "state", STR("published"));
-    struct val layer = val_with(a, s->record, STR("revision"), val_int(number));
+    v = val_with_text(a, v, "at", scope_iso(a, txn_now_ms(txn)));
+    v = val_with_text(a, v, "state", STR("published"));
+    s->record = val_with(a, s->record, STR("revision"), val_int(number));
+    s->revision = number;
     return state_put(txn, s, "revision", v, err)
-           && state_put(txn, s, "layer", layer, err);
+           && state_put(txn, s, "layer", s->record, err);
 }
 
 static struct val revision_of(struct txn *txn, const struct state *s,
@@ -167,18 +172,23 @@ static struct val revision_of(struct txn *txn, const struct state *s,
 {
     struct arena *a = txn_arena(txn);
     const struct viewer *viewer = m->edit->scope->viewer;
-    struct val v = with_text(a, val_map(NULL, 0), "id", revision_id(a, s->id, number));
-    v = with_text(a, v, "layer", s->id);
+    struct val v =
+        val_with_text(a, val_map(NULL, 0), "id", revision_id(a, s->id, number));
+    v = val_with_text(a, v, "layer", s->id);
     v = val_with(a, v, STR("number"), val_int(number));
-    v = with_text(a, v, "home", tenant_of(&viewer->path)->id);
-    v = with_text(a, v, "by", viewer->person_id);
-    v = with_text(a, v, "reason", m->reason);
-    v = with_text(a, v, "at", scope_iso(a, txn_now_ms(txn)));
+    v = val_with_text(a, v, "home", tenant_of(&viewer->path)->id);
+    v = val_with_text(a, v, "by", viewer->person_id);
+    v = val_with_text(a, v, "reason", m->reason);
+    v = val_with_text(a, v, "at", scope_iso(a, txn_now_ms(txn)));
     v = val_with(a, v, STR("follows"), val_int(follows));
     if (m->due_ms)
-        v = with_text(a, v, "due", scope_iso(a, m->due_ms));
+        v = val_with_text(a, v, "due", scope_iso(a, m->due_ms));
     if (m->restores)
         v = val_with(a, v, STR("restores"), val_int(m->restores));
+    if (val_exists(m->stages))
+        v = val_with(a, v, STR("stages"), m->stages);
+    if (val_exists(m->halt))
+        v = val_with(a, v, STR("halt"), m->halt);
     return val_with(a, v, STR("verbs"), m->verbs);
 }
 
@@ -195,38 +205,33 @@ static bool asks_approval(const struct tenant_path *path)
 static bool make_work(struct txn *txn, struct state_write *w, struct err *err)
 {
     struct making *m = w->data;
-    const struct state *s = w->state;
+    struct state s = *w->state;
     int64_t number;
-    int64_t follows = s->revision;
-    struct snap *snap = txn_snap(txn, s->path.chain, s->path.n);
-    if (!last_number(snap, s, txn_arena(txn), &number, err))
+    struct snap *snap = txn_snap(txn, s.path.chain, s.path.n);
+    if (!last_number(snap, &s, txn_arena(txn), &number, err)
+        || (val_exists(s.record) && !s.revision && !adopt(txn, &s, ++number, err)))
         return false;
-    if (val_exists(s->record) && !s->revision) {
-        follows = ++number;
-        if (!adopt(txn, s, number, err))
-            return false;
-    }
-    struct val revision = revision_of(txn, s, m, number + 1, follows);
-    bool approval = asks_approval(&s->path);
-    bool good = approval    ? wait_for(txn, s, revision, "proposed", m->due_ms, err)
-                : m->due_ms ? wait_for(txn, s, revision, "scheduled", m->due_ms, err)
-                            : apply(txn, s, revision, err);
+    struct val revision = revision_of(txn, &s, m, number + 1, s.revision);
+    bool approval = asks_approval(&s.path);
+    bool good = approval    ? wait_for(txn, &s, revision, "proposed", m->due_ms, err)
+                : m->due_ms ? wait_for(txn, &s, revision, "scheduled", m->due_ms, err)
+                            : revision_begin(txn, &s, revision, err);
     m->made = val_int(number + 1);
     return good;
 }
 
-static bool tell_revision(struct edit *edit, int64_t number, struct val *ret,
-                          struct err *err)
+bool revision_tell(struct edit *edit, int64_t number, struct val *ret, struct err *err)
 {
     struct state s;
     struct snap *snap;
     struct arena *a = edit->scope->arena;
     if (!scope_snap(edit->scope, &snap, err)
         || !state_read(snap, edit->tenant, edit->layer, a, &s, err)
-        || !get_revision(snap, &s, number, a, ret, err))
+        || !revision_read(snap, &s, number, a, ret, err))
         return false;
     *ret = val_with(a, val_without(a, *ret, STR("id")), STR("tenant"),
                     val_str(tenant_of(&s.path)->id));
+    *ret = stage_counted(edit, &s, *ret);
     return true;
 }
 
@@ -240,10 +245,10 @@ static bool make(struct making *m, const struct state *s, struct val *ret,
                              .write = make_work,
                              .data = m };
     return state_commit(&w, err)
-           && tell_revision(m->edit, val_as_int(m->made, 0), ret, err);
+           && revision_tell(m->edit, val_as_int(m->made, 0), ret, err);
 }
 
-static bool check_reason(str reason, struct err *err)
+bool reason_check(str reason, struct err *err)
 {
     return (reason.n && reason.n <= EDIT_MAX_REASON)
            || err_at(err, ERR_INPUT, "edit.reason", STR("/reason"),
@@ -291,11 +296,16 @@ bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct 
                   struct err *err)
 {
     struct state s;
-    struct making m = { .edit = edit, .reason = what->reason, .due_ms = what->due_ms };
+    struct making m = { .edit = edit,
+                        .reason = what->reason,
+                        .due_ms = what->due_ms,
+                        .stages = what->stages,
+                        .halt = what->halt };
     edit->issue_count = 0;
-    if (!check_reason(what->reason, err) || !check_due(edit, what->due_ms, err)
+    if (!reason_check(what->reason, err) || !check_due(edit, what->due_ms, err)
         || !open_to_publish(edit, &s, err) || !state_is_version(&s, what->version, err)
-        || !check_draft(edit, &s, err))
+        || !check_draft(edit, &s, err)
+        || !stages_check(edit, &s, what->stages, what->halt, err))
         return false;
     m.verbs = s.verbs;
     return make(&m, &s, ret, err);
@@ -312,10 +322,14 @@ bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *re
     struct state s;
     struct snap *snap;
     struct val old;
-    struct making m = { .edit = edit, .reason = reason, .restores = number };
-    if (!check_reason(reason, err) || !open_to_publish(edit, &s, err)
+    struct making m = { .edit = edit,
+                        .reason = reason,
+                        .stages = VAL_ABSENT,
+                        .halt = VAL_ABSENT,
+                        .restores = number };
+    if (!reason_check(reason, err) || !open_to_publish(edit, &s, err)
         || !scope_snap(edit->scope, &snap, err)
-        || !get_revision(snap, &s, number, edit->scope->arena, &old, err))
+        || !revision_read(snap, &s, number, edit->scope->arena, &old, err))
         return false;
     m.verbs = val_get(old, STR("verbs"));
     if (!is_published(old))
@@ -344,7 +358,9 @@ static bool check_decision(const struct deciding *d, const struct state *s,
     bool proposed = val_is(state, "proposed");
     bool own = str_equal(val_get_text(revision, STR("by")), v->person_id)
                && str_equal(val_get_text(revision, STR("home")), tenant_of(&v->path)->id);
-    if (!proposed && (d->approves || !val_is(state, "scheduled")))
+    bool withdrawable =
+        proposed || val_is(state, "scheduled") || revision_is_staged(revision);
+    if (d->approves ? !proposed : !withdrawable)
         return err_set(err, ERR_CONFLICT, "edit.state", "this revision does not wait");
     if (d->approves && own)
         return err_set(err, ERR_FORBIDDEN, "edit.author",
@@ -352,7 +368,7 @@ static bool check_decision(const struct deciding *d, const struct state *s,
     if (d->approves && val_as_int(val_get(revision, STR("follows")), 0) != s->revision)
         return err_set(err, ERR_CONFLICT, "edit.stale",
                        "the layer was replaced since; withdraw it and propose again");
-    return own || d->approves
+    return (own && !revision_is_staged(revision)) || d->approves
            || state_may(d->edit, d->edit->scope->snap, s, AUTH_PUBLISH_LAYER, err);
 }
 
@@ -365,20 +381,22 @@ static bool decide_work(struct txn *txn, struct state_write *w, struct err *err)
     struct val revision;
     struct snap *snap = txn_snap(txn, s->path.chain, s->path.n);
     int64_t due = 0;
-    if (!get_revision(snap, s, d->number, a, &revision, err))
+    if (!revision_read(snap, s, d->number, a, &revision, err))
         return false;
-    revision = with_text(a, revision, "decided_home", tenant_of(&v->path)->id);
-    revision = with_text(a, revision, "decided_by", v->person_id);
-    revision = with_text(a, revision, "decided_reason", d->reason);
+    revision = val_with_text(a, revision, "decided_home", tenant_of(&v->path)->id);
+    revision = val_with_text(a, revision, "decided_by", v->person_id);
+    revision = val_with_text(a, revision, "decided_reason", d->reason);
     if (!d->approves) {
-        revision = with_text(a, revision, "state", STR("withdrawn"));
+        if (revision_is_staged(revision) && !stage_end(txn, s, revision, err))
+            return false;
+        revision = val_with_text(a, revision, "state", STR("withdrawn"));
         return state_put(txn, s, "revision", revision, err)
-               && hold_draft(txn, s, VAL_ABSENT, err);
+               && draft_hold(txn, s, VAL_ABSENT, err);
     }
     bool later =
         date_parse(val_get_text(revision, STR("due")), 0, &due) && due > txn_now_ms(txn);
     return later ? wait_for(txn, s, revision, "scheduled", due, err)
-                 : apply(txn, s, revision, err);
+                 : revision_begin(txn, s, revision, err);
 }
 
 static bool decide(struct deciding *d, struct val *ret, struct err *err)
@@ -389,13 +407,16 @@ static bool decide(struct deciding *d, struct val *ret, struct err *err)
     struct val revision;
     enum auth_right right = d->approves ? AUTH_PUBLISH_LAYER : AUTH_EDIT_LAYER;
     if (!state_open(edit, right, &s, err) || !scope_snap(edit->scope, &snap, err)
-        || !get_revision(snap, &s, d->number, edit->scope->arena, &revision, err)
+        || !revision_read(snap, &s, d->number, edit->scope->arena, &revision, err)
         || !check_decision(d, &s, revision, err))
         return false;
     struct state_write w = {
         .edit = edit, .state = &s, .right = right, .write = decide_work, .data = d
     };
-    return state_commit(&w, err) && tell_revision(edit, d->number, ret, err);
+    if (!state_commit(&w, err))
+        return false;
+    tallies_forget(edit->editor, &s);
+    return revision_tell(edit, d->number, ret, err);
 }
 
 bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,
@@ -409,10 +430,18 @@ bool edit_withdraw(struct edit *edit, int64_t number, str reason, struct val *re
                    struct err *err)
 {
     struct deciding d = { edit, number, reason, false };
-    return check_reason(reason, err) && decide(&d, ret, err);
+    return reason_check(reason, err) && decide(&d, ret, err);
 }
 
 /* ---- the timetable ---- */
+
+bool revision_expire(struct txn *txn, const struct state *s, struct val revision,
+                     struct err *err)
+{
+    revision = val_with_text(txn_arena(txn), revision, "state", STR("stale"));
+    return state_put(txn, s, "revision", revision, err)
+           && draft_hold(txn, s, VAL_ABSENT, err);
+}
 
 static bool take_due(struct txn *txn, struct val entry, struct err *err)
 {
@@ -424,15 +453,16 @@ static bool take_due(struct txn *txn, struct val entry, struct err *err)
     int64_t number = val_as_int(val_get(entry, STR("number")), 0);
     if (!state_read(snap, val_get_text(entry, STR("tenant")),
                     val_get_text(entry, STR("layer")), a, &s, err)
-        || !get_revision(snap, &s, number, a, &revision, err))
+        || !revision_read(snap, &s, number, a, &revision, err))
         return err->kind == ERR_MISSING; /* its unit is gone, and it with it */
+    if (val_is(val_get(revision, STR("state")), "staged"))
+        return stage_due(txn, &s, revision, val_as_int(val_get(entry, STR("due")), 0),
+                         err);
     if (!val_is(val_get(revision, STR("state")), "scheduled"))
         return true;
     if (s.revision == val_as_int(val_get(revision, STR("follows")), 0))
-        return apply(txn, &s, revision, err);
-    return state_put(txn, &s, "revision", with_text(a, revision, "state", STR("stale")),
-                     err)
-           && hold_draft(txn, &s, VAL_ABSENT, err);
+        return revision_begin(txn, &s, revision, err);
+    return revision_expire(txn, &s, revision, err);
 }
 
 static bool find_due(struct snap *snap, int64_t now_ms, struct arena *arena,
@@ -520,7 +550,7 @@ bool edit_revision(struct edit *edit, int64_t number, struct val *ret, struct er
 {
     struct state s;
     return state_open(edit, AUTH_READ_LAYER, &s, err)
-           && tell_revision(edit, number, ret, err);
+           && revision_tell(edit, number, ret, err);
 }
 
 static bool verbs_named(struct edit *edit, const struct state *s, str name,
@@ -540,10 +570,25 @@ static bool verbs_named(struct edit *edit, const struct state *s, str name,
     if (!str_to_int(name, &number) || number < 1)
         return err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
     if (!scope_snap(edit->scope, &snap, err)
-        || !get_revision(snap, s, number, edit->scope->arena, &revision, err))
+        || !revision_read(snap, s, number, edit->scope->arena, &revision, err))
         return false;
     *ret = val_get(revision, STR("verbs"));
     return true;
+}
+
+/* The page with the one and with the other verbs in place of the layer's. */
+static struct val differences_of(const struct state *s, struct val from, struct val to,
+                                 struct arena *arena)
+{
+    struct layer before[STORE_MAX_CHAIN * 2];
+    struct layer after[STORE_MAX_CHAIN * 2];
+    memcpy(before, s->chain, s->n * sizeof *before);
+    memcpy(after, s->chain, s->n * sizeof *after);
+    before[s->n - 1].verbs = from;
+    after[s->n - 1].verbs = to;
+    struct val seen = layout_diff(&(struct layout_version){ before, s->ids, s->n },
+                                  &(struct layout_version){ after, s->ids, s->n }, arena);
+    return verbs_joined(arena, seen, verbs_unseen(arena, from, to, seen));
 }
 
 bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err *err)
@@ -558,6 +603,16 @@ bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err 
     struct val v = state_head(&s, arena);
     v = val_with(arena, v, STR("from"), val_str(from));
     v = val_with(arena, v, STR("to"), val_str(to));
-    *ret = val_with(arena, v, STR("differences"), verbs_diff(arena, a, b));
+    *ret = val_with(arena, v, STR("differences"), differences_of(&s, a, b, arena));
+    return true;
+}
+
+bool edit_compare(struct snap *snap, const struct edit_comparing *what,
+                  struct arena *arena, struct val *ret, struct err *err)
+{
+    struct state s;
+    if (!state_read(snap, what->tenant, what->layer, arena, &s, err))
+        return false;
+    *ret = differences_of(&s, what->from, what->to, arena);
     return true;
 }

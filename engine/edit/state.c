@@ -74,11 +74,13 @@ static bool read_chain(struct state *s, struct snap *snap, struct arena *arena,
                 continue;
             if (!get_copy(snap, &s->path, i + 1, "layer", names[k], arena, &record, err))
                 return false;
+            s->ids[s->n] = names[k];
             if (val_exists(record))
                 s->chain[s->n++] = (struct layer){ s->path.items[i].id, (int)i,
                                                    val_get(record, STR("verbs")) };
         }
     }
+    s->ids[s->n] = s->id;
     s->chain[s->n++] =
         (struct layer){ tenant_of(&s->path)->id, (int)s->path.n - 1, s->verbs };
     return true;

@@ -1,4 +1,4 @@
-/* Layers as sets of verbs: joined, subtracted, compared in words. */
+/* Layers as sets of verbs: joined, subtracted, compared. */
 #include "inside.h"
 
 static struct val list_from(struct val *items, size_t n)
@@ -84,156 +84,84 @@ struct val verbs_stamped(struct arena *arena, struct val verbs, str name, str va
     return list_from(items, val_count(verbs));
 }
 
-/* ---- in words ---- */
+/* ---- what a page does not show of them ---- */
 
-enum { MAX_SHOWN = 24 /* characters of a value in a sentence */ };
-
-struct differ {
-    struct arena *arena;
-    struct val *items;
-    size_t n;
-    size_t room;
-};
-
+/* As layout_diff says what a verb does. */
 static const struct {
     str verb;
-    const char *zh;
-    const char *en;
-} words[] = {
-    { STR_INIT("add"), "添加", "add" },       { STR_INIT("remove"), "移除", "remove" },
-    { STR_INIT("move"), "移动", "move" },     { STR_INIT("set"), "设置", "set" },
-    { STR_INIT("reset"), "还原", "reset" },   { STR_INIT("hide"), "隐藏", "hide" },
-    { STR_INIT("show"), "显示", "show" },     { STR_INIT("lock"), "锁定", "lock" },
-    { STR_INIT("unlock"), "解锁", "unlock" }, { STR_INIT("token"), "样式", "token" },
+    const char *what;
+} effects[] = {
+    { STR_INIT("add"), "added" },      { STR_INIT("add"), "moved" },
+    { STR_INIT("add"), "property" },   { STR_INIT("add"), "audience" },
+    { STR_INIT("remove"), "added" },   { STR_INIT("remove"), "removed" },
+    { STR_INIT("move"), "moved" },     { STR_INIT("set"), "property" },
+    { STR_INIT("reset"), "property" }, { STR_INIT("token"), "property" },
+    { STR_INIT("hide"), "hidden" },    { STR_INIT("hide"), "shown" },
+    { STR_INIT("show"), "hidden" },    { STR_INIT("show"), "shown" },
+    { STR_INIT("lock"), "locked" },    { STR_INIT("lock"), "unlocked" },
+    { STR_INIT("unlock"), "locked" },  { STR_INIT("unlock"), "unlocked" },
 };
 
-static str shown(struct arena *arena, struct val v)
+static str block_of(struct val verb)
 {
-    if (!val_exists(v))
-        return STR("–");
-    str text = v.kind == VAL_STR ? val_text(v) : doc_text(arena, v, DOC_SORTED);
-    return str_clip(text, MAX_SHOWN);
-}
-
-static str subject(struct arena *arena, struct val verb, str at)
-{
-    str name = val_get_text(verb, STR("name"));
-    str lock = val_get_text(verb, STR("lock"));
     str block = val_get_text(verb, STR("block"));
-    return arena_format(arena, "%.*s%s%.*s%s%.*s", STR_ARG(block.n ? block : STR("page")),
-                        at.n ? " " : "", STR_ARG(at), name.n || lock.n ? " " : "",
-                        STR_ARG(name.n ? name : lock));
+    return block.n ? block : STR("page");
 }
 
-/* One difference: what of the block said `before`, and says `after`. */
-static void tell(struct differ *d, struct val verb, str at, struct val before,
-                 struct val after)
+static bool explains(struct val difference, struct val verb)
 {
-    struct arena *a = d->arena;
+    struct val what = val_get(difference, STR("what"));
     str name = val_get_text(verb, STR("verb"));
-    str about = subject(a, verb, at);
-    struct val text = val_map(NULL, 0);
-    for (size_t i = 0; i < COUNT_OF(words); i++) {
-        if (!str_equal(words[i].verb, name))
-            continue;
-        str was = shown(a, before);
-        str is = shown(a, after);
-        text = val_with(a, text, STR("zh"),
-                        val_str(arena_format(a, "%s %.*s：%.*s → %.*s", words[i].zh,
-                                             STR_ARG(about), STR_ARG(was), STR_ARG(is))));
-        text = val_with(a, text, STR("en"),
-                        val_str(arena_format(a, "%s %.*s: %.*s → %.*s", words[i].en,
-                                             STR_ARG(about), STR_ARG(was), STR_ARG(is))));
+    if (!str_equal(val_get_text(difference, STR("block")), block_of(verb)))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(effects); i++) {
+        if (str_equal(effects[i].verb, name) && val_is(what, effects[i].what))
+            return true;
     }
-    struct val v = val_with(a, val_map(NULL, 0), STR("verb"), val_str(name));
-    str block = val_get_text(verb, STR("block"));
-    v = val_with(a, v, STR("block"), val_str(block.n ? block : STR("page")));
-    if (at.n)
-        v = val_with(a, v, STR("at"), val_str(at));
-    if (val_exists(before))
-        v = val_with(a, v, STR("before"), before);
-    if (val_exists(after))
-        v = val_with(a, v, STR("after"), after);
-    v = val_with(a, v, STR("text"), text);
-    if (d->n < d->room)
-        d->items[d->n++] = v;
+    return val_is(what, "added") || val_is(what, "removed");
 }
 
-/* What a verb says besides what it is about. */
-static struct val saying(struct arena *arena, struct val verb)
+static bool is_seen(struct val differences, struct val verb)
 {
-    static const str known[] = { STR_INIT("verb"), STR_INIT("block"), STR_INIT("at"),
-                                 STR_INIT("by"), STR_INIT("since") };
-    struct val value = val_get(verb, STR("value"));
-    if (val_exists(value))
-        return value;
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        verb = val_without(arena, verb, known[i]);
-    return verb;
-}
-
-static void tell_props(struct differ *d, struct val verb, struct val before,
-                       struct val after)
-{
-    for (int turn = 0; turn < 2; turn++) {
-        struct val all = turn ? before : after;
-        for (size_t i = 0; i < val_count(all); i++) {
-            str name;
-            val_member(all, i, &name);
-            struct val was = val_get(before, name);
-            struct val is = val_get(after, name);
-            struct buf at;
-            if (turn ? val_exists(is) : val_exists(was) && val_equal(was, is))
-                continue;
-            buf_init(&at, 4096);
-            doc_pointer_add(&at, name);
-            tell(d, verb, arena_str(d->arena, buf_view(&at)), was, is);
-            buf_done(&at);
-        }
+    for (size_t i = 0; i < val_count(differences); i++) {
+        if (explains(val_at(differences, i), verb))
+            return true;
     }
+    return false;
 }
 
-static void tell_pair(struct differ *d, struct val from, struct val to)
+static struct val unseen(struct arena *a, struct val verb, const char *side)
 {
-    struct arena *a = d->arena;
-    bool adds = val_is(val_get(from, STR("verb")), "add")
-                && val_is(val_get(to, STR("verb")), "add");
-    struct val was = adds ? val_without(a, from, STR("props")) : from;
-    struct val is = adds ? val_without(a, to, STR("props")) : to;
-    if (!same_verb(was, is))
-        tell(d, to, val_get_text(to, STR("at")), saying(a, was), saying(a, is));
-    if (adds)
-        tell_props(d, to, val_get(from, STR("props")), val_get(to, STR("props")));
+    bool said = strcmp(side, "after") == 0;
+    str line = doc_text(a, verb, DOC_SORTED);
+    struct val text =
+        val_with_text(a, val_map(NULL, 0), "zh",
+                      arena_format(a, "页面上看不出的%s：%.*s",
+                                   said ? "新动作" : "旧动作", STR_ARG(line)));
+    text = val_with_text(a, text, "en",
+                         arena_format(a, "%s without effect on the page: %.*s",
+                                      said ? "new verb" : "verb gone", STR_ARG(line)));
+    struct val v = val_with_text(a, val_map(NULL, 0), "block", block_of(verb));
+    v = val_with_text(a, v, "what", STR("verb"));
+    v = val_with(a, v, str_of(side), verb);
+    return val_with(a, v, STR("text"), text);
 }
 
-/* The verb of `others` about the same, or absent. */
-static struct val partner(struct arena *arena, struct val verb, struct val others)
-{
-    struct layout_conflict *found;
-    struct val one = val_list(&verb, 1);
-    return layout_conflicts(one, others, arena, &found) ? found[0].theirs : VAL_ABSENT;
-}
-
-struct val verbs_diff(struct arena *arena, struct val from, struct val to)
+struct val verbs_unseen(struct arena *arena, struct val from, struct val to,
+                        struct val differences)
 {
     struct val gone = verbs_without(arena, from, to);
     struct val said = verbs_without(arena, to, from);
-    struct differ d = { .arena = arena, .room = EDIT_MAX_DIFFERENCES };
-    d.items = ARENA_ARRAY(arena, struct val, d.room);
-    for (size_t i = 0; i < val_count(said); i++) {
-        struct val verb = val_at(said, i);
-        struct val was = partner(arena, verb, gone);
-        if (val_exists(was))
-            tell_pair(&d, was, verb);
-        else
-            tell(&d, verb, val_get_text(verb, STR("at")), VAL_ABSENT,
-                 saying(arena, verb));
-    }
+    size_t n = 0;
+    struct val *items =
+        ARENA_ARRAY(arena, struct val, val_count(gone) + val_count(said) + 1);
     for (size_t i = 0; i < val_count(gone); i++) {
-        struct val verb = val_at(gone, i);
-        if (!val_exists(partner(arena, verb, said)))
-            tell(&d, verb, val_get_text(verb, STR("at")), saying(arena, verb),
-                 VAL_ABSENT);
+        if (!is_seen(differences, val_at(gone, i)))
+            items[n++] = unseen(arena, val_at(gone, i), "before");
     }
-    return list_from(d.items, d.n);
+    for (size_t i = 0; i < val_count(said); i++) {
+        if (!is_seen(differences, val_at(said, i)))
+            items[n++] = unseen(arena, val_at(said, i), "after");
+    }
+    return list_from(items, n);
 }

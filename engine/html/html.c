@@ -21,25 +21,19 @@
 #define BLOCKS 0
 #endif
 
-static str reference(unsigned char c)
-{
-    switch (c) {
-    case '&':
-        return STR("&amp;");
-    case '<':
-        return STR("&lt;");
-    case '>':
-        return STR("&gt;");
-    case '"':
-        return STR("&quot;");
-    case '\'':
-        return STR("&#39;");
-    case 0:
-        return STR("\xef\xbf\xbd");
-    default:
-        return (str){ NULL, 0 };
-    }
-}
+/* What stands for a byte that must not be written as it is; nothing (n is 0) for the
+ * others. */
+struct reference {
+    char text[7];
+    uint8_t n;
+};
+
+enum { LAST_SPECIAL = '>', LONGEST = 6 };
+
+static const struct reference references[LAST_SPECIAL + 1] = {
+    [0] = { "\xef\xbf\xbd", 3 }, ['"'] = { "&quot;", 6 }, ['&'] = { "&amp;", 5 },
+    ['\''] = { "&#39;", 5 },     ['<'] = { "&lt;", 4 },   ['>'] = { "&gt;", 4 },
+};
 
 static void escape_bytes(struct buf *out, str s)
 {
@@ -47,11 +41,11 @@ static void escape_bytes(struct buf *out, str s)
     if (!s.n)
         return;
     for (size_t i = 0; i < s.n; i++) {
-        str named = reference((unsigned char)s.p[i]);
-        if (!named.p)
+        unsigned char c = (unsigned char)s.p[i];
+        if (c > LAST_SPECIAL || !references[c].n)
             continue;
         buf_add(out, s.p + from, i - from);
-        buf_str(out, named);
+        buf_add(out, references[c].text, references[c].n);
         from = i + 1;
     }
     buf_add(out, s.p + from, s.n - from);
@@ -61,16 +55,16 @@ static void escape_bytes(struct buf *out, str s)
 
 enum { BLOCK = 16, PAGE = 4096 };
 
-/* One bit a byte: those that must not be written as they are. */
-static inline unsigned special_mask(__m128i bytes)
+/* Which bytes must not be written as they are. `&` and `'` differ in one bit, so do `<`
+ * and `>`. */
+static inline __m128i special(__m128i bytes)
 {
-    __m128i hit = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('&'));
-    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('<')));
-    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('>')));
+    __m128i quotes = _mm_or_si128(bytes, _mm_set1_epi8('&' ^ '\''));
+    __m128i angles = _mm_or_si128(bytes, _mm_set1_epi8('<' ^ '>'));
+    __m128i hit = _mm_cmpeq_epi8(quotes, _mm_set1_epi8('&' | '\''));
+    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(angles, _mm_set1_epi8('<' | '>')));
     hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')));
-    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\'')));
-    hit = _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_setzero_si128()));
-    return (unsigned)_mm_movemask_epi8(hit);
+    return _mm_or_si128(hit, _mm_cmpeq_epi8(bytes, _mm_setzero_si128()));
 }
 
 static inline bool may_read_block(const char *p)
@@ -78,37 +72,44 @@ static inline bool may_read_block(const char *p)
     return ((uintptr_t)p & (PAGE - 1)) <= PAGE - BLOCK;
 }
 
-/* Writes up to a block and gives how many bytes of `s` are done: all of the block, or up
- * to and with the first special one. */
-static inline size_t escape_block(struct buf *out, str s)
+/* Writes a block as it is and gives a bit for each of its first `n` bytes that must not
+ * be. */
+static inline uint32_t copy_block(char *to, const char *from, size_t n)
 {
-    size_t n = s.n < BLOCK ? s.n : BLOCK;
-    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)s.p);
-    unsigned mask = special_mask(bytes) & (unsigned)((1u << n) - 1u);
-    _mm_storeu_si128((__m128i *)(void *)(out->p + out->n), bytes);
-    if (!mask) {
-        out->n += n;
-        return n;
-    }
-    size_t plain = (size_t)__builtin_ctz(mask);
-    out->n += plain;
-    buf_str(out, reference((unsigned char)s.p[plain]));
-    return plain + 1;
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    _mm_storeu_si128((__m128i *)(void *)to, bytes);
+    return (uint32_t)_mm_movemask_epi8(special(bytes)) & ((1u << n) - 1);
 }
 
+/* Block by block, each up to and with its first special byte. */
 void html_escape(struct buf *out, str s)
 {
-    while (s.n) {
-        bool room = out->cap - out->n >= BLOCK || buf_reserve(out, BLOCK);
-        if (!room || !may_read_block(s.p)) {
-            size_t n = s.n < BLOCK ? s.n : BLOCK;
-            escape_bytes(out, (str){ s.p, n });
-            s = (str){ s.p + n, s.n - n };
-            continue;
-        }
-        size_t done = escape_block(out, s);
-        s = (str){ s.p + done, s.n - done };
+    if (out->cap - out->n < s.n * LONGEST + BLOCK) {
+        escape_bytes(out, s);
+        return;
     }
+    char *to = out->p + out->n;
+    const char *end = s.p + s.n;
+    for (const char *from = s.p; from != end;) {
+        size_t n = (size_t)(end - from) < BLOCK ? (size_t)(end - from) : BLOCK;
+        if (!may_read_block(from)) {
+            out->n = (size_t)(to - out->p);
+            escape_bytes(out, (str){ from, (size_t)(end - from) });
+            return;
+        }
+        uint32_t mask = copy_block(to, from, n);
+        if (mask) {
+            size_t plain = (size_t)__builtin_ctz(mask);
+            const struct reference *named = &references[(unsigned char)from[plain]];
+            memcpy(to + plain, named, sizeof *named);
+            to += plain + named->n;
+            from += plain + 1;
+        } else {
+            to += n;
+            from += n;
+        }
+    }
+    out->n = (size_t)(to - out->p);
 }
 
 #else
@@ -162,11 +163,19 @@ void html_url(struct buf *out, str url)
     html_escape(out, html_url_is_safe(url) ? url : STR("#"));
 }
 
-static bool is_unreserved(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-           || c == '-' || c == '.' || c == '_' || c == '~';
-}
+/* Letters, digits and - . _ ~ are 1. */
+static const bool unreserved[256] = {
+    ['-'] = 1, ['.'] = 1, ['_'] = 1, ['~'] = 1, ['0'] = 1, ['1'] = 1, ['2'] = 1,
+    ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
+    ['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1,
+    ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1,
+    ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1,
+    ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1,
+    ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,
+    ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1,
+    ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1,
+    ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
 
 void html_url_part(struct buf *out, str s)
 {
@@ -176,7 +185,7 @@ void html_url_part(struct buf *out, str s)
     char *to = out->p + out->n;
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        if (is_unreserved(c)) {
+        if (unreserved[c]) {
             *to++ = (char)c;
         } else {
             *to++ = '%';

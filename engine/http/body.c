@@ -10,19 +10,20 @@
 #include <brotli/encode.h>
 #include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
-#include <stdio.h>
 
 enum form { PLAIN, GZIP, BROTLI, UNCHANGED, FORMS };
+
+enum { ETAG = 19 /* a quoted hash and NUL */ };
 
 struct http_body {
     int refs;
     bool immutable;
     str bytes; /* owned by forms[PLAIN] */
     size_t packed_bytes;
-    const char *type;
+    const char *type;                /* borrowed */
     const struct http_field *fields; /* borrowed */
     size_t field_count;
-    char etag[24];
+    char etag[ETAG];
     pthread_mutex_t lock;              /* protects: the making of forms */
     struct MHD_Response *forms[FORMS]; /* atomic; NULL until made */
 };
@@ -59,17 +60,25 @@ static struct MHD_Response *make_form(struct http_body *body, enum form form, ch
     return r;
 }
 
+static void write_etag(char etag[ETAG], uint64_t hash)
+{
+    *etag++ = '"';
+    for (int i = 60; i >= 0; i -= 4)
+        *etag++ = "0123456789abcdef"[hash >> i & 15];
+    *etag++ = '"';
+    *etag = 0;
+}
+
 struct http_body *http_body_open(const struct http_body_config *config)
 {
     struct http_body *body = mem_zero(sizeof *body);
     body->refs = 1;
     body->immutable = config->immutable;
     body->bytes = config->bytes;
-    body->type = mem_str(str_of(config->type)).p;
+    body->type = config->type;
     body->fields = config->fields;
     body->field_count = config->field_count;
-    snprintf(body->etag, sizeof body->etag, "\"%016llx\"",
-             (unsigned long long)str_hash(config->bytes, 0));
+    write_etag(body->etag, str_hash(config->bytes, 0));
     pthread_mutex_init(&body->lock, NULL);
     body->forms[PLAIN] =
         make_form(body, PLAIN, (char *)(uintptr_t)config->bytes.p, config->bytes.n);
@@ -91,7 +100,6 @@ void http_body_drop(struct http_body *body)
             MHD_destroy_response(body->forms[i]);
     }
     pthread_mutex_destroy(&body->lock);
-    mem_free(body->type);
     mem_free(body);
 }
 

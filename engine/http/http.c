@@ -108,13 +108,21 @@ static void add_fields(struct http_exchange *x)
         MHD_add_response_header(x->response, x->fields[i].name, x->fields[i].value);
 }
 
+static bool is_set(const struct http_exchange *x, const char *name)
+{
+    return field_at(x, name) < x->field_count;
+}
+
+/* Those of every reply, where the request has not set its own. */
 static void add_own_fields(struct http_exchange *x)
 {
     const struct http_config *config = &x->server->config;
-    for (size_t i = 0; i < config->field_count; i++)
-        MHD_add_response_header(x->response, config->fields[i].name,
-                                config->fields[i].value);
-    if (field_at(x, "Cache-Control") == x->field_count)
+    for (size_t i = 0; i < config->field_count; i++) {
+        if (!is_set(x, config->fields[i].name))
+            MHD_add_response_header(x->response, config->fields[i].name,
+                                    config->fields[i].value);
+    }
+    if (!is_set(x, "Cache-Control"))
         MHD_add_response_header(x->response, "Cache-Control", "no-store");
 }
 

@@ -124,18 +124,79 @@ static void bind_locks(struct binder *b, const struct resolved_block *from,
     b->layout->has_new = b->layout->has_new || block->is_new;
 }
 
+/* ---- the regions a component has ---- */
+
+static const struct resolved_region *resolved_region(const struct resolved_block *owner,
+                                                     str name)
+{
+    for (size_t i = 0; i < owner->region_count; i++) {
+        if (str_equal(owner->regions[i].name, name))
+            return &owner->regions[i];
+    }
+    return NULL;
+}
+
+/* Those it names itself, and those that the items of a property marked "x-regions" are:
+ * [{ "id", "title" }]. */
+static size_t offered(struct arena *a, const struct component *component,
+                      struct val props, struct region *ret, size_t room)
+{
+    struct val named = val_get(component->manifest, STR("regions"));
+    size_t n = 0;
+    for (size_t i = 0; named.kind == VAL_MAP && i < val_count(named) && n < room; i++) {
+        str name;
+        struct val region = val_member(named, i, &name);
+        ret[n++] = (struct region){ .name = arena_str(a, name),
+                                    .title = val_copy(a, val_get(region, STR("title"))) };
+    }
+    struct val marked =
+        component->props ? val_get(schema_document(component->props), STR("properties"))
+                         : VAL_ABSENT;
+    for (size_t i = 0; i < val_count(marked); i++) {
+        str name;
+        struct val property = val_member(marked, i, &name);
+        struct val items = val_get(props, name);
+        if (!val_as_bool(val_get(property, STR("x-regions")), false))
+            continue;
+        for (size_t k = 0; k < val_count(items) && n < room; k++) {
+            struct val item = val_at(items, k);
+            ret[n++] = (struct region){ .name = val_get_text(item, STR("id")),
+                                        .title = val_get(item, STR("title")) };
+        }
+    }
+    return n;
+}
+
+static void bind_closed(struct binder *b, const struct resolved_block *owner,
+                        struct region *region)
+{
+    for (size_t i = 0; i < owner->lock_count; i++) {
+        const struct layout_lock *lock = &owner->locks[i];
+        if (lock->kind != LOCK_CLOSED || !str_equal(lock->at, region->name))
+            continue;
+        region->is_closed = true;
+        region->closed_by =
+            arena_str(b->layout->arena, b->stack->layers[lock->by.layer].name);
+    }
+}
+
 /* ---- blocks and regions ---- */
 
-static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
-                         struct region **ret, size_t *ret_n);
+enum { MAX_OFFERED = 32 };
 
-static struct block *bind_block(struct binder *b, const struct resolved_block *from)
+static void bind_regions(struct binder *b, const struct resolved_block *from,
+                         struct block *owner, struct region **ret, size_t *ret_n);
+
+static struct block *bind_block(struct binder *b, const struct resolved_block *from,
+                                str region)
 {
     struct arena *a = b->layout->arena;
     struct block *block = ARENA_NEW(a, struct block);
     struct err err;
     block->id = arena_str(a, from->id);
+    block->region = region;
     block->ref = arena_str(a, from->component);
+    block->trial = b->layout->trial;
     block->props = val_copy(a, from->props);
     block->component = component_for(b, from->component, &err);
     if (!block->component || !fit_props(b, block, &err)) {
@@ -149,8 +210,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
                      STR_ARG(block->component ? block->component->size : STR("full")),
                      block->is_new ? " b-new" : "", STR_ARG(block->id));
     identify(b, block);
-    bind_regions(b, from->regions, from->region_count, &block->regions,
-                 &block->region_count);
+    bind_regions(b, from, block, &block->regions, &block->region_count);
     return block;
 }
 
@@ -161,34 +221,59 @@ static bool is_put_away(const struct binder *b, const struct resolved_block *blo
            && b->stack->layers[block->hidden_by.layer].level == LAYOUT_PERSONAL;
 }
 
-static void put_away(struct binder *b, const struct resolved_block *block)
+static void put_away(struct binder *b, const struct resolved_block *block, str region)
 {
     struct layout *l = b->layout;
     if (!l->put_away)
         l->put_away = ARENA_ARRAY(l->arena, struct block *, LIMIT_PAGE_BLOCKS);
-    l->put_away[l->put_away_count++] = bind_block(b, block);
+    l->put_away[l->put_away_count++] = bind_block(b, block, region);
 }
 
-static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
-                         struct region **ret, size_t *ret_n)
+static void bind_content(struct binder *b, const struct resolved_region *from,
+                         struct region *region)
+{
+    region->blocks = ARENA_ARRAY(b->layout->arena, struct block *, from->n);
+    for (size_t k = 0; k < from->n; k++) {
+        const struct resolved_block *block = from->blocks[k];
+        if (block->excluded)
+            continue;
+        if (!block->hidden)
+            region->blocks[region->n++] = bind_block(b, block, region->path);
+        else if (is_put_away(b, block))
+            put_away(b, block, region->path);
+    }
+}
+
+/* First what the component offers, in its order, also what is empty; then where else a
+ * layer put something. `owner` is NULL for the page. */
+static void bind_regions(struct binder *b, const struct resolved_block *from,
+                         struct block *owner, struct region **ret, size_t *ret_n)
 {
     struct arena *a = b->layout->arena;
-    *ret = ARENA_ARRAY(a, struct region, n);
-    *ret_n = n;
-    for (size_t i = 0; i < n; i++) {
-        struct region *region = &(*ret)[i];
-        region->name = arena_str(a, from[i].name);
-        region->blocks = ARENA_ARRAY(a, struct block *, from[i].n);
-        for (size_t k = 0; k < from[i].n; k++) {
-            const struct resolved_block *block = from[i].blocks[k];
-            if (block->excluded)
-                continue;
-            if (!block->hidden)
-                region->blocks[region->n++] = bind_block(b, block);
-            else if (is_put_away(b, block))
-                put_away(b, block);
-        }
+    size_t room = owner && owner->component ? MAX_OFFERED : 0;
+    struct region *regions = ARENA_ARRAY(a, struct region, room + from->region_count);
+    size_t n = room ? offered(a, owner->component, owner->props, regions, room) : 0;
+    for (size_t i = 0; i < n; i++)
+        regions[i].is_offered = true;
+    for (size_t i = 0; i < from->region_count; i++) {
+        if (!layout_region(regions, n, from->regions[i].name))
+            regions[n++] = (struct region){
+                .name = arena_str(a, from->regions[i].name),
+                .is_offered = !owner && str_equal(from->regions[i].name, STR("main")),
+            };
     }
+    for (size_t i = 0; i < n; i++) {
+        struct region *region = &regions[i];
+        const struct resolved_region *content = resolved_region(from, region->name);
+        region->path = owner ? arena_format(a, "%.*s/%.*s", STR_ARG(owner->id),
+                                            STR_ARG(region->name))
+                             : region->name;
+        bind_closed(b, from, region);
+        if (content)
+            bind_content(b, content, region);
+    }
+    *ret = regions;
+    *ret_n = n;
 }
 
 static void keep_issues(struct layout *l, const struct resolved *r)
@@ -200,6 +285,23 @@ static void keep_issues(struct layout *l, const struct resolved *r)
         l->issues[i].layer = arena_str(l->arena, r->issues[i].layer);
         l->issues[i].block = arena_str(l->arena, r->issues[i].block);
     }
+}
+
+/* Which stages she meets, and which of them hold for her. */
+static const struct trial *trial_new(const struct viewing *v, struct arena *arena)
+{
+    const struct audiences *all = v->audiences;
+    if (!all->stage_count)
+        return NULL;
+    struct trial *trial = ARENA_NEW(arena, struct trial);
+    trial->layouts = v->layouts;
+    trial->stages = ARENA_ARRAY(arena, struct layout_stage, all->stage_count);
+    trial->n = all->stage_count;
+    for (size_t i = 0; i < trial->n; i++) {
+        trial->stages[i] = all->stages[i]; /* their texts live as long as the layout */
+        trial->stages[i].inside = v->guest.staged >> i & 1u;
+    }
+    return trial;
 }
 
 static void layout_free(struct cached *self)
@@ -243,12 +345,12 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
         cached_drop(&b.layout->head);
         return false;
     }
+    b.layout->trial = trial_new(v, b.layout->arena);
     b.layout->props = val_copy(b.layout->arena, resolved->page.props);
     b.layout->is_arrangeable =
         val_as_bool(val_get(b.layout->props, STR("arrange")), false);
     b.layout->is_arranged = val_exists(v->own);
-    bind_regions(&b, resolved->page.regions, resolved->page.region_count,
-                 &b.layout->regions, &b.layout->region_count);
+    bind_regions(&b, &resolved->page, NULL, &b.layout->regions, &b.layout->region_count);
     keep_issues(b.layout, resolved);
     own_parts(b.layout, &v->audiences->head);
     *ret = b.layout;

@@ -25,18 +25,26 @@ static struct val verb_at(const struct explainer *e, struct layout_origin origin
     return val_at(e->stack->layers[origin.layer].verbs, (size_t)origin.verb);
 }
 
-/* VAL_ABSENT when no verb did it. */
-static struct val origin(const struct explainer *e, struct layout_origin from)
+struct val origin_told(struct arena *arena, const struct layer *layers, const str *ids,
+                       struct layout_origin from)
 {
+    static const str notes[] = { STR_INIT("verb"), STR_INIT("by"), STR_INIT("since") };
     struct val v = val_map(NULL, 0);
     if (from.layer < 0)
         return VAL_ABSENT;
-    struct val verb = verb_at(e, from);
-    v = put(e, v, "unit", text(e->stack->layers[from.layer].name));
-    v = put(e, v, "layer", text(e->stack->ids[from.layer]));
-    v = put(e, v, "verb", val_get(verb, STR("verb")));
-    v = put(e, v, "by", val_get(verb, STR("by")));
-    return put(e, v, "since", val_get(verb, STR("since")));
+    struct val verb = val_at(layers[from.layer].verbs, (size_t)from.verb);
+    v = val_with(arena, v, STR("unit"), val_str(layers[from.layer].name));
+    v = val_with(arena, v, STR("layer"), val_str(ids[from.layer]));
+    for (size_t i = 0; i < COUNT_OF(notes); i++) {
+        if (val_exists(val_get(verb, notes[i])))
+            v = val_with(arena, v, notes[i], val_get(verb, notes[i]));
+    }
+    return v;
+}
+
+static struct val origin(const struct explainer *e, struct layout_origin from)
+{
+    return origin_told(e->arena, e->stack->layers, e->stack->ids, from);
 }
 
 /* ---- properties and locks ---- */
@@ -158,13 +166,47 @@ static void tell_blocks(struct explainer *e, const struct resolved_block *owner,
 
 /* ---- the whole ---- */
 
+/* "You" is whose page it is. */
+static struct val stage_text(const struct explainer *e, const struct layout_stage *stage)
+{
+    str zh = STR("分批发布：您还不在这一批里");
+    str en = STR("stage: you are not in it yet");
+    if (stage->inside && stage->percent < 100) {
+        zh = arena_format(e->arena, "分批发布：您在首批 %d %% 之内", stage->percent);
+        en = arena_format(e->arena, "stage: you are in the first %d %%", stage->percent);
+    } else if (stage->inside) {
+        zh = STR("分批发布：您的单位在这一批里");
+        en = STR("stage: your unit is in it");
+    }
+    return put(e, put(e, val_map(NULL, 0), "zh", val_str(zh)), "en", val_str(en));
+}
+
+static struct val stage_told(const struct explainer *e, size_t i)
+{
+    struct val stage = e->stack->stages[i];
+    const struct trial *trial = e->layout->trial;
+    for (size_t k = 0; trial && k < trial->n; k++) {
+        const struct layout_stage *met = &trial->stages[k];
+        if (!str_equal(met->unit, e->stack->layers[i].name)
+            || !str_equal(met->layer, e->stack->ids[i]) || !val_exists(stage))
+            continue;
+        struct val v = put(e, val_map(NULL, 0), "revision", val_int(met->number));
+        v = put(e, v, "percent", val_get(stage, STR("percent")));
+        v = put(e, v, "tenants", val_get(stage, STR("tenants")));
+        v = put(e, v, "inside", val_bool(met->inside));
+        return put(e, v, "text", stage_text(e, met));
+    }
+    return VAL_ABSENT;
+}
+
 static struct val layers(const struct explainer *e)
 {
     struct val *items = ARENA_ARRAY(e->arena, struct val, e->stack->n);
     for (size_t i = 0; i < e->stack->n; i++) {
         struct val v = put(e, val_map(NULL, 0), "unit", text(e->stack->layers[i].name));
         v = put(e, v, "layer", text(e->stack->ids[i]));
-        items[i] = put(e, v, "level", val_int(e->stack->layers[i].level));
+        v = put(e, v, "level", val_int(e->stack->layers[i].level));
+        items[i] = put(e, v, "stage", stage_told(e, i));
     }
     return val_list(items, e->stack->n);
 }
@@ -196,22 +238,28 @@ static struct val tell(struct explainer *e, const struct viewing *v,
     return put(e, told, "issues", issues(e, resolved));
 }
 
+struct val explanation(const struct viewing *v, const struct stack *stack,
+                       const struct resolved *resolved, const struct layout *layout)
+{
+    struct explainer e = { .arena = v->scope->arena, .stack = stack, .layout = layout };
+    return val_copy(e.arena, tell(&e, v, resolved));
+}
+
 static bool explain(const struct viewing *v, const struct layout *layout, struct val *ret,
                     struct err *err)
 {
     struct stack stack;
     struct resolved resolved;
     struct val own = VAL_ABSENT;
-    struct explainer e = { .arena = v->scope->arena, .stack = &stack, .layout = layout };
     if (!stack_read(v, NULL, &stack, err)
         || (layout->is_arranged
-            && !arrangement_read(v->snap, v->scope->viewer->person_id, v->page, e.arena,
-                                 NULL, &own, err)))
+            && !arrangement_read(v->snap, v->scope->viewer->person_id, v->page,
+                                 v->scope->arena, NULL, &own, err)))
         return false;
     if (val_exists(own))
         stack_add_own(v, &stack, val_get(own, STR("verbs")));
     stack_resolve(v, &stack, &resolved);
-    *ret = val_copy(e.arena, tell(&e, v, &resolved));
+    *ret = explanation(v, &stack, &resolved, layout);
     return true;
 }
 

@@ -4,6 +4,8 @@
 
 #include "audience/audience.h"
 
+#include <pthread.h>
+
 struct node;
 
 /* A region of a node; the page itself is the node "page". */
@@ -117,7 +119,17 @@ bool holds_required(struct resolver *r, const struct node *node);
 
 struct layouts {
     struct packages *packages;
-    struct cache *kept; /* audiences and resolved pages */
+    struct cache *kept;   /* audiences and resolved pages */
+    pthread_mutex_t lock; /* protects: tallies */
+    struct layout_tally *tallies;
+    size_t tally_count;
+};
+
+/* The stages that a page's viewer meets, and who counts what comes of them. */
+struct trial {
+    struct layouts *layouts;
+    struct layout_stage *stages;
+    size_t n;
 };
 
 struct named_audience {
@@ -126,19 +138,23 @@ struct named_audience {
     const struct audience *rule; /* NULL: there is none, or its rule is wrong */
 };
 
-/* The audiences that the layers of a page name; for one unit and specialty. */
+/* The audiences that the layers of a page name, and those of them that are staged; for
+ * one unit and specialty. */
 struct audiences {
     struct cached head;
     struct arena *arena;
     struct tenant_path path; /* of the unit */
     struct named_audience *items;
     size_t n;
+    struct layout_stage *stages;
+    size_t stage_count;
 };
 
 /* Which of them a viewer belongs to. */
 struct guest {
     const struct audiences *audiences;
     uint8_t bits[LAYOUT_MAX_AUDIENCES / 8];
+    uint32_t staged; /* a bit for each stage that holds for her */
 };
 
 /* A page on its way to a viewer. */
@@ -152,12 +168,14 @@ struct viewing {
     struct audiences *audiences; /* held */
     struct guest guest;
     struct val own; /* her arrangement, when the page is for arranging and she has one */
+    const struct layout_draft *draft; /* in place of what is published; may be NULL */
 };
 
 /* The layers of one page for one viewer, her own the last. They point into the store. */
 struct stack {
     struct layer layers[STORE_MAX_CHAIN * 2 + 1];
-    str ids[STORE_MAX_CHAIN * 2 + 1]; /* of their records: "home:marketing" */
+    str ids[STORE_MAX_CHAIN * 2 + 1];           /* of their records: "home:marketing" */
+    struct val stages[STORE_MAX_CHAIN * 2 + 1]; /* absent: it is not staged */
     size_t n;
 };
 
@@ -173,6 +191,21 @@ bool stack_read(const struct viewing *v, struct reads *reads, struct stack *ret,
 void stack_resolve(const struct viewing *v, const struct stack *stack,
                    struct resolved *ret);
 
+/* The stage of that layer which its viewer meets; NULL: it has none, or began just now.
+ */
+const struct layout_stage *stage_met(const struct audiences *all, str unit, str layer,
+                                     struct val stage, size_t *ret_bit);
+
+/* ---- explain.c ---- */
+
+/* { "unit", "layer", "verb", "by"?, "since"? }, or VAL_ABSENT when no verb did it. */
+struct val origin_told(struct arena *arena, const struct layer *layers, const str *ids,
+                       struct layout_origin from);
+
+/* ---- stage.c ---- */
+
+void tallies_close(struct layouts *layouts);
+
 /* ---- bind.c ---- */
 
 /* The page bound to its components, for the viewer and all who are like her. */
@@ -185,3 +218,9 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
 /* Her arrangement of the page, or VAL_ABSENT. */
 bool arrangement_read(struct snap *snap, str person, str page, struct arena *arena,
                       struct reads *reads, struct val *ret, struct err *err);
+
+/* ---- explain.c ---- */
+
+/* `layout` is what she gets of `resolved`. Lives in the scope's arena. */
+struct val explanation(const struct viewing *v, const struct stack *stack,
+                       const struct resolved *resolved, const struct layout *layout);

@@ -18,6 +18,7 @@ struct layouts *layouts_open(struct watch *watch, struct packages *packages)
 {
     struct layouts *layouts = mem_zero(sizeof *layouts);
     layouts->packages = packages;
+    pthread_mutex_init(&layouts->lock, NULL);
     layouts->kept = cache_open(
         &(struct cache_config){ .watch = watch, .max_bytes = LAYOUTS_MAX_BYTES });
     return layouts;
@@ -28,6 +29,7 @@ void layouts_close(struct layouts *layouts)
     if (!layouts)
         return;
     cache_close(layouts->kept);
+    tallies_close(layouts);
     mem_free(layouts);
 }
 
@@ -43,6 +45,16 @@ const struct region *layout_region(const struct region *regions, size_t n, str n
             return &regions[i];
     }
     return NULL;
+}
+
+const struct region *layout_region_at(const struct layout *layout, str path)
+{
+    str name;
+    str owner = str_cut(path, '/', &name);
+    if (!name.p)
+        return layout_region(layout->regions, layout->region_count, path);
+    const struct block *block = layout_block(layout, owner);
+    return block ? layout_region(block->regions, block->region_count, name) : NULL;
 }
 
 static const struct block *block_in(const struct region *regions, size_t n, str id)
@@ -70,14 +82,16 @@ const struct block *layout_block(const struct layout *layout, str id)
 
 /* ---- making and keeping ---- */
 
-/* Equal for all who see the same: of one unit and specialty, in the same audiences. Who
- * arranged the page has one of her own. */
+/* Equal for all who see the same: of one unit and specialty, in the same audiences and
+ * stages. Who arranged the page has one of her own. */
 static str layout_key(const struct viewing *v, struct buf *room)
 {
     const struct viewer *viewer = v->scope->viewer;
     buf_format(room, "page %.*s %u %.*s ", STR_ARG(v->page),
                tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
     buf_add(room, v->guest.bits, (v->audiences->n + 7) / 8);
+    if (v->audiences->stage_count)
+        buf_add(room, &v->guest.staged, sizeof v->guest.staged);
     if (val_exists(v->own))
         buf_format(room, " of %.*s", STR_ARG(viewer->person_id));
     return room->full ? STR("") : buf_view(room);

@@ -22,7 +22,9 @@
 enum { LAYOUT_PERSONAL = STORE_MAX_CHAIN };
 
 enum {
-    LAYOUT_MAX_AUDIENCES = 256, /* that the layers of one page name */
+    LAYOUT_MAX_AUDIENCES = 256,    /* that the layers of one page name */
+    LAYOUT_MAX_DIFFERENCES = 4000, /* of a page from another version of it */
+    LAYOUT_MAX_TALLIES = 1024,     /* components counted in all stages that run */
 };
 
 struct layer {
@@ -137,6 +139,9 @@ void layout_resolve(const struct layout_input *input, struct arena *arena,
 str layout_lock_name(enum layout_lock_kind kind);
 /* The block, or "page"; NULL: it does not stand on the page. */
 const struct resolved_block *resolved_find(const struct resolved *resolved, str id);
+/* The path of the region in which the block stands, "main", "tabs1/first"; empty: it does
+ * not stand on the page. */
+str resolved_region_of(const struct resolved *resolved, str id, struct arena *arena);
 /* The same page: blocks, places, properties, locks; where they come from does not count.
  */
 bool resolved_equal(const struct resolved *a, const struct resolved *b);
@@ -154,15 +159,72 @@ struct layout_conflict {
 size_t layout_conflicts(struct val mine, struct val theirs, struct arena *arena,
                         struct layout_conflict **ret);
 
+/* One version of a page, to be compared with another. */
+struct layout_version {
+    const struct layer *layers;
+    const str *ids; /* of their records: "home:marketing" */
+    size_t n;
+};
+
+/*
+ * What differs, as everybody together would see it, in the order of the page: a list of {
+ * "block", "component"?, "what", "at"?, "before"?, "after"?, "by"?, "was_by"?, "text": {
+ * "zh", "en" } }. `what` is added, removed, moved (before and after are { "into", "after"
+ * }), property (of the block, at a pointer), hidden, shown, audience, locked or unlocked.
+ * `by` names the verb that makes it so, `was_by` the one that made it so before, as
+ * layout_explain does.
+ */
+struct val layout_diff(const struct layout_version *before,
+                       const struct layout_version *after, struct arena *arena);
+
+/* ---- stages: a revision that is not everybody's yet ---- */
+
+/*
+ * A layer's record may hold { "stage": { "number", "run", "percent"?, "tenants"?, "verbs"
+ * } }. For whom it holds, its verbs count instead of the published ones: people of one of
+ * the units or below, and of them so many in a hundred. Without either it is everybody.
+ */
+struct layout_stage {
+    str unit;       /* whose layer it is */
+    str layer;      /* "home:marketing" */
+    int64_t number; /* of the revision */
+    int64_t run;    /* grows whenever the stage begins, so that each counts for itself */
+    int percent;
+    bool reaches; /* the viewer's unit is one of its units, or below */
+    bool inside;  /* it holds for the viewer */
+};
+
+/* As people of the unit `path` meet the stage of `layer`; `inside` is left out. Borrows
+ * its texts. */
+struct layout_stage layout_stage_read(struct val stage, str unit, str layer,
+                                      const struct tenant_path *path);
+/* Whether it holds for a person of `home`. Always the same for her; who is in the first 5
+ * % is in the first 25 % too. Another revision draws others. */
+bool layout_stage_holds(const struct layout_stage *stage, str home, str person,
+                        struct arena *arena);
+
+/* What came of showing a component on pages that a staged layer is part of. */
+struct layout_tally {
+    struct layout_stage stage; /* unit, layer, number, run */
+    str component;
+    uint64_t renders[2]; /* outside the stage, inside it */
+    uint64_t failures[2];
+    str block;        /* the last that failed inside … */
+    const char *code; /* … and why; NULL: none did */
+    str text;
+};
+
 /* ---- bound to components ---- */
 
 struct region;
+struct trial;
 
 struct block {
     str id;
     str ref;                           /* the component's name in the layer */
     const struct component *component; /* NULL: broken */
     struct val props;                  /* with defaults */
+    str region;                        /* where it stands: the path of the region */
     uint64_t key[2];                   /* equal: same component, id and props */
     unsigned vary;                     /* atomic: what its fragments looked at so far */
     struct region *regions;
@@ -172,11 +234,17 @@ struct block {
     bool is_required; /* … nor hide it */
     str locked_by;    /* the unit that says so */
     bool is_new;      /* required since she looked last */
-    const struct err *broken; /* why it cannot be shown; NULL: it can */
+    const struct trial *trial; /* NULL: no layer of the page is staged */
+    const struct err *broken;  /* why it cannot be shown; NULL: it can */
 };
 
 struct region {
     str name;
+    str path;         /* "main", "tabs1/first" */
+    struct val title; /* what its component calls it, { "zh", "en" }; may be absent */
+    bool is_offered;  /* people may put blocks there: "main", and what a component has */
+    bool is_closed;   /* but a unit forbids it … */
+    str closed_by;    /* … this one */
     struct block **blocks;
     size_t n;
 };
@@ -198,9 +266,12 @@ struct layout {
     size_t package_count;
     struct layout_issue *issues;
     size_t issue_count;
+    const struct trial *trial; /* as its blocks say */
 };
 
 const struct region *layout_region(const struct region *regions, size_t n, str name);
+/* Of the page or of a block on it, by its path; NULL: there is none. */
+const struct region *layout_region_at(const struct layout *layout, str path);
 
 struct layouts;
 
@@ -218,13 +289,40 @@ bool layout_find(struct layouts *layouts, struct scope *scope,
 /* The block, also one put away; NULL: there is none that she may know of. */
 const struct block *layout_block(const struct layout *layout, str id);
 
+/* A block was put on a page, or a card that says it failed: `code` is why, NULL that it
+ * did not. Free when no layer of the page is staged. */
+void layout_count(const struct block *block, const char *code, str text);
+/* All that was counted, or of one stage; a list in `arena`. At most LAYOUT_MAX_TALLIES
+ * are kept. */
+struct layout_tally *layout_tallies(struct layouts *layouts,
+                                    const struct layout_stage *stage, struct arena *arena,
+                                    size_t *ret_n);
+/* What was counted of the unit's layer is forgotten: its stage has ended. */
+void layout_forget_tallies(struct layouts *layouts, str unit, str layer);
+/* What a unit's layer is to become. */
+struct layout_draft {
+    str tenant;
+    str layer; /* "home", "home:marketing" */
+    str page;
+    struct val verbs;
+};
+
+/* The page as it would be for the scope's viewer with a draft in place of the published
+ * layer, and without her own arrangement; held, and never kept. `ret_told` is as of
+ * layout_explain. Errors: layout.none. */
+bool layout_preview(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, const struct layout_draft *draft,
+                    struct layout **ret, struct val *ret_told,
+                    struct err *err) MUST_CHECK;
+
 /* ---- her own arrangement: the last layer of her pages ---- */
 
 /*
  * Changes what she made of a page by verbs, all or none: move (after a block of the same
- * region, "" for its start), hide, show (what she hid), set (of a property that the
- * component's schema marks "x-personal"). Others stay where they are when one of them
- * moves. Waits for the disk. Errors: arrange.off (the page is not for arranging),
+ * region, "" for its start; with `into`, of that region: "main" or one that a block
+ * offers), hide, show (what she hid), set (of a property that the component's schema
+ * marks "x-personal"). Others stay where they are when one of them moves. Waits for the
+ * disk. Errors: arrange.off (the page is not for arranging),
  * arrange.verb (not one of these), arrange.property, and why the resolver refuses:
  * layout.locked, layout.orphan, layout.anchor …; `where` is "/verbs/0".
  */
@@ -236,11 +334,16 @@ bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
 /* She has seen what is new. */
 bool layout_see(struct scope *scope, str page, struct err *err) MUST_CHECK;
 
+/* A person is gone: her arrangements go. */
+bool layout_forget(struct txn *txn, store_space space, str person,
+                   struct err *err) MUST_CHECK;
+
 /* ---- why a page is as it is ---- */
 
 /*
  * For whom edits or supports, not for the viewer: it tells of blocks that are not hers.
- * { "page", "person", "layers": [{ "unit", "layer", "level" }], "properties", "locks",
+ * { "page", "person", "layers": [{ "unit", "layer", "level", "stage"? }], "properties",
+ * "locks",
  * "blocks": [{ "id", "component", "region", "shown", "why", "audience"?, "broken"?,
  * "added", "placed", "visibility"?, "properties": [{ "at", "value", "by" }], "locks": [{
  * "lock", "at"?, "below"?, "by" }] }], "issues": [{ "code", "block", "by", "lock"? }] }.

@@ -126,20 +126,6 @@ static bool check_set(const struct block *block, struct val verb, size_t i,
            || err_in(err, "/verbs/%zu/value", i);
 }
 
-static const struct region *region_of(const struct region *regions, size_t n, str id)
-{
-    const struct region *found = NULL;
-    for (size_t i = 0; !found && i < n; i++) {
-        for (size_t k = 0; !found && k < regions[i].n; k++) {
-            const struct block *block = regions[i].blocks[k];
-            found = str_equal(block->id, id)
-                        ? &regions[i]
-                        : region_of(block->regions, block->region_count, id);
-        }
-    }
-    return found;
-}
-
 static bool stands_in(const struct region *region, str id)
 {
     for (size_t i = 0; i < region->n; i++) {
@@ -149,19 +135,28 @@ static bool stands_in(const struct region *region, str id)
     return false;
 }
 
+/* Where the block is to stand: where it stands, unless the verb says else. */
+static const struct region *region_for(const struct layout *layout, struct val verb)
+{
+    const struct block *block = layout_block(layout, val_get_text(verb, STR("block")));
+    struct val into = val_get(verb, STR("into"));
+    return layout_region_at(layout, val_exists(into) ? val_text(into) : block->region);
+}
+
 static bool check_move(const struct layout *layout, struct val verb, size_t i,
                        struct err *err)
 {
     str id = val_get_text(verb, STR("block"));
     struct val after = val_get(verb, STR("after"));
-    const struct region *region = region_of(layout->regions, layout->region_count, id);
-    if (after.kind != VAL_STR || val_exists(val_get(verb, STR("into"))))
+    const struct block *block = layout_block(layout, id);
+    const struct region *from = layout_region_at(layout, block->region);
+    const struct region *to = region_for(layout, verb);
+    if (after.kind != VAL_STR || !to || (to != from && !to->is_offered))
         return refuse(err, ERR_INPUT, "arrange.verb", i,
-                      "a card moves within its region, after another or \"\"");
-    if (!region)
+                      "a card moves behind another, or \"\", of main or a card's region");
+    if (!from || !stands_in(from, id))
         return refuse(err, ERR_MISSING, "layout.orphan", i, "this card is put away");
-    if (after.n
-        && (!stands_in(region, val_text(after)) || str_equal(val_text(after), id)))
+    if (after.n && (!stands_in(to, val_text(after)) || str_equal(val_text(after), id)))
         return refuse(err, ERR_INPUT, "layout.anchor", i,
                       "the card to stand behind is not in the same region");
     return true;
@@ -197,6 +192,7 @@ struct order {
 struct arranging {
     struct viewing viewing;
     const struct layout *layout; /* the page as she sees it */
+    struct resolved given;       /* … and as her unit gives it */
     struct order *orders;        /* of regions in which something moves */
     struct val verbs;            /* hers */
 };
@@ -226,22 +222,6 @@ static bool has_verb(struct val verbs, const char *name, str block)
     return false;
 }
 
-static struct order *order_of(struct arranging *a, const struct region *region)
-{
-    struct arena *arena = a->viewing.scope->arena;
-    for (struct order *o = a->orders; o; o = o->next) {
-        if (o->region == region)
-            return o;
-    }
-    struct order *o = ARENA_NEW(arena, struct order);
-    *o = (struct order){ region, ARENA_ARRAY(arena, str, region->n), region->n,
-                         a->orders };
-    for (size_t i = 0; i < region->n; i++)
-        o->ids[i] = region->blocks[i]->id;
-    a->orders = o;
-    return o;
-}
-
 static size_t place_in(const struct order *o, str id)
 {
     size_t i = 0;
@@ -250,36 +230,82 @@ static size_t place_in(const struct order *o, str id)
     return i;
 }
 
-static void take_to(struct order *o, str id, str after)
+static struct order *order_of(struct arranging *a, const struct region *region)
+{
+    struct arena *arena = a->viewing.scope->arena;
+    for (struct order *o = a->orders; o; o = o->next) {
+        if (o->region == region)
+            return o;
+    }
+    struct order *o = ARENA_NEW(arena, struct order);
+    *o = (struct order){ region, ARENA_ARRAY(arena, str, LIMIT_PAGE_BLOCKS), region->n,
+                         a->orders };
+    for (size_t i = 0; i < region->n; i++)
+        o->ids[i] = region->blocks[i]->id;
+    a->orders = o;
+    return o;
+}
+
+/* The region it stands in after the moves so far. */
+static struct order *order_holding(struct arranging *a, str id)
+{
+    const struct block *block = layout_block(a->layout, id);
+    for (struct order *o = a->orders; o; o = o->next) {
+        if (place_in(o, id) < o->n)
+            return o;
+    }
+    return order_of(a, layout_region_at(a->layout, block->region));
+}
+
+static void take_from(struct order *o, str id)
 {
     size_t from = place_in(o, id);
     memmove(&o->ids[from], &o->ids[from + 1], (o->n - from - 1) * sizeof *o->ids);
     o->n--;
+}
+
+static void put_to(struct order *o, str id, str after)
+{
     size_t to = after.n ? place_in(o, after) + 1 : 0;
+    to = to < o->n ? to : o->n; /* what it was to stand behind has gone elsewhere */
     memmove(&o->ids[to + 1], &o->ids[to], (o->n - to) * sizeof *o->ids);
     o->ids[to] = id;
     o->n++;
 }
 
-static struct val move_verb(struct arena *a, str id, str after)
+static struct val move_verb(const struct arranging *a, const struct order *o, size_t i)
 {
-    struct val verb = val_with(a, val_map(NULL, 0), STR("verb"), val_str(STR("move")));
-    verb = val_with(a, verb, STR("block"), val_str(id));
-    return val_with(a, verb, STR("after"), val_str(after));
+    struct arena *arena = a->viewing.scope->arena;
+    str id = o->ids[i];
+    str given = resolved_region_of(&a->given, id, arena);
+    struct val verb =
+        val_with(arena, val_map(NULL, 0), STR("verb"), val_str(STR("move")));
+    verb = val_with(arena, verb, STR("block"), val_str(id));
+    if (!str_equal(given, o->region->path))
+        verb = val_with(arena, verb, STR("into"), val_str(o->region->path));
+    return val_with(arena, verb, STR("after"), val_str(i ? o->ids[i - 1] : STR("")));
 }
 
 /* All that she moved herself is put anew behind what stands before it. */
-static void add_move(struct arranging *a, str id, str after)
+static void add_moves(struct arranging *a, const struct order *o, str id)
 {
-    struct arena *arena = a->viewing.scope->arena;
-    struct order *o =
-        order_of(a, region_of(a->layout->regions, a->layout->region_count, id));
-    take_to(o, id, after);
     for (size_t i = 0; i < o->n; i++) {
         if (str_equal(o->ids[i], id) || has_verb(a->verbs, "move", o->ids[i]))
-            a->verbs = append(arena, a->verbs,
-                              move_verb(arena, o->ids[i], i ? o->ids[i - 1] : STR("")));
+            a->verbs = append(a->viewing.scope->arena, a->verbs, move_verb(a, o, i));
     }
+}
+
+static void add_move(struct arranging *a, struct val verb)
+{
+    str id = val_get_text(verb, STR("block"));
+    struct order *from = order_holding(a, id);
+    struct val into = val_get(verb, STR("into"));
+    struct order *to = val_exists(into) ? order_of(a, region_for(a->layout, verb)) : from;
+    take_from(from, id);
+    put_to(to, id, val_get_text(verb, STR("after")));
+    if (from != to)
+        add_moves(a, from, id);
+    add_moves(a, to, id);
 }
 
 /* She shows what she hid by no longer hiding it: what a unit hides stays so. */
@@ -299,7 +325,7 @@ static void add_verb(struct arranging *a, struct val verb)
     struct val name = val_get(verb, STR("verb"));
     str id = val_get_text(verb, STR("block"));
     if (val_is(name, "move"))
-        add_move(a, id, val_get_text(verb, STR("after")));
+        add_move(a, verb);
     else if (val_is(name, "show"))
         drop_hide(a, id);
     else
@@ -354,6 +380,7 @@ static bool change(struct arranging *a, struct val verbs, struct keeping *k,
     struct stack stack;
     if (!stack_read(v, NULL, &stack, err))
         return false;
+    stack_resolve(v, &stack, &a->given);
     a->verbs = val_get(k->before, STR("verbs"));
     for (size_t i = 0; i < val_count(verbs); i++)
         add_verb(a, val_at(verbs, i));
@@ -452,4 +479,25 @@ bool layout_see(struct scope *scope, str page, struct err *err)
         again = !good && is_again(err);
     }
     return good;
+}
+
+bool layout_forget(struct txn *txn, store_space space, str person, struct err *err)
+{
+    const struct store_collection *c =
+        store_collection(txn_store(txn), STR("arrangement"));
+    struct arena *a = txn_arena(txn);
+    struct query query = { .collection = c,
+                           .index = store_index(c, STR("person")),
+                           .equals = { val_str(person) },
+                           .equals_count = 1,
+                           .limit = STORE_MAX_ROWS };
+    struct rows rows;
+    if (!snap_query(txn_snap(txn, &space, 1), &query, a, NULL, &rows, err))
+        return false;
+    struct val list = val_copy(a, rows.list);
+    for (size_t i = 0; i < val_count(list); i++) {
+        if (!txn_remove(txn, space, c, val_get_text(val_at(list, i), STR("id")), err))
+            return false;
+    }
+    return true;
 }

@@ -452,6 +452,30 @@ const struct resolved_block *resolved_find(const struct resolved *resolved, str 
     return find_in(&resolved->page, id);
 }
 
+static str region_in(const struct resolved_block *owner, bool is_page, str id,
+                     struct arena *arena)
+{
+    str found = STR("");
+    for (size_t i = 0; !found.n && i < owner->region_count; i++) {
+        const struct resolved_region *region = &owner->regions[i];
+        for (size_t k = 0; !found.n && k < region->n; k++) {
+            if (!str_equal(region->blocks[k]->id, id))
+                found = region_in(region->blocks[k], false, id, arena);
+            else if (is_page)
+                found = region->name;
+            else
+                found = arena_format(arena, "%.*s/%.*s", STR_ARG(owner->id),
+                                     STR_ARG(region->name));
+        }
+    }
+    return found;
+}
+
+str resolved_region_of(const struct resolved *resolved, str id, struct arena *arena)
+{
+    return region_in(&resolved->page, true, id, arena);
+}
+
 /* ---- comparing ---- */
 
 static bool same_lock_of(const struct layout_lock *a, const struct layout_lock *b)

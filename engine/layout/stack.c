@@ -3,10 +3,22 @@
 
 /* ---- layers ---- */
 
+static bool is_drafted(const struct viewing *v, str tenant, str id)
+{
+    return v->draft && str_equal(v->draft->tenant, tenant)
+           && str_equal(v->draft->layer, id);
+}
+
 static bool read_layer(const struct viewing *v, const struct tenant_path *path,
                        size_t level, str id, struct reads *reads, struct stack *ret,
                        struct err *err)
 {
+    if (is_drafted(v, path->items[level].id, id)) {
+        ret->ids[ret->n] = id;
+        ret->layers[ret->n++] =
+            (struct layer){ path->items[level].id, (int)level, v->draft->verbs };
+        return true;
+    }
     const struct store_collection *c =
         store_collection(snap_store(v->snap), STR("layer"));
     struct snap *house = snap_for(v->snap, path->chain, level + 1, v->scope->arena);
@@ -14,10 +26,18 @@ static bool read_layer(const struct viewing *v, const struct tenant_path *path,
     if (!snap_get(house, c, id, reads, &record, err))
         return false;
     ret->ids[ret->n] = id;
+    ret->stages[ret->n] = val_get(record, STR("stage"));
     if (val_exists(record))
         ret->layers[ret->n++] = (struct layer){ path->items[level].id, (int)level,
                                                 val_get(record, STR("verbs")) };
     return true;
+}
+
+static bool is_page(const struct viewing *v, const struct stack *stack, struct err *err)
+{
+    return stack->n > 0
+           || err_set(err, ERR_MISSING, "layout.none", "there is no page %.*s",
+                      STR_ARG(v->page));
 }
 
 static bool read_layers(const struct viewing *v, const struct tenant_path *path,
@@ -32,9 +52,7 @@ static bool read_layers(const struct viewing *v, const struct tenant_path *path,
             || (specialty.n && !read_layer(v, path, i, special, reads, ret, err)))
             return false;
     }
-    return ret->n ? true
-                  : err_set(err, ERR_MISSING, "layout.none", "there is no page %.*s",
-                            STR_ARG(v->page));
+    return is_page(v, ret, err);
 }
 
 /* ---- audiences ---- */
@@ -72,33 +90,92 @@ static bool add_audience(const struct viewing *v, struct audiences *all, int lev
            || err->kind != ERR_SYSTEM;
 }
 
-/* At most: a name may stand in many verbs. */
-static size_t count_named(const struct stack *stack)
+static size_t count_named(struct val verbs)
 {
     size_t n = 0;
-    for (size_t i = 0; i < stack->n; i++) {
-        struct val verbs = stack->layers[i].verbs;
-        for (size_t k = 0; k < val_count(verbs); k++)
-            n += val_get_text(val_at(verbs, k), STR("audience")).n > 0;
+    for (size_t k = 0; k < val_count(verbs); k++)
+        n += val_get_text(val_at(verbs, k), STR("audience")).n > 0;
+    return n;
+}
+
+static bool add_named(const struct viewing *v, struct audiences *all, size_t most,
+                      int level, struct val verbs, struct reads *reads, struct err *err)
+{
+    for (size_t k = 0; k < val_count(verbs); k++) {
+        str id = val_get_text(val_at(verbs, k), STR("audience"));
+        if (id.n && all->n < most && !audience_named(all, level, id)
+            && !add_audience(v, all, level, id, reads, err))
+            return false;
     }
-    return n < LAYOUT_MAX_AUDIENCES ? n : LAYOUT_MAX_AUDIENCES;
+    return true;
 }
 
 static bool add_audiences(const struct viewing *v, const struct stack *stack,
                           struct audiences *all, struct reads *reads, struct err *err)
 {
-    size_t most = count_named(stack);
+    size_t most = 0; /* a name may stand in many verbs */
+    for (size_t i = 0; i < stack->n; i++)
+        most += count_named(stack->layers[i].verbs)
+                + count_named(val_get(stack->stages[i], STR("verbs")));
+    most = most < LAYOUT_MAX_AUDIENCES ? most : LAYOUT_MAX_AUDIENCES;
     all->items = ARENA_ARRAY(all->arena, struct named_audience, most);
     for (size_t i = 0; i < stack->n; i++) {
         const struct layer *layer = &stack->layers[i];
-        for (size_t k = 0; k < val_count(layer->verbs); k++) {
-            str id = val_get_text(val_at(layer->verbs, k), STR("audience"));
-            if (id.n && all->n < most && !audience_named(all, layer->level, id)
-                && !add_audience(v, all, layer->level, id, reads, err))
-                return false;
-        }
+        struct val staged = val_get(stack->stages[i], STR("verbs"));
+        if (!add_named(v, all, most, layer->level, layer->verbs, reads, err)
+            || !add_named(v, all, most, layer->level, staged, reads, err))
+            return false;
     }
     return true;
+}
+
+/* ---- stages ---- */
+
+static void add_stages(const struct stack *stack, struct audiences *all)
+{
+    all->stages = ARENA_ARRAY(all->arena, struct layout_stage, stack->n);
+    for (size_t i = 0; i < stack->n; i++) {
+        if (val_exists(stack->stages[i]))
+            all->stages[all->stage_count++] = layout_stage_read(
+                stack->stages[i], arena_str(all->arena, stack->layers[i].name),
+                arena_str(all->arena, stack->ids[i]), &all->path);
+    }
+}
+
+const struct layout_stage *stage_met(const struct audiences *all, str unit, str layer,
+                                     struct val stage, size_t *ret_bit)
+{
+    for (size_t i = 0; i < all->stage_count; i++) {
+        const struct layout_stage *met = &all->stages[i];
+        *ret_bit = i;
+        if (str_equal(met->unit, unit) && str_equal(met->layer, layer)
+            && met->run == val_as_int(val_get(stage, STR("run")), 0))
+            return met;
+    }
+    return NULL;
+}
+
+/* Which verbs of a staged layer count for her. One that was never published is not there
+ * for the others. */
+static void take_stages(const struct viewing *v, struct stack *stack)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < stack->n; i++) {
+        struct layer layer = stack->layers[i];
+        struct val stage = stack->stages[i];
+        size_t bit;
+        bool inside = val_exists(stage)
+                      && stage_met(v->audiences, layer.name, stack->ids[i], stage, &bit)
+                      && v->guest.staged >> bit & 1u;
+        if (inside)
+            layer.verbs = val_get(stage, STR("verbs"));
+        else if (val_exists(stage) && !val_count(layer.verbs))
+            continue;
+        stack->layers[n] = layer;
+        stack->ids[n] = stack->ids[i];
+        stack->stages[n++] = stage;
+    }
+    stack->n = n;
 }
 
 static bool audiences_make(const struct viewing *v, struct reads *reads,
@@ -113,6 +190,8 @@ static bool audiences_make(const struct viewing *v, struct reads *reads,
                                  all->arena, reads, &all->path, err)
                 && read_layers(v, &all->path, reads, &stack, err)
                 && add_audiences(v, &stack, all, reads, err);
+    if (good)
+        add_stages(&stack, all);
     if (!good) {
         cached_drop(&all->head);
         return false;
@@ -126,6 +205,8 @@ static bool audiences_find(struct viewing *v, struct err *err)
 {
     const struct viewer *viewer = v->scope->viewer;
     struct reads reads = { .arena = v->scope->arena };
+    if (v->draft) /* names what nobody else may see yet */
+        return audiences_make(v, &reads, &v->audiences, err);
     str key = arena_format(v->scope->arena, "audiences %.*s %u %.*s", STR_ARG(v->page),
                            tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
     v->audiences =
@@ -138,12 +219,26 @@ static bool audiences_find(struct viewing *v, struct err *err)
     return true;
 }
 
+static void read_staged(struct viewing *v)
+{
+    const struct viewer *viewer = v->scope->viewer;
+    const struct audiences *all = v->audiences;
+    if (all->stage_count)
+        scope_note(v->scope, VARY_ACTOR);
+    for (size_t i = 0; i < all->stage_count; i++) {
+        if (layout_stage_holds(&all->stages[i], tenant_of(&viewer->path)->id,
+                               viewer->person_id, v->scope->arena))
+            v->guest.staged |= 1u << i;
+    }
+}
+
 /* As her record is now: she is looked up at the moment of everything else. */
 static bool read_guest(struct viewing *v, struct err *err)
 {
     const struct audiences *all = v->audiences;
     struct val person;
     v->guest.audiences = all;
+    read_staged(v);
     if (!all->n)
         return true;
     if (!scope_actor(v->scope, &person, err))
@@ -189,7 +284,10 @@ void viewing_close(struct viewing *v)
 bool stack_read(const struct viewing *v, struct reads *reads, struct stack *ret,
                 struct err *err)
 {
-    return read_layers(v, &v->audiences->path, reads, ret, err);
+    if (!read_layers(v, &v->audiences->path, reads, ret, err))
+        return false;
+    take_stages(v, ret);
+    return is_page(v, ret, err);
 }
 
 void stack_resolve(const struct viewing *v, const struct stack *stack,
@@ -205,6 +303,7 @@ void stack_resolve(const struct viewing *v, const struct stack *stack,
 void stack_add_own(const struct viewing *v, struct stack *stack, struct val verbs)
 {
     stack->ids[stack->n] = v->page;
+    stack->stages[stack->n] = VAL_ABSENT;
     stack->layers[stack->n++] =
         (struct layer){ v->scope->viewer->person_id, LAYOUT_PERSONAL, verbs };
 }

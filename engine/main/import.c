@@ -286,6 +286,8 @@ static void read_layer(struct import *im, str folder, str name)
     layer = val_with(im->arena, layer, STR("page"), val_str(page));
     if (specialty.n)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
+    if (val_exists(val_get(layer, STR("stage"))))
+        mistake_in(im, file, "import.stage", "only publishing makes a stage");
     struct val verbs = val_get(layer, STR("verbs"));
     if (verbs.kind == VAL_LIST) /* what is none is told by the check */
         layer =

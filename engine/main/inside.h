@@ -70,6 +70,7 @@ struct engine {
     struct scopes *scopes;
     struct packages *packages;
     struct layouts *layouts;
+    struct assets *assets;
     struct renderer *renderer;
     struct actions *actions;
     struct editor *editor;
@@ -81,6 +82,10 @@ struct engine {
 
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);
 void engine_close(struct engine *engine);
+
+/* Follows a commit: what was a removed person's own goes too. `data` is the store.
+ * people.c */
+void people_follow(void *data, const struct commit *commit);
 
 /* What one thread works with. */
 struct bench {

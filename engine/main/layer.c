@@ -25,11 +25,12 @@ static int by_text(const void *a, const void *b)
     return str_compare(*(const str *)a, *(const str *)b);
 }
 
-/* Its place in the folder says these. */
+/* Its place in the folder says these; who has its next revision is no part of it. */
 static bool is_placed(str name)
 {
     return str_equal(name, STR("id")) || str_equal(name, STR("page"))
-           || str_equal(name, STR("specialty")) || str_equal(name, STR("verbs"));
+           || str_equal(name, STR("specialty")) || str_equal(name, STR("verbs"))
+           || str_equal(name, STR("stage"));
 }
 
 static void read_lines(struct arena *a, struct val layer, struct lines *ret)
@@ -69,6 +70,7 @@ struct walk {
     struct tool *tool;
     struct snap *snap;
     const char *dir;
+    str unit; /* whose layers are walked now */
     size_t layers;
     size_t differences;
     bool (*each)(struct walk *w, str file, struct val layer, struct err *err);
@@ -91,13 +93,13 @@ static bool walk_unit(struct walk *w, struct val tenant, struct err *err)
                                store_collection(snap_store(w->snap), STR("layer")),
                            .limit = STORE_MAX_ROWS };
     struct rows rows;
+    w->unit = val_get_text(tenant, STR("id"));
     if (!snap_query(snap_for(w->snap, &space, 1, a), &query, a, NULL, &rows, err))
         return false;
     for (size_t i = 0; i < val_count(rows.list); i++) {
         struct val layer = val_at(rows.list, i);
         w->layers++;
-        if (!w->each(w, file_of_layer(a, val_get_text(tenant, STR("id")), layer), layer,
-                     err))
+        if (!w->each(w, file_of_layer(a, w->unit, layer), layer, err))
             return false;
     }
     return true;
@@ -209,6 +211,28 @@ static bool read_layer_file(struct walk *w, str file, struct val *ret, struct er
     return !text.p || doc_parse(a, text, ret, err) || err_in(err, "%.*s", STR_ARG(file));
 }
 
+/* What of it people would see, in sentences. */
+static bool print_seen(struct walk *w, str file, struct val layer, struct val other,
+                       struct err *err)
+{
+    struct arena *a = w->tool->bench.arena;
+    struct val differences;
+    str lang = str_of(args_option(&w->tool->args, "lang", "en"));
+    struct edit_comparing what = {
+        .tenant = w->unit,
+        .layer = val_get_text(layer, STR("id")),
+        .from = layout_normalise(val_get(layer, STR("verbs")), a),
+        .to = layout_normalise(val_get(other, STR("verbs")), a)
+    };
+    if (!edit_compare(w->snap, &what, a, &differences, err))
+        return false;
+    for (size_t i = 0; i < val_count(differences); i++) {
+        struct val text = val_get(val_at(differences, i), STR("text"));
+        printf("~ %.*s %.*s\n", STR_ARG(file), STR_ARG(val_get_text(text, lang)));
+    }
+    return true;
+}
+
 static bool compare(struct walk *w, str file, struct val layer, struct err *err)
 {
     struct arena *a = w->tool->bench.arena;
@@ -226,7 +250,7 @@ static bool compare(struct walk *w, str file, struct val layer, struct err *err)
     read_lines(a, other, &there);
     w->differences += print_missing(file, &here, &there, '-');
     w->differences += print_missing(file, &there, &here, '+');
-    return true;
+    return print_seen(w, file, layer, other, err);
 }
 
 /* ---- commands ---- */
@@ -234,7 +258,9 @@ static bool compare(struct walk *w, str file, struct val layer, struct err *err)
 static bool open_layers(struct tool *t, const char *command, int argc, char **argv)
 {
     *t = (struct tool){ .args = { 0 } };
-    if (!args_read(&t->args, command, argc, argv, "data store-mib", "fast"))
+    bool diffs = strcmp(command, "layer diff") == 0;
+    if (!args_read(&t->args, command, argc, argv,
+                   diffs ? "data store-mib lang" : "data store-mib", "fast"))
         return false;
     if (t->args.word_count == 1)
         return true;
@@ -263,6 +289,11 @@ int command_layer_diff(int argc, char **argv)
     struct err err;
     if (!open_layers(&t, "layer diff", argc, argv))
         return EXIT_USAGE;
+    str lang = str_of(args_option(&t.args, "lang", "en"));
+    if (!str_equal(lang, STR("en")) && !str_equal(lang, STR("zh"))) {
+        fprintf(stderr, "pinban layer diff: --lang is zh or en\n");
+        return EXIT_USAGE;
+    }
     if (!tool_open(&t, &err))
         return tool_cannot_open(&err);
     struct walk w = { .tool = &t, .dir = t.args.words[0], .each = compare };

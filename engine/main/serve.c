@@ -1,6 +1,8 @@
 /* pinban serve: the server, from the first line on the terminal to the last. */
 #include "inside.h"
 
+#include "studio/studio.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@ struct serving {
     struct door *door;
     struct site *site;
     struct desk *desk;
+    struct studio *studio;
     struct http_server *server;
     struct val demo; /* of demo.json, with the password; absent without --demo */
 };
@@ -76,10 +79,11 @@ static void say_where(const struct serving *s, const char *address)
 
 /* ---- pages and JSON ---- */
 
-/* What a thread has for each edge; for JSON when it is first asked for. */
+/* What a thread has for each edge; for those who edit when it is first asked for. */
 struct edges {
     void *site;
     void *desk;
+    void *studio;
 };
 
 static void *edges_open(void *data)
@@ -95,6 +99,7 @@ static void edges_close(void *worker)
     struct edges *edges = worker;
     site_worker_close(edges->site);
     desk_worker_close(edges->desk);
+    studio_worker_close(edges->studio);
     mem_free(edges);
 }
 
@@ -102,13 +107,17 @@ static void handle(void *data, void *worker, struct http_request *request)
 {
     struct serving *s = data;
     struct edges *edges = worker;
-    if (!desk_takes(request->path)) {
+    if (desk_takes(request->path)) {
+        if (!edges->desk)
+            edges->desk = desk_worker_open(s->desk);
+        desk_handle(s->desk, edges->desk, request);
+    } else if (studio_takes(request->path)) {
+        if (!edges->studio)
+            edges->studio = studio_worker_open(s->studio);
+        studio_handle(s->studio, edges->studio, request);
+    } else {
         site_handle(s->site, edges->site, request);
-        return;
     }
-    if (!edges->desk)
-        edges->desk = desk_worker_open(s->desk);
-    desk_handle(s->desk, edges->desk, request);
 }
 
 static size_t body_limit(void *data, str method, str path)
@@ -121,6 +130,7 @@ static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
+                                               .assets = s->engine.assets,
                                                .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,
@@ -129,6 +139,11 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
+    s->studio = studio_open(&(struct studio_config){ .editor = s->engine.editor,
+                                                     .renderer = s->engine.renderer,
+                                                     .scopes = s->engine.scopes,
+                                                     .door = s->door,
+                                                     .assets = s->engine.assets });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,
@@ -136,6 +151,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
                                             .renderer = s->engine.renderer,
+                                            .packages = s->engine.packages,
                                             .actions = s->engine.actions,
                                             .door = s->door },
                      &s->desk, err);
@@ -184,6 +200,16 @@ static void publish_due(struct serving *s)
         log_event(LOG_INFO, "timetable.published", "revisions=%zu", n);
 }
 
+static void halt_failing(struct serving *s)
+{
+    struct err err;
+    size_t n;
+    if (!edit_halt_failing(s->engine.editor, &n, &err))
+        log_event(LOG_ERROR, "stage.failed", "code=%s", err.code);
+    else if (n)
+        log_event(LOG_WARN, "stage.halted", "revisions=%zu", n);
+}
+
 static void wait_for_end(struct serving *s)
 {
     static const struct timespec second = { .tv_sec = 1 };
@@ -191,9 +217,10 @@ static void wait_for_end(struct serving *s)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    do
+    do {
         publish_due(s);
-    while (sigtimedwait(&ends, NULL, &second) < 0);
+        halt_failing(s);
+    } while (sigtimedwait(&ends, NULL, &second) < 0);
 }
 
 /* The signals are taken by sigwait; threads started later inherit that they are blocked.
@@ -246,6 +273,7 @@ int command_serve(int argc, char **argv)
     http_close(s.server);
     site_close(s.site);
     desk_close(s.desk);
+    studio_close(s.studio);
     door_close(s.door);
     bench_close(&s.bench);
     engine_close(&s.engine);

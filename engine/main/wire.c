@@ -61,13 +61,15 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
 {
     e->watch = watch_open();
     store_observe(e->store, on_commit, e->watch);
-    if (!directory_open(e->store, &e->directory, err))
+    if (!directory_open(e->store, &e->directory, err) || !store_unmap(e->store, err))
         return false;
     store_observe(e->store, on_people, e->directory);
+    store_observe(e->store, people_follow, e->store);
     e->auth = auth_open(e->store, config->clock);
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
     e->layouts = layouts_open(e->watch, e->packages);
+    e->assets = assets_open(site_fields, site_field_count);
     e->renderer = renderer_open(&(struct render_config){
         .packages = e->packages,
         .layouts = e->layouts,
@@ -76,6 +78,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .push_context = bind_push_context,
         .fields = site_fields,
         .field_count = site_field_count,
+        .script = assets_entry(e->assets, STR("workbench")),
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
     });
@@ -109,7 +112,8 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         return false;
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
-                                              .directory = e->directory },
+                                              .directory = e->directory,
+                                              .layouts = e->layouts },
                        &e->editor, err);
 }
 
@@ -132,6 +136,7 @@ void engine_close(struct engine *e)
     editor_close(e->editor);
     actions_close(e->actions);
     renderer_close(e->renderer);
+    assets_close(e->assets);
     layouts_close(e->layouts);
     packages_close(e->packages);
     scopes_close(e->scopes);

@@ -319,3 +319,22 @@ bool package_find(struct packages *packages, struct snap *snap,
         cached_drop(&ui->head);
     return good;
 }
+
+bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
+                   str ret[PACKAGE_MAX_INSTALLED], size_t *ret_n, struct err *err)
+{
+    struct query q = { .collection = store_collection(snap_store(snap), STR("package")),
+                       .up = true,
+                       .limit = PACKAGE_MAX_INSTALLED };
+    struct rows rows;
+    *ret_n = 0;
+    if (!snap_query(snap, &q, arena, reads, &rows, err))
+        return false;
+    for (size_t i = 0; i < val_count(rows.list); i++) {
+        str name = val_get_text(val_at(rows.list, i), STR("id"));
+        bool again = *ret_n && str_equal(ret[*ret_n - 1], name);
+        if (!again)
+            ret[(*ret_n)++] = arena_str(arena, name);
+    }
+    return true;
+}

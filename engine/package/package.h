@@ -149,6 +149,13 @@ bool package_find(struct packages *packages, struct snap *snap,
                   struct script_worker *worker, struct arena *arena, str name,
                   struct reads *reads, struct package **ret, struct err *err) MUST_CHECK;
 
+enum { PACKAGE_MAX_INSTALLED = 64 /* that a unit has, its own and those from above */ };
+
+/* The names of the packages a unit has, its own and from above; in the arena. */
+bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
+                   str ret[PACKAGE_MAX_INSTALLED], size_t *ret_n,
+                   struct err *err) MUST_CHECK;
+
 /* ---- from files ---- */
 
 /* Reads a folder into a package record: { "id", "version", "fingerprint", "trusted",

@@ -15,6 +15,7 @@ struct making {
     struct block *block;
     struct parts *parts;
     int depth;
+    const char *failed; /* the error's code, once it did */
 };
 
 /* ---- parts ---- */
@@ -162,10 +163,13 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
     size_t start = out->n;
     open_block(m->scope, out, m->block);
     size_t inner = out->n;
-    if (!attempt(m, out, run, &err)) {
+    bool good = attempt(m, out, run, &err);
+    if (!good) {
         run->hole_count = 0;
+        m->failed = err.code;
         give_up(m, inner, out, &err);
     }
+    layout_count(m->block, m->failed, good ? STR("") : str_of(err.text));
     close_block(out);
     for (size_t i = 0; i < run->hole_count; i++)
         run->holes[i].at -= start;
@@ -229,6 +233,7 @@ static void keep(struct making *m, const struct seen *seen, str html,
         return;
     }
     struct fragment *f = fragment_new(html, run);
+    f->failed = m->failed;
     f->head.until_ms = seen->until_ms;
     bool kept = cache_offer(cache, key, &f->head, &seen->reads, scope_revision(m->scope));
     if (m->parts && kept)
@@ -244,6 +249,8 @@ static void put_region(struct making *m, str name, struct buf *out)
 {
     const struct region *region =
         layout_region(m->block->regions, m->block->region_count, name);
+    if (m->worker->marks)
+        mark_region(m->scope, m->block->id, region, name, out);
     for (size_t i = 0; region && i < region->n; i++)
         fragment_put(m->worker, m->scope, region->blocks[i], out, m->parts, m->depth + 1);
 }
@@ -286,7 +293,9 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
 void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
                   struct buf *out, struct parts *parts, int depth)
 {
-    struct making m = { worker, scope, block, parts, depth };
+    struct making m = {
+        .worker = worker, .scope = scope, .block = block, .parts = parts, .depth = depth
+    };
     char room_bytes[CACHE_MAX_KEY];
     struct buf room = { .p = room_bytes,
                         .cap = sizeof room_bytes,
@@ -301,6 +310,7 @@ void fragment_put(struct render_worker *worker, struct scope *scope, struct bloc
         return;
     }
     struct fragment *f = (struct fragment *)known;
+    layout_count(block, f->failed, STR(""));
     if (parts)
         parts_add(parts, scope->arena, known);
     put_with_holes(&m, f->html, f->holes, f->hole_count, out);

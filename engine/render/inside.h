@@ -7,8 +7,6 @@ struct renderer {
     struct cache *fragments;
     struct cache *pages;
     struct cache *sheets;
-    struct http_body *script;
-    str script_fingerprint;
     uint64_t rendered;
     uint64_t failed;
 };
@@ -16,7 +14,8 @@ struct renderer {
 struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
-    struct buf out; /* the page being made */
+    struct buf out; /* the page being made: its bytes become the page's */
+    bool marks;     /* regions are marked: it is for an editor */
 };
 
 /* A block's HTML, kept. */
@@ -25,6 +24,7 @@ struct fragment {
     str html;
     struct view_hole *holes;
     size_t hole_count;
+    const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
 };
 
 /* load.c: what a block's component shows. */
@@ -40,6 +40,9 @@ struct parts {
     bool broken;
 };
 
+/* Where a region starts, for whoever edits the page; its owner "" is the page. */
+void mark_region(struct scope *scope, str owner, const struct region *region, str name,
+                 struct buf *out);
 void parts_add(struct parts *parts, struct arena *arena, struct cached *part);
 void parts_drop(struct parts *parts);
 void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,

@@ -1,6 +1,8 @@
 /* A page: the shell, and in it the fragments of the regions top, main and bottom. */
 #include "inside.h"
 
+#include "html/html.h"
+
 static void page_free(struct cached *self)
 {
     http_body_drop(((struct page *)self)->body);
@@ -35,7 +37,7 @@ static str text_in(const struct viewer *v, struct val text)
     return mine.n ? mine : val_get_text(text, STR("zh"));
 }
 
-static str page_title(struct scope *scope, const struct layout *layout)
+str render_title(struct scope *scope, const struct layout *layout)
 {
     const struct viewer *v = scope->viewer;
     struct val tenant = tenant_of(&v->path)->record;
@@ -51,6 +53,8 @@ static void put_region(struct render_worker *worker, struct scope *scope,
 {
     const struct region *region =
         layout_region(layout->regions, layout->region_count, name);
+    if (worker->marks)
+        mark_region(scope, STR(""), region, name, &worker->out);
     for (size_t i = 0; region && i < region->n; i++)
         fragment_put(worker, scope, region->blocks[i], &worker->out, parts, 0);
 }
@@ -69,23 +73,33 @@ static void put_arrange_link(struct scope *scope, const struct layout *layout,
                en ? "Arrange this page" : "整理此页");
 }
 
+/* What the page's script needs of it: whose it is, and the words for when it is not
+ * current. */
+static void put_live(struct scope *scope, const struct sheet *sheet, struct buf *out)
+{
+    const struct viewer *v = scope->viewer;
+    struct view *view = package_page(sheet->ui, STR("live"), lang_of(v));
+    str actor = arena_format(scope->arena, "%.*s/%.*s", STR_ARG(tenant_of(&v->path)->id),
+                             STR_ARG(v->person_id));
+    struct view_run run = { .model = val_with(scope->arena, val_map(NULL, 0),
+                                              STR("actor"), val_str(actor)),
+                            .now_ms = scope->now_ms,
+                            .arena = scope->arena };
+    struct err err;
+    size_t start = out->n;
+    if (view && !view_run(view, &run, out, &err))
+        out->n = start;
+}
+
 static void put_page(struct render_worker *worker, struct scope *scope,
                      struct layout *layout, struct sheet *sheet, struct parts *parts)
 {
-    const struct viewer *v = scope->viewer;
-    struct shell shell = { .title = page_title(scope, layout),
-                           .sheet = sheet,
-                           .tenant = tenant_of(&v->path)->id,
-                           .lang = lang_of(v),
-                           .scheme = v->scheme,
-                           .large = v->large,
-                           .class = STR("wb"),
-                           .script = layout->is_arrangeable
-                                         ? render_script_fingerprint(worker->renderer)
-                                         : STR("") };
+    struct shell shell = shell_for(scope, render_title(scope, layout), sheet);
+    shell.script = worker->renderer->config.script;
     struct buf *out = &worker->out;
     buf_clear(out);
     shell_open(out, &shell);
+    put_live(scope, sheet, out);
     put_region(worker, scope, layout, STR("top"), parts);
     buf_str(out, STR("<main id=\"main\" class=\"page\">"));
     put_region(worker, scope, layout, STR("main"), parts);
@@ -96,17 +110,26 @@ static void put_page(struct render_worker *worker, struct scope *scope,
     shell_close(out);
 }
 
+/* What was written, taken out of the buffer; the next page will be about as long. */
+static str take_bytes(struct buf *out)
+{
+    str bytes = { mem_grow(out->p, out->n), out->n };
+    buf_init(out, out->max);
+    buf_reserve(out, bytes.n + bytes.n / 8);
+    return bytes;
+}
+
 static struct page *page_new(struct render_worker *worker)
 {
     const struct render_config *config = &worker->renderer->config;
     struct page *page = mem_zero(sizeof *page);
     page->head.free = page_free;
     page->head.refs = 1;
-    page->body = http_body_open(
-        &(struct http_body_config){ .bytes = mem_str(buf_view(&worker->out)),
-                                    .type = "text/html; charset=utf-8",
-                                    .fields = config->fields,
-                                    .field_count = config->field_count });
+    page->body =
+        http_body_open(&(struct http_body_config){ .bytes = take_bytes(&worker->out),
+                                                   .type = "text/html; charset=utf-8",
+                                                   .fields = config->fields,
+                                                   .field_count = config->field_count });
     page->head.size =
         sizeof *page + http_body_size(page->body) + 1200; /* with its response */
     return page;
@@ -172,4 +195,41 @@ bool render_page(struct render_worker *worker, struct scope *scope, str name,
     str key = page_key(scope, name, &room);
     *ret = (struct page *)cache_find(worker->renderer->pages, key, scope->now_ms);
     return *ret || make_page(worker, scope, name, key, ret, err);
+}
+
+/* ---- for those who edit it ---- */
+
+void mark_region(struct scope *scope, str owner, const struct region *region, str name,
+                 struct buf *out)
+{
+    buf_str(out, STR("<template data-region=\""));
+    html_escape(out, owner);
+    if (owner.n)
+        buf_char(out, '/');
+    html_escape(out, name);
+    buf_str(out, STR("\"></template>"));
+    if (!region || !region->n)
+        buf_format(out, "<p class=\"region-empty\">%s</p>",
+                   lang_of(scope->viewer) == VIEW_EN ? "Drop a component here"
+                                                     : "拖到这里");
+}
+
+void render_canvas(struct render_worker *worker, struct scope *scope,
+                   struct layout *layout, struct buf *out)
+{
+    static const str regions[] = { STR_INIT("top"), STR_INIT("main"),
+                                   STR_INIT("bottom") };
+    scope->page = layout->page;
+    worker->marks = true;
+    buf_clear(&worker->out);
+    for (size_t i = 0; i < COUNT_OF(regions); i++) {
+        bool is_main = str_equal(regions[i], STR("main"));
+        if (is_main)
+            buf_str(&worker->out, STR("<main id=\"main\" class=\"page\">"));
+        put_region(worker, scope, layout, regions[i], NULL);
+        if (is_main)
+            buf_str(&worker->out, STR("</main>"));
+    }
+    worker->marks = false;
+    buf_str(out, buf_view(&worker->out));
 }

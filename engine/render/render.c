@@ -1,36 +1,7 @@
 /* The renderer and what each of its threads has. */
 #include "inside.h"
 
-#include "crypt/crypt.h"
-
 enum { SHEETS_MAX_BYTES = 16 << 20 };
-
-extern const unsigned char render_workbench_js[];
-extern const size_t render_workbench_js_size;
-
-static void open_script(struct renderer *r)
-{
-    str text = { (const char *)render_workbench_js, render_workbench_js_size };
-    struct arena *arena = arena_open();
-    r->script_fingerprint = mem_str(crypt_fingerprint(arena, text));
-    arena_close(arena);
-    r->script = http_body_open(
-        &(struct http_body_config){ .bytes = mem_str(text),
-                                    .type = "text/javascript; charset=utf-8",
-                                    .fields = r->config.fields,
-                                    .field_count = r->config.field_count,
-                                    .immutable = true });
-}
-
-struct http_body *render_script(struct renderer *renderer)
-{
-    return renderer->script;
-}
-
-str render_script_fingerprint(const struct renderer *renderer)
-{
-    return renderer->script_fingerprint;
-}
 
 struct renderer *renderer_open(const struct render_config *config)
 {
@@ -39,7 +10,6 @@ struct renderer *renderer_open(const struct render_config *config)
                                  .max_bytes = config->cache_bytes / 2,
                                  .doorkeeper = true };
     r->config = *config;
-    open_script(r);
     r->fragments = cache_open(&half);
     r->pages = cache_open(&half);
     r->sheets = cache_open(
@@ -55,8 +25,6 @@ void renderer_close(struct renderer *r)
     cache_close(r->pages);
     cache_close(r->fragments);
     cache_close(r->sheets);
-    http_body_drop(r->script);
-    mem_free(r->script_fingerprint.p);
     mem_free(r);
 }
 

@@ -41,6 +41,7 @@ struct render_config {
     void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
     const struct http_field *fields;                /* of every page's reply */
     size_t field_count;
+    str script;         /* of every page, a file of /a/; borrowed */
     size_t cache_bytes; /* fragments and pages each get half */
     void (*report)(void *data, const struct render_failure *failure); /* may be NULL */
     void *report_data;
@@ -65,6 +66,12 @@ struct page {
  * store. */
 bool render_page(struct render_worker *worker, struct scope *scope, str name,
                  struct page **ret, struct err *err) MUST_CHECK;
+
+/* The content of a page's body as its editor sees it, appended: a <template> with
+ * data-region opens each region, blocks of it are the siblings that follow. Nothing of
+ * it is kept but its fragments. */
+void render_canvas(struct render_worker *worker, struct scope *scope,
+                   struct layout *layout, struct buf *out);
 
 /* One block's HTML, appended to `out` with its wrapper and the blocks inside it. What it
  * looked at goes to `scope->seen` when that is set. Never fails: a failure is a card. */
@@ -105,12 +112,6 @@ struct render_counts {
 
 struct render_counts render_count(struct renderer *renderer);
 
-/* ---- the script of pages that people may arrange ---- */
-
-/* Served as /a/FINGERPRINT.js. */
-struct http_body *render_script(struct renderer *renderer);
-str render_script_fingerprint(const struct renderer *renderer);
-
 /* ---- a page around anything ---- */
 
 struct shell {
@@ -121,9 +122,14 @@ struct shell {
     str scheme;
     bool large;
     str class;  /* of the body; may be empty */
-    str script; /* its fingerprint; empty: the page has none */
+    str script; /* a file of /a/; empty: the page has none */
+    str style;  /* a file of /a/, after the unit's sheet; may be empty */
 };
 
+/* Of the scope's viewer: her language, scheme and size. */
+struct shell shell_for(const struct scope *scope, str title, struct sheet *sheet);
+/* "本月 · 江陵供电": what the page is called, and whose it is. */
+str render_title(struct scope *scope, const struct layout *layout);
 /* Everything before the body's content, and after it. */
 void shell_open(struct buf *out, const struct shell *shell);
 void shell_close(struct buf *out);

@@ -8,6 +8,19 @@ static void put(struct buf *out, const char *text)
     buf_str(out, str_of(text));
 }
 
+struct shell shell_for(const struct scope *scope, str title, struct sheet *sheet)
+{
+    const struct viewer *v = scope->viewer;
+    return (struct shell){ .title = title,
+                           .sheet = sheet,
+                           .tenant = tenant_of(&v->path)->id,
+                           .lang = v->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH,
+                           .scheme = v->scheme,
+                           .large = v->large,
+                           .class = STR("wb"),
+                           .script = STR("") };
+}
+
 void shell_open(struct buf *out, const struct shell *s)
 {
     bool en = s->lang == VIEW_EN;
@@ -26,15 +39,23 @@ void shell_open(struct buf *out, const struct shell *s)
     put(out, "\"><meta name=\"theme-color\" content=\"");
     html_escape(out, s->sheet->scheme_color);
     put(out, "\"><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">"
+             "<link rel=\"apple-touch-icon\" href=\"/icon.png\">"
+             "<link rel=\"manifest\" href=\"/manifest.webmanifest\" "
+             "crossorigin=\"use-credentials\">"
              "<link rel=\"stylesheet\" href=\"/t/");
     html_url_part(out, s->tenant);
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
     put(out, ".css\">");
+    if (s->style.n) {
+        put(out, "<link rel=\"stylesheet\" href=\"/a/");
+        buf_str(out, s->style);
+        put(out, "\">");
+    }
     if (s->script.n) {
         put(out, "<script type=\"module\" src=\"/a/");
         buf_str(out, s->script);
-        put(out, ".js\"></script>");
+        put(out, "\"></script>");
     }
     put(out, "</head><body");
     if (s->class.n) {

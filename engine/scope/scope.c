@@ -86,6 +86,15 @@ static void viewer_read_person(struct viewer *v, struct val person, int64_t now_
     v->head.size = sizeof *v + arena_used(v->arena);
 }
 
+static struct viewer *viewer_new(void)
+{
+    struct viewer *v = mem_zero(sizeof *v);
+    v->head.free = viewer_free;
+    v->head.refs = 1;
+    v->arena = arena_open_small();
+    return v;
+}
+
 static bool no_person(struct err *err, str tenant, str person)
 {
     return err_set(err, ERR_MISSING, "scope.person", "there is no person %.*s in %.*s",
@@ -97,11 +106,8 @@ static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str 
                         struct reads *reads, int64_t now_ms, struct viewer **ret,
                         struct err *err)
 {
-    struct viewer *v = mem_zero(sizeof *v);
+    struct viewer *v = viewer_new();
     struct val record = VAL_ABSENT;
-    v->head.free = viewer_free;
-    v->head.refs = 1;
-    v->arena = arena_open_small();
     bool good = tenant_path_read(snap, tenant, v->arena, reads, &v->path, err);
     if (good) {
         struct snap *house = snap_for(snap, v->path.chain, v->path.n, arena);
@@ -240,6 +246,29 @@ bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenan
                      struct scope *ret, struct err *err)
 {
     return scope_open_as(worker, arena, tenant, STR(""), ret, err);
+}
+
+bool scope_open_at(struct scope_worker *worker, struct arena *arena,
+                   const struct viewer *viewer, str tenant, str specialty,
+                   struct scope *ret, struct err *err)
+{
+    struct snap *snap;
+    struct viewer *v = viewer_new();
+    start(ret, worker, arena);
+    bool good = scope_snap(ret, &snap, err)
+                && tenant_path_read(snap, tenant, v->arena, NULL, &v->path, err);
+    if (good) {
+        viewer_read_person(
+            v, val_with(arena, viewer->person, STR("specialty"), val_str(specialty)),
+            ret->now_ms);
+        ret->viewer = v;
+    } else {
+        cached_drop(&v->head);
+    }
+    move_to_viewer(ret);
+    if (!good)
+        scope_close(ret);
+    return good;
 }
 
 /* ---- noting ---- */

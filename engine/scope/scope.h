@@ -92,6 +92,11 @@ void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *
 /* For a unit itself, nobody in it: what runs by the clock. Errors: tenant.none. */
 bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenant,
                      struct scope *ret, struct err *err) MUST_CHECK;
+/* For the person of `viewer` as if she stood in another unit and specialty: previews of
+ * what nobody is chosen for. Errors: tenant.none. */
+bool scope_open_at(struct scope_worker *worker, struct arena *arena,
+                   const struct viewer *viewer, str tenant, str specialty,
+                   struct scope *ret, struct err *err) MUST_CHECK;
 void scope_close(struct scope *scope);
 
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed

@@ -53,12 +53,26 @@ static str text_at(struct arena *a, str html, const char *mark)
     return rest.p ? plain_text(a, str_cut(rest, '<', &rest)) : STR("");
 }
 
-/* Cards are known by what they call themselves: two of a kind have one component. */
+static bool holds_cards(const struct block *block)
+{
+    for (size_t i = 0; i < block->region_count; i++) {
+        if (block->regions[i].is_offered)
+            return true;
+    }
+    return false;
+}
+
+/* Cards are known by what they call themselves: two of a kind have one component. The
+ * HTML of one that holds others is theirs, too. */
 static struct val title_of(struct visit *v, struct block *block)
 {
     static const char *const marks[] = { "<h2", "-name\"" };
     struct buf html;
     str title = STR("");
+    if (holds_cards(block)) {
+        struct val own = val_get(block->props, STR("title"));
+        return val_exists(own) ? own : block->component->title;
+    }
     buf_init(&html, LIMIT_PAGE_BYTES);
     if (!block->broken)
         render_block(v->worker->render, &v->scope, block, &html);
@@ -80,6 +94,31 @@ static struct val unit_name(const struct visit *v, str unit)
     return val_str(unit);
 }
 
+static struct val cards_of(struct visit *v, struct block *const *blocks, size_t n);
+
+/* With `cards`: what stands in it. */
+static struct val region_of(struct visit *v, const struct region *region)
+{
+    struct arena *a = v->request->arena;
+    struct val told = map_with(a, val_map(NULL, 0), "path", val_str(region->path));
+    told = map_with(a, told, "title", region->title);
+    told = map_with(a, told, "closed", val_bool(region->is_closed));
+    if (region->is_closed)
+        told = map_with(a, told, "closed_by", unit_name(v, region->closed_by));
+    return map_with(a, told, "cards", cards_of(v, region->blocks, region->n));
+}
+
+static struct val regions_of(struct visit *v, const struct block *block)
+{
+    struct val *regions = ARENA_ARRAY(v->request->arena, struct val, block->region_count);
+    size_t n = 0;
+    for (size_t i = 0; i < block->region_count; i++) {
+        if (block->regions[i].is_offered)
+            regions[n++] = region_of(v, &block->regions[i]);
+    }
+    return val_list(regions, n);
+}
+
 static struct val card_of(struct visit *v, struct block *block)
 {
     struct arena *a = v->request->arena;
@@ -90,6 +129,8 @@ static struct val card_of(struct visit *v, struct block *block)
         map_with(a, card, "icon", val_exists(icon) ? icon : val_str(STR("layout-grid")));
     card = map_with(a, card, "fixed", val_bool(block->is_fixed));
     card = map_with(a, card, "required", val_bool(block->is_required));
+    card = map_with(a, card, "region", val_str(block->region));
+    card = map_with(a, card, "regions", regions_of(v, block));
     return block->locked_by.n
                ? map_with(a, card, "locked_by", unit_name(v, block->locked_by))
                : card;
@@ -185,20 +226,36 @@ static bool is_first(const struct pin *pins, size_t n, const struct pin *pin)
     return true;
 }
 
+struct pins {
+    struct pin items[LIMIT_PAGE_BLOCKS];
+    size_t n;
+};
+
+static void find_pins(const struct region *region, struct pins *pins)
+{
+    for (size_t i = 0; i < region->n; i++) {
+        struct block *block = region->blocks[i];
+        struct pin *pin = &pins->items[pins->n];
+        if (pins->n < LIMIT_PAGE_BLOCKS && pin_of(block, pin)
+            && is_first(pins->items, pins->n, pin))
+            pins->n++;
+        for (size_t k = 0; k < block->region_count; k++)
+            find_pins(&block->regions[k], pins);
+    }
+}
+
 static bool pins_of(struct visit *v, const struct region *region, struct val *ret,
                     struct err *err)
 {
-    struct val *shown = ARENA_ARRAY(v->request->arena, struct val, region->n);
-    struct pin *pins = ARENA_ARRAY(v->request->arena, struct pin, region->n);
-    size_t n = 0;
-    for (size_t i = 0; i < region->n; i++) {
-        if (!pin_of(region->blocks[i], &pins[n]) || !is_first(pins, n, &pins[n]))
-            continue;
-        if (!put_pin(v, &pins[n], &shown[n], err))
+    struct arena *a = v->request->arena;
+    struct pins *pins = ARENA_NEW(a, struct pins);
+    find_pins(region, pins);
+    struct val *shown = ARENA_ARRAY(a, struct val, pins->n);
+    for (size_t i = 0; i < pins->n; i++) {
+        if (!put_pin(v, &pins->items[i], &shown[i], err))
             return false;
-        n++;
     }
-    *ret = val_list(shown, n);
+    *ret = val_list(shown, pins->n);
     return true;
 }
 
@@ -218,7 +275,7 @@ static bool find_layout(struct visit *v, str page, struct layout **ret, struct e
 
 static const struct region *main_of(const struct layout *layout)
 {
-    static const struct region none;
+    static const struct region none = { .path = STR_INIT("main") };
     const struct region *region =
         layout_region(layout->regions, layout->region_count, STR("main"));
     return region ? region : &none;
@@ -233,7 +290,7 @@ static bool page_model(struct visit *v, const struct layout *layout, struct val 
     if (!pins_of(v, region, &pins, err))
         return false;
     struct val model = map_with(a, val_map(NULL, 0), "page", val_str(layout->page));
-    model = map_with(a, model, "cards", cards_of(v, region->blocks, region->n));
+    model = map_with(a, model, "region", region_of(v, region));
     model = map_with(a, model, "hidden",
                      cards_of(v, layout->put_away, layout->put_away_count));
     model = map_with(a, model, "pins", pins);
@@ -285,45 +342,36 @@ static bool act_visibility(struct visit *v, struct change_made *c, struct err *e
     return save(v, c, verb_on(v->request->arena, c->field, c->value), err);
 }
 
-static bool move_to(struct visit *v, struct change_made *c, str after, struct err *err)
+static bool move_to(struct visit *v, struct change_made *c, str into, str after,
+                    struct err *err)
 {
     struct arena *a = v->request->arena;
+    struct val verb = verb_on(a, STR("move"), c->value);
     c->card = c->value;
-    return save(v, c,
-                map_with(a, verb_on(a, STR("move"), c->value), "after", val_str(after)),
-                err);
+    if (into.n)
+        verb = map_with(a, verb, "into", val_str(into));
+    return save(v, c, map_with(a, verb, "after", val_str(after)), err);
 }
 
 static bool act_move(struct visit *v, struct change_made *c, struct err *err)
 {
-    return move_to(v, c, http_form(v->request, "after"), err);
-}
-
-/* Behind which card it comes; false: it is at that end already, or not there. */
-static bool neighbour(const struct region *region, str id, bool up, str *ret)
-{
-    size_t i = 0;
-    while (i < region->n && !str_equal(region->blocks[i]->id, id))
-        i++;
-    if (i == region->n || (up ? i == 0 : i + 1 == region->n))
-        return false;
-    *ret = !up ? region->blocks[i + 1]->id : i < 2 ? STR("") : region->blocks[i - 2]->id;
-    return true;
+    return move_to(v, c, http_form(v->request, "into"), http_form(v->request, "after"),
+                   err);
 }
 
 static bool act_step(struct visit *v, struct change_made *c, struct err *err)
 {
+    struct arena *a = v->request->arena;
     struct layout *layout;
-    str after;
+    struct step to;
     if (!find_layout(v, c->page, &layout, err))
         return false;
-    bool moves =
-        neighbour(main_of(layout), c->value, str_equal(c->field, STR("up")), &after);
+    bool moves = step_find(layout, c->value, str_equal(c->field, STR("up")), &to);
     if (moves)
-        after = arena_str(v->request->arena, after);
+        to = (struct step){ arena_str(a, to.into), arena_str(a, to.after) };
     cached_drop(&layout->head);
     c->card = c->value;
-    return !moves || move_to(v, c, after, err);
+    return !moves || move_to(v, c, to.into, to.after, err);
 }
 
 /* The list with the id at its end, or without it. */

@@ -26,6 +26,7 @@ struct visit {
 
 /* reply.c */
 void reply_error(struct visit *v, const struct err *err);
+void reply_missing(struct visit *v);
 /* For those who are no people, and when not even an error page can be made. */
 void reply_plain(struct visit *v, int status, const char *text);
 /* application/problem+json (RFC 9457), for scripts. */
@@ -45,6 +46,13 @@ void route_sign_in(struct visit *v);
 void route_sign_out(struct visit *v);
 void route_me(struct visit *v);
 
+/* step.c: where a card of the page goes by one step; false: nowhere. Borrowed. */
+struct step {
+    str into;
+    str after;
+};
+bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
+
 /* act.c */
 void route_act(struct visit *v);
 /* The request comes back, once its action is done: lets go what it held, … */
@@ -58,6 +66,13 @@ bool put_said(struct visit *v, struct http_body *page);
 /* arrange.c */
 void route_arrange_page(struct visit *v);
 void route_arrange(struct visit *v);
+
+/* app.c */
+void route_asset(struct visit *v);
+/* A file whose address may not change: the path names it. */
+void route_fixed(struct visit *v);
+void route_manifest(struct visit *v);
+void route_offline_page(struct visit *v);
 
 /* site.c */
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */

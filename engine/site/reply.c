@@ -51,20 +51,26 @@ void reply_problem(struct visit *v, const struct err *err)
               doc_text(a, problem, DOC_PLAIN));
 }
 
+/* Of the host's pages one has a script, of its own name. */
+static str script_of(struct visit *v, str page)
+{
+    bool has_one = str_equal(page, STR("arrange"));
+    return has_one ? assets_entry(v->site->config.assets, page) : STR("");
+}
+
 static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_path *path,
-                     str title, struct view *view, struct val model, struct buf *out)
+                     str title, str script, struct view *view, struct val model,
+                     struct buf *out)
 {
     const struct viewer *viewer = v->scope.viewer;
-    struct shell shell = {
-        .title = title,
-        .sheet = sheet,
-        .tenant = tenant_of(path)->id,
-        .lang = visit_lang(v),
-        .scheme = viewer ? viewer->scheme : STR("auto"),
-        .large = viewer && viewer->large,
-        .class = STR("plain"),
-        .script = viewer ? render_script_fingerprint(v->site->config.renderer) : STR("")
-    };
+    struct shell shell = { .title = title,
+                           .sheet = sheet,
+                           .tenant = tenant_of(path)->id,
+                           .lang = visit_lang(v),
+                           .scheme = viewer ? viewer->scheme : STR("auto"),
+                           .large = viewer && viewer->large,
+                           .class = STR("plain"),
+                           .script = script };
     struct view_run run = { .model = model,
                             .now_ms = v->scope.now_ms,
                             .offset_min = tenant_offset_min(path, v->scope.now_ms),
@@ -101,7 +107,7 @@ void reply_host_page(struct visit *v, int status, str name, struct val model)
     buf_init(&out, LIMIT_PAGE_BYTES);
     str lang = view_lang_name(visit_lang(v));
     str title = val_get_text(val_get(tenant_of(&path)->record, STR("name")), lang);
-    put_page(v, sheet, &path, title, view, model, &out);
+    put_page(v, sheet, &path, title, script_of(v, name), view, model, &out);
     http_send(v->request, status, "text/html; charset=utf-8", buf_view(&out));
     buf_done(&out);
     cached_drop(&sheet->head);
@@ -122,4 +128,11 @@ void reply_error(struct visit *v, const struct err *err)
                   log_quote(a, v->request->path), err->code,
                   log_quote(a, str_of(err->text)));
     reply_host_page(v, status, STR("error"), model);
+}
+
+void reply_missing(struct visit *v)
+{
+    struct err err;
+    err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
+    reply_error(v, &err);
 }

@@ -10,10 +10,27 @@ static void set_cookie(struct visit *v, str token, int64_t max_age_s)
     http_set(v->request, "Set-Cookie", cookie);
 }
 
+/* Where to after signing in: the studio when that was asked for; empty: her workbench. */
+static str next_asked(const struct visit *v)
+{
+    str form = http_form(v->request, "next");
+    str asked = form.n ? form : http_query(v->request, "next");
+    return str_equal(asked, STR("/studio")) ? asked : STR("");
+}
+
+static void send_on(struct visit *v)
+{
+    str next = next_asked(v);
+    http_send_to(v->request, next.n ? next : STR("/w/home"));
+}
+
 static struct val sign_in_model(struct visit *v, str name, const char *code)
 {
     struct arena *a = v->request->arena;
     struct val model = val_with(a, val_map(NULL, 0), STR("name"), val_str(name));
+    str next = next_asked(v);
+    if (next.n)
+        model = val_with(a, model, STR("next"), val_str(next));
     if (code)
         model = val_with(a, model, STR("code"), val_str(str_of(code)));
     if (val_exists(v->site->config.demo))
@@ -28,7 +45,7 @@ static struct val sign_in_model(struct visit *v, str name, const char *code)
 void route_sign_in_page(struct visit *v)
 {
     if (v->scope.viewer)
-        http_send_to(v->request, STR("/w/home"));
+        send_on(v);
     else
         reply_host_page(v, 200, STR("sign-in"), sign_in_model(v, STR(""), NULL));
 }
@@ -51,7 +68,7 @@ void route_sign_in(struct visit *v)
     scope_drop_snap(&v->scope);
     if (good) {
         set_cookie(v, token, LIMIT_SESSION_S);
-        http_send_to(v->request, STR("/w/home"));
+        send_on(v);
     } else if (err.kind == ERR_SIGNIN || err.kind == ERR_LIMIT) {
         if (err.kind == ERR_LIMIT)
             http_set(v->request, "Retry-After", str_of(err.where));

@@ -71,13 +71,6 @@ bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err)
            && tenant_path_read(snap, root, v->request->arena, NULL, ret, err);
 }
 
-static void missing(struct visit *v)
-{
-    struct err err;
-    err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
-    reply_error(v, &err);
-}
-
 static void route_page(struct visit *v)
 {
     struct page *page;
@@ -122,18 +115,6 @@ static void route_sheet(struct visit *v)
     cached_drop(&sheet->head);
 }
 
-/* /a/FINGERPRINT.js; another fingerprint is that of another version. */
-static void route_script(struct visit *v)
-{
-    struct renderer *renderer = v->site->config.renderer;
-    str now = arena_format(v->request->arena, "%.*s.js",
-                           STR_ARG(render_script_fingerprint(renderer)));
-    if (str_equal(now, v->rest))
-        http_send_body(v->request, 200, render_script(renderer));
-    else
-        missing(v);
-}
-
 static void route_icons(struct visit *v)
 {
     struct tenant_path path;
@@ -146,21 +127,6 @@ static void route_icons(struct visit *v)
     }
     http_send_body(v->request, 200, sheet->icons);
     cached_drop(&sheet->head);
-}
-
-static void route_icon(struct visit *v)
-{
-    static const char icon[] = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 "
-                               "64 64\"><rect width=\"64\" "
-                               "height=\"64\" rx=\"15\" fill=\"#0a59c2\"/><g "
-                               "fill=\"#fff\"><rect x=\"13\" y=\"13\" "
-                               "width=\"17\" height=\"17\" rx=\"4\"/><rect x=\"34\" "
-                               "y=\"13\" width=\"17\" height=\"38\" "
-                               "rx=\"4\" opacity=\".75\"/><rect x=\"13\" y=\"34\" "
-                               "width=\"17\" height=\"17\" rx=\"4\" "
-                               "opacity=\".5\"/></g></svg>";
-    http_set(v->request, "Cache-Control", STR("public, max-age=86400"));
-    http_send(v->request, 200, "image/svg+xml", STR_ARRAY(icon));
 }
 
 static void route_health(struct visit *v)
@@ -222,7 +188,7 @@ static void route_metrics(struct visit *v)
     size_t used;
     size_t limit;
     if (!str_equal(http_client(v->request), STR("127.0.0.1"))) {
-        missing(v);
+        reply_missing(v);
         return;
     }
     buf_init(&out, 64 << 10);
@@ -265,10 +231,14 @@ static const struct route {
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
     { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
-    { "GET", STR_INIT("/a/"), ANYBODY, route_script },
+    { "GET", STR_INIT("/a/"), ANYBODY, route_asset },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
     { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
-    { "GET", STR_INIT("/icon.svg"), ANYBODY, route_icon },
+    { "GET", STR_INIT("/icon.svg"), ANYBODY, route_fixed },
+    { "GET", STR_INIT("/icon.png"), ANYBODY, route_fixed },
+    { "GET", STR_INIT("/sw.js"), ANYBODY, route_fixed },
+    { "GET", STR_INIT("/manifest.webmanifest"), ANYBODY, route_manifest },
+    { "GET", STR_INIT("/offline"), ANYBODY, route_offline_page },
     { "GET", STR_INIT("/healthz"), ANYBODY, route_health },
     { "GET", STR_INIT("/metrics"), ANYBODY, route_metrics },
 };
@@ -383,7 +353,7 @@ static void run_route(struct visit *v)
         http_set(v->request, "Allow", str_of(allow));
         reply_plain(v, 405, "method not allowed");
     } else if (!route) {
-        missing(v);
+        reply_missing(v);
     } else if (v->request->body.n
                && !door_has_type(v->request, STR("application/x-www-form-urlencoded"))) {
         reply_plain(v, 415, "a form is wanted");

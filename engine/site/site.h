@@ -7,6 +7,7 @@
  */
 #pragma once
 #include "action/action.h"
+#include "asset/asset.h"
 #include "auth/auth.h"
 #include "door/door.h"
 #include "render/render.h"
@@ -15,6 +16,7 @@ struct site;
 
 struct site_config {
     struct renderer *renderer;
+    const struct assets *assets;
     struct layouts *layouts;
     struct scopes *scopes;
     struct auth *auth;

@@ -193,6 +193,15 @@ void store_size(struct store *store, size_t *ret_used, size_t *ret_limit)
     *ret_limit = info.me_mapsize;
 }
 
+/* Setting the size of the map, even to what it is, maps the file anew. */
+bool store_unmap(struct store *store, struct err *err)
+{
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    int rc = mdb_env_set_mapsize(store->env, info.me_mapsize);
+    return rc == 0 || lmdb_failed(err, rc, "mapping the file anew");
+}
+
 void store_observe(struct store *store,
                    void (*observe)(void *data, const struct commit *commit), void *data)
 {

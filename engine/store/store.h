@@ -82,6 +82,9 @@ void store_close(struct store *store);
 uint64_t store_revision(const struct store *store);
 /* Bytes of the file in use and their limit. */
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
+/* Gives back the memory into which reading much has mapped the file; after a start.
+ * Nobody may look or write meanwhile. Errors: store.io. */
+bool store_unmap(struct store *store, struct err *err) MUST_CHECK;
 
 /* `definition`: { "name", "owner"?, "schema"?, "indexes": [{ "name", "fields": […],
  * "unique"?, "clustered"? }] }. Adding or changing an index fills it; the same definition

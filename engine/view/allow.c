@@ -28,6 +28,7 @@ static const struct allowed elements[] = {
     { "dd", false, " " },
     { "desc", true, " " },
     { "details", false, " open name " },
+    { "dialog", true, " " },
     { "div", false, " " },
     { "dl", false, " " },
     { "dt", false, " " },

@@ -9,7 +9,17 @@
 
 /* ---- emitting ---- */
 
-static struct op *add_op(struct compiler *c, enum op_code code)
+/* With room behind it, so that it can be copied in blocks. */
+static str padded(struct arena *arena, str s)
+{
+    char *p = arena_zero(arena, (s.n + 63) & ~(size_t)31);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    return (str){ p, s.n };
+}
+
+/* The operation writes the text that has gathered before it does its own. */
+static struct op *emit(struct compiler *c, enum op_code code)
 {
     struct view *v = c->view;
     size_t n = v->op_count;
@@ -19,32 +29,28 @@ static struct op *add_op(struct compiler *c, enum op_code code)
             memcpy(grown, v->ops, n * sizeof *grown);
         v->ops = grown;
     }
-    v->ops[n] = (struct op){ .code = code };
+    v->ops[n] =
+        (struct op){ .code = code, .before = padded(v->arena, buf_view(&c->text)) };
+    buf_clear(&c->text);
     v->op_count++;
     return &v->ops[n];
 }
 
-/* With room behind it, so that it can be copied in blocks. */
-static str padded(struct arena *arena, str s)
+static struct op *emit_value(struct compiler *c, enum op_code code, const struct ex *ex)
 {
-    char *p = arena_zero(arena, (s.n + 63) & ~(size_t)31);
-    memcpy(p, s.p, s.n);
-    return (str){ p, s.n };
+    struct op *op = emit(c, code);
+    bool field = ex->kind == EX_PATH && ex->key_count == 1;
+    op->value = field ? NULL : (struct ex *)(uintptr_t)ex;
+    op->field = field ? ex->keys : NULL;
+    op->hint = ex->hints;
+    op->field_of = (uint16_t)ex->number;
+    return op;
 }
 
 static void flush(struct compiler *c)
 {
-    if (!c->text.n)
-        return;
-    struct op *op = add_op(c, OP_STATIC);
-    op->text = padded(c->view->arena, buf_view(&c->text));
-    buf_clear(&c->text);
-}
-
-static struct op *emit(struct compiler *c, enum op_code code)
-{
-    flush(c);
-    return add_op(c, code);
+    if (c->text.n)
+        emit(c, OP_NONE);
 }
 
 /* The number of the next operation: a place to jump to. */
@@ -67,11 +73,10 @@ static void emit_escaped(struct compiler *c, const struct ex *ex)
             else
                 html_escape(&c->text, ex->parts[i].text);
         }
+    } else if (ex->kind == EX_FORMAT) {
+        emit_value(c, OP_FORMAT, ex->left)->ex = (struct ex *)(uintptr_t)ex;
     } else {
-        bool field = ex->kind == EX_PATH && ex->key_count == 1;
-        struct op *op = emit(c, field ? OP_FIELD : OP_TEXT);
-        op->ex = (struct ex *)(uintptr_t)ex;
-        op->slot = (uint16_t)ex->number;
+        emit_value(c, OP_TEXT, ex);
     }
 }
 
@@ -109,8 +114,7 @@ static bool emit_address(struct compiler *c, const struct scope *scope, uint32_t
         }
         return true;
     }
-    struct op *op = emit(c, at->started ? OP_URL_PART : OP_URL);
-    op->ex = (struct ex *)(uintptr_t)ex;
+    emit_value(c, at->started ? OP_URL_PART : OP_URL, ex);
     at->dynamic_start = at->dynamic_start || !at->started;
     at->started = true;
     return true;
@@ -164,8 +168,7 @@ static bool emit_attribute(struct compiler *c, const struct scope *scope,
         return true;
     }
     if (ex->kind != EX_CONST && ex->kind != EX_CONCAT) {
-        struct op *op = emit(c, place == PLACE_URL ? OP_ATTR_URL : OP_ATTR);
-        op->ex = ex;
+        struct op *op = emit_value(c, place == PLACE_URL ? OP_ATTR_URL : OP_ATTR, ex);
         op->text = arena_format(c->view->arena, " %.*s", STR_ARG(attr->name));
         return true;
     }
@@ -289,7 +292,7 @@ static bool compile_region(struct compiler *c, const struct scope *scope,
                            "<ui-region> wants a name");
     if (!resolve_parts(c, scope, name->parts, name->part_count, &ex))
         return false;
-    emit(c, OP_REGION)->ex = ex;
+    emit_value(c, OP_REGION, ex);
     return true;
 }
 
@@ -303,7 +306,7 @@ static bool compile_markdown(struct compiler *c, const struct scope *scope,
                            "<ui-markdown> wants a text");
     if (!resolve_parts(c, scope, text->parts, text->part_count, &ex))
         return false;
-    emit(c, OP_MARKDOWN)->ex = ex;
+    emit_value(c, OP_MARKDOWN, ex);
     return true;
 }
 
@@ -516,7 +519,7 @@ static bool compile_condition(struct compiler *c, const struct scope *scope,
         *turned = (struct ex){ .kind = EX_NOT, .left = ex, .pos = ex->pos };
         ex = turned;
     }
-    emit(c, OP_IF)->ex = ex;
+    emit_value(c, OP_IF, ex);
     size_t test = c->view->op_count - 1;
     if (!compile_conditions(c, scope, node, at + 1))
         return false;
@@ -553,8 +556,7 @@ static bool compile_loop(struct compiler *c, const struct scope *scope,
                              .host = scope->host,
                              .name = item,
                              .slot = slot };
-    struct op *op = emit(c, OP_EACH);
-    op->ex = list;
+    struct op *op = emit_value(c, OP_EACH, list);
     op->slot = (uint16_t)slot;
     size_t start = c->view->op_count - 1;
     c->next_slot += 2;

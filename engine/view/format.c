@@ -41,14 +41,19 @@ static void put_grouped(struct buf *out, uint64_t whole)
 {
     char digits[32];
     char *at = digits + sizeof digits;
-    int n = 0;
+    for (; whole >= 1000; whole /= 1000) {
+        unsigned group = (unsigned)(whole % 1000);
+        at -= 4;
+        at[0] = ',';
+        at[1] = (char)('0' + group / 100);
+        at[2] = (char)('0' + group / 10 % 10);
+        at[3] = (char)('0' + group % 10);
+    }
+    unsigned first = (unsigned)whole;
     do {
-        if (n && n % 3 == 0)
-            *--at = ',';
-        *--at = (char)('0' + whole % 10);
-        whole /= 10;
-        n++;
-    } while (whole);
+        *--at = (char)('0' + first % 10);
+        first /= 10;
+    } while (first);
     buf_add(out, at, (size_t)(digits + sizeof digits - at));
 }
 

@@ -125,20 +125,21 @@ bool element_add(struct view_elements *elements, struct source *src,
 /* ---- the program ---- */
 
 enum op_code {
-    OP_STATIC,   /* text */
-    OP_TEXT,     /* ex, escaped */
-    OP_FIELD,    /* the same for one member of a slot, the most common value */
-    OP_URL,      /* ex, a whole address */
-    OP_URL_PART, /* ex, part of an address */
-    OP_ATTR, /* text is ` name`; left out when ex gives null or false, bare when true */
+    OP_NONE,     /* nothing but its `before` */
+    OP_TEXT,     /* the value, escaped */
+    OP_FORMAT,   /* the value through `ex`, an EX_FORMAT */
+    OP_URL,      /* the value, a whole address */
+    OP_URL_PART, /* the value, part of an address */
+    OP_ATTR, /* text is ` name`; left out when the value is null or false, bare when true
+              */
     OP_ATTR_URL, /* the same for an address */
-    OP_EACH,     /* over ex into `slot` (and its number into slot + 1); at the end go to
-                    `jump` */
+    OP_EACH,     /* over the value into `slot` (and its number into slot + 1); at the end
+                    go to `jump` */
     OP_NEXT,     /* back to the OP_EACH at `jump` */
-    OP_IF,       /* go to `jump` unless ex holds */
+    OP_IF,       /* go to `jump` unless the value holds */
     OP_JUMP,
-    OP_REGION,   /* ex gives the region's name */
-    OP_MARKDOWN, /* ex */
+    OP_REGION,   /* the value is the region's name */
+    OP_MARKDOWN, /* the value */
     OP_CHART,    /* `slot` is the kind, args of ex the options */
     OP_PLACE,    /* page and block as hidden fields of a form */
 };
@@ -146,6 +147,11 @@ enum op_code {
 struct op {
     enum op_code code;
     uint16_t slot;
+    uint16_t field_of; /* slot: of a value that is one member of it, the most common … */
+    const struct key *field;
+    uint8_t *hint;
+    struct ex *value; /* … or NULL, and this; or NULL, and it has no value */
+    str before;       /* static text written first; padded */
     uint32_t jump;
     str text;
     struct ex *ex;

@@ -130,12 +130,13 @@ static struct val evaluate_format(struct machine *m, const struct ex *ex)
     return format_apply(m, ex->number, evaluate(m, ex->left), args, ex->arg_count);
 }
 
-static void put_format(struct machine *m, struct buf *out, const struct ex *ex)
+static void put_format(struct machine *m, struct buf *out, const struct ex *ex,
+                       struct val v)
 {
     struct val args[4];
     for (size_t i = 0; i < ex->arg_count; i++)
         args[i] = evaluate(m, ex->args[i]);
-    format_put(m, ex->number, evaluate(m, ex->left), args, ex->arg_count, out);
+    format_put(m, ex->number, v, args, ex->arg_count, out);
 }
 
 struct val evaluate(struct machine *m, const struct ex *ex)
@@ -184,9 +185,8 @@ struct val evaluate(struct machine *m, const struct ex *ex)
 /* ---- operations ---- */
 
 static void put_attribute(struct machine *m, struct buf *out, const struct op *op,
-                          void (*put)(struct buf *, str))
+                          struct val v, void (*put)(struct buf *, str))
 {
-    struct val v = evaluate(m, op->ex);
     if (v.kind == VAL_NONE || v.kind == VAL_NULL || (v.kind == VAL_BOOL && !v.b))
         return;
     buf_str(out, op->text);
@@ -215,10 +215,9 @@ static void put_place(struct machine *m, struct buf *out)
     m->run->used |= VIEW_USED_PAGE;
 }
 
-static void add_hole(struct machine *m, struct buf *out, const struct op *op)
+static void add_hole(struct machine *m, struct buf *out, str name)
 {
     struct view_run *run = m->run;
-    str name = val_text(evaluate(m, op->ex));
     if (name.n && run->holes && run->hole_count < VIEW_MAX_HOLES)
         run->holes[run->hole_count++] = (struct view_hole){ out->n, name };
 }
@@ -241,57 +240,68 @@ static uint32_t next_item(struct machine *m, struct loop *loops, const struct op
     return pc + 1;
 }
 
+static struct val value_of(struct machine *m, const struct op *op)
+{
+    if (op->field)
+        return val_get_hint(m->slots[op->field_of], op->field, op->hint);
+    return op->value ? evaluate(m, op->value) : VAL_ABSENT;
+}
+
+/* Most values are texts. */
+static inline void put(struct machine *m, struct buf *out, const struct op *op,
+                       void (*write)(struct buf *, str))
+{
+    str text = { NULL, 0 };
+    if (op->field)
+        text = val_get_hint_text(m->slots[op->field_of], op->field, op->hint);
+    if (text.p)
+        write(out, text);
+    else
+        put_value(m, out, value_of(m, op), write);
+}
+
 static inline uint32_t step(struct machine *m, struct loop *loops, struct buf *out,
                             uint32_t pc)
 {
     const struct op *op = &m->view->ops[pc];
+    buf_add_padded(out, op->before.p, op->before.n);
     switch (op->code) {
-    case OP_STATIC:
-        buf_add_padded(out, op->text.p, op->text.n);
+    case OP_NONE:
         break;
-    case OP_FIELD: {
-        struct val v = val_get_hint(m->slots[op->slot], op->ex->keys, op->ex->hints);
-        if (v.kind == VAL_STR)
-            html_escape(out, (str){ v.s, v.n });
-        else
-            put_value(m, out, v, html_escape);
-        break;
-    }
     case OP_TEXT:
-        if (op->ex->kind == EX_FORMAT)
-            put_format(m, out, op->ex);
-        else
-            put_value(m, out, evaluate(m, op->ex), html_escape);
+        put(m, out, op, html_escape);
+        break;
+    case OP_FORMAT:
+        put_format(m, out, op->ex, value_of(m, op));
         break;
     case OP_URL:
-        put_value(m, out, evaluate(m, op->ex), html_url);
+        put(m, out, op, html_url);
         break;
     case OP_URL_PART:
-        put_value(m, out, evaluate(m, op->ex), html_url_part);
+        put(m, out, op, html_url_part);
         break;
     case OP_ATTR:
-        put_attribute(m, out, op, html_escape);
+        put_attribute(m, out, op, value_of(m, op), html_escape);
         break;
     case OP_ATTR_URL:
-        put_attribute(m, out, op, html_url);
+        put_attribute(m, out, op, value_of(m, op), html_url);
         break;
     case OP_EACH:
-        loops[op->slot] = (struct loop){ evaluate(m, op->ex), 0 };
+        loops[op->slot] = (struct loop){ value_of(m, op), 0 };
         if (loops[op->slot].list.kind != VAL_LIST)
             return op->jump;
         return next_item(m, loops, op, pc);
     case OP_NEXT:
         return next_item(m, loops, &m->view->ops[op->jump], op->jump);
     case OP_IF:
-        return val_truth(evaluate(m, op->ex)) ? pc + 1 : op->jump;
+        return val_truth(value_of(m, op)) ? pc + 1 : op->jump;
     case OP_JUMP:
         return op->jump;
     case OP_REGION:
-        add_hole(m, out, op);
+        add_hole(m, out, val_text(value_of(m, op)));
         break;
     case OP_MARKDOWN:
-        put_markdown(out,
-                     arena_str(m->run->arena, text_in(m->lang, evaluate(m, op->ex))));
+        put_markdown(out, arena_str(m->run->arena, text_in(m->lang, value_of(m, op))));
         break;
     case OP_CHART:
         put_chart_op(m, out, op);

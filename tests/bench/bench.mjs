@@ -1,4 +1,5 @@
 // script/bench: runs the named measurements (all without a name) and reports them.
+import { benchCountry } from './country.mjs'
 import { benchComponent } from './component.mjs'
 import { benchPage } from './page.mjs'
 import { Report } from './report.mjs'
@@ -8,7 +9,7 @@ import { benchLighthouse } from './lighthouse.mjs'
 import { benchStore } from './store.mjs'
 
 const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, layers: benchLayers,
-    lighthouse: benchLighthouse }
+    country: benchCountry, lighthouse: benchLighthouse }
 
 function readArguments(words) {
     const options = { rounds: 3, seconds: 2 }

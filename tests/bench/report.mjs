@@ -27,6 +27,12 @@ export class Report {
         }))
     }
 
+    // What could not be measured here, and why.
+    skip(name, why) {
+        console.log(JSON.stringify({ name, skipped: why }))
+        this.note(`${name}: SKIPPED, ${why}`)
+    }
+
     note(text) {
         this.notes.push(text)
     }

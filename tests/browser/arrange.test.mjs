@@ -29,26 +29,31 @@ async function open(name, options = {}) {
   const cookie = await enter(context, server.base, name, 'light');
   await post(server.base, '/arrange', { page: 'home', restore: 'all' }, { cookie });
   const page = await context.newPage();
-  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
   return { context, page, faults, cookie };
 }
 
 const shown = (page) => page.locator('#shown > li').evaluateAll((rows) => rows.map((row) => row.dataset.id));
-const saved = async (cookie) => [...(await (await get(server.base, '/w/home?arrange', cookie)).text()).split('id="shown"')[1].split('</ol>')[0].matchAll(/data-id="([^"]+)"/g)].map((one) => one[1]);
+const savedIn = async (cookie, region) => {
+  const [list] = (await (await get(server.base, '/w/home?arrange', cookie)).text()).split('id="shown"')[1].split('id="h-hidden"');
+  return [...list.matchAll(/data-id="([^"]+)" data-home="([^"]+)"/g)].filter((one) => one[2] === region).map((one) => one[1]);
+};
+const saved = (cookie) => savedIn(cookie, 'main');
+const shownIn = (page, region) => page.locator(`[data-region="${region}"] > li`).evaluateAll((rows) => rows.map((row) => row.dataset.id));
 const grip = (page, id) => page.locator(`#card-${id} .grip`);
 const said = (page) => page.locator('#say').innerText();
 const middle = async (locator) => { const box = await locator.boundingBox(); return { x: box.x + box.width / 2, y: box.y + box.height / 2 }; };
 
 /** The order that the server keeps, once it is the one that is shown. */
-async function settled(page, cookie) {
-  const order = await shown(page);
-  for (let i = 0; i < 40 && String(await saved(cookie)) !== String(order); i++) await page.waitForTimeout(50);
-  assert.deepEqual(await saved(cookie), order);
+async function settled(page, cookie, region = 'main') {
+  const order = await shownIn(page, region);
+  for (let i = 0; i < 40 && String(await savedIn(cookie, region)) !== String(order); i++) await page.waitForTimeout(50);
+  assert.deepEqual(await savedIn(cookie, region), order);
   return order;
 }
 
 test('by mouse: a card is dragged by its grip to where it is let go', async () => {
-  const { context, page, faults, cookie } = await open('wangfang', { isMobile: false, hasTouch: false });
+  const { context, page, faults, cookie } = await open('madeshun', { isMobile: false, hasTouch: false });
   const before = await shown(page);
   const [from, to] = [await middle(grip(page, before[0])), await middle(page.locator('#shown > li').nth(4))];
   await page.mouse.move(from.x, from.y);
@@ -64,7 +69,7 @@ test('by mouse: a card is dragged by its grip to where it is let go', async () =
 });
 
 test('by mouse: Escape puts a card back', async () => {
-  const { context, page, cookie } = await open('wangfang', { isMobile: false, hasTouch: false });
+  const { context, page, cookie } = await open('madeshun', { isMobile: false, hasTouch: false });
   const before = await shown(page);
   const [from, to] = [await middle(grip(page, before[0])), await middle(page.locator('#shown > li').nth(3))];
   await page.mouse.move(from.x, from.y);
@@ -79,7 +84,7 @@ test('by mouse: Escape puts a card back', async () => {
 });
 
 test('by touch: the grip drags at once, a row after a moment; a swipe scrolls and moves nothing', async () => {
-  const { context, page, faults, cookie } = await open('wangfang');
+  const { context, page, faults, cookie } = await open('madeshun');
   const cdp = await context.newCDPSession(page);
   const touch = (type, x, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y, id: 1 }] });
   const slide = async (from, to, { hold = 0 } = {}) => {
@@ -108,7 +113,7 @@ test('by touch: the grip drags at once, a row after a moment; a swipe scrolls an
 });
 
 test('by keyboard: lifted, moved, dropped and cancelled, and each step is spoken', async () => {
-  const { context, page, faults, cookie } = await open('wangfang', { isMobile: false, hasTouch: false });
+  const { context, page, faults, cookie } = await open('madeshun', { isMobile: false, hasTouch: false });
   const before = await shown(page);
   await grip(page, before[0]).focus();
   await page.keyboard.press('Enter');
@@ -145,10 +150,73 @@ test('buttons: put away, bring back, up, down, favourites, and the unit\'s arran
   await page.getByRole('link', { name: '完成' }).tap();
   await page.waitForURL('**/w/home');
   assert.match(await page.locator('#b-apps .tile-link').first().innerText(), /通讯录/);
-  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '恢复单位的布局' }).tap()]);
   assert.deepEqual(await shown(page), before);
   assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('into a section and out of it: by mouse, touch and keyboard', async () => {
+  const inside = 'figures/content';
+  for (const hand of ['mouse', 'touch', 'keyboard']) {
+    const { context, page, faults, cookie } = await open('wangfang', hand === 'touch' ? {} : { isMobile: false, hasTouch: false });
+    const cdp = await context.newCDPSession(page);
+    const touch = (type, x, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y, id: 1 }] });
+    const drag = async (id, to) => {
+      await page.locator(`#card-${id}`).scrollIntoViewIfNeeded();
+      const from = await middle(grip(page, id));
+      const at = await middle(page.locator(to));
+      if (hand === 'mouse') {
+        await page.mouse.move(from.x, from.y);
+        await page.mouse.down();
+        await page.mouse.move(from.x, at.y + 6, { steps: 10 });
+        await page.waitForTimeout(250);
+        await page.mouse.up();
+      } else {
+        await touch('touchStart', from.x, from.y);
+        await page.waitForTimeout(120);
+        for (let i = 1; i <= 10; i++) await touch('touchMove', from.x, from.y + (at.y + 6 - from.y) * i / 10);
+        await page.waitForTimeout(250);
+        await touch('touchEnd');
+      }
+    };
+    const press = async (id, ...keys) => {
+      await grip(page, id).focus();
+      for (const key of ['Enter', ...keys, 'Enter']) await page.keyboard.press(key);
+    };
+    const [main, section] = [await shown(page), await shownIn(page, inside)];
+    const above = main[main.indexOf('figures') - 1] === 'notice' ? 'banner' : main[main.indexOf('figures') - 1];
+    const below = main[main.indexOf('figures') + 1];
+    if (hand === 'keyboard') await press(below, 'ArrowUp');
+    else await drag(below, `#card-${section.at(-1)}`);
+    assert.deepEqual(await settled(page, cookie, inside), [...section, below], hand);
+    assert.match(await said(page), /已放下.+ · /);
+    assert.deepEqual(await settled(page, cookie), main.filter((id) => id !== below));
+    if (hand === 'keyboard') await press(section[0], 'ArrowUp');
+    else await drag(section[0], `#card-${above} .card-line`);
+    assert.deepEqual(await settled(page, cookie, inside), [...section.slice(1), below], hand);
+    assert.ok((await settled(page, cookie)).includes(section[0]), hand);
+    await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
+    assert.deepEqual(await page.locator('#b-figures .b').evaluateAll((all) => all.map((one) => one.id.slice(2))), [...section.slice(1), below]);
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+});
+
+test('behind tabs: from one to the next without script, put away and brought back where it was', async () => {
+  const { context, page, cookie } = await open('shenliqun', { javaScriptEnabled: false });
+  const [first, second] = ['desk/grid', 'desk/service'];
+  const [grid, service] = [await savedIn(cookie, first), await savedIn(cookie, second)];
+  const last = grid.at(-1);
+  await page.locator(`#card-${last} [name=down]`).click();
+  await page.waitForURL(/#card-/);
+  assert.deepEqual([await savedIn(cookie, first), await savedIn(cookie, second)], [grid.slice(0, -1), [last, ...service]]);
+  await page.locator(`#card-${last} [name=hide]`).click();
+  await page.locator(`#hidden #card-${last} .act-show`).click();
+  assert.deepEqual(await savedIn(cookie, second), [last, ...service]);
+  await page.locator(`#card-${last} [name=up]`).click();
+  assert.deepEqual([await savedIn(cookie, first), await savedIn(cookie, second)], [grid, service]);
   await context.close();
 });
 
@@ -166,7 +234,7 @@ test('a change that is refused is taken back and said', async () => {
 
 test('a long press on a card leads there; a tap still opens what it says', async () => {
   const { context, page, faults } = await open('wangfang');
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   const cdp = await context.newCDPSession(page);
   await page.locator('#b-todo').scrollIntoViewIfNeeded();
   const at = await middle(page.locator('#b-todo .row a').first());
@@ -174,7 +242,7 @@ test('a long press on a card leads there; a tap still opens what it says', async
   await page.waitForURL(/arrange#card-todo/);
   await cdp.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   assert.ok(await page.locator('#card-todo').isVisible());
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   await page.locator('#b-todo .row a').first().tap();
   await page.waitForURL((url) => !url.search.includes('arrange') && url.pathname !== '/w/home');
   assert.deepEqual(faults, []);
@@ -204,7 +272,7 @@ test('in every mode and width it is whole and usable by all', async () => {
     const cookie = await enter(context, server.base, 'madeshun', mode);
     await post(server.base, '/arrange', { page: 'home', hide: 'news' }, { cookie });
     const page = await context.newPage();
-    await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'networkidle' });
+    await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
     for (const width of mode === 'large' ? [320, 390, 768] : [390, 768]) {
       await page.setViewportSize({ width, height: 844 });
       await page.screenshot({ path: join(pictures, `arrange-${mode}-${width}.png`), fullPage: true });

@@ -33,7 +33,7 @@ export async function openContext(browser, options = {}) {
 
 export async function signInPage(context, base, name, password = 'pinban-demo') {
   const page = await context.newPage();
-  await page.goto(`${base}/`, { waitUntil: 'networkidle' });
+  await page.goto(`${base}/`, { waitUntil: 'load' });
   await page.fill('#name', name);
   await page.fill('#password', password);
   await page.click('.button-wide');

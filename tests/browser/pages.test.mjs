@@ -44,7 +44,7 @@ async function violations(page) {
 
 async function look(page, who, place, mode, somewhere) {
   const faults = [];
-  await page.goto(server.base + places[place], { waitUntil: 'networkidle' });
+  await page.goto(server.base + places[place], { waitUntil: 'load' });
   for (const width of somewhere) {
     await page.setViewportSize({ width, height: 844 });
     const name = `${who}-${place}-${mode}-${width}`;
@@ -99,7 +99,7 @@ test('the door and its errors are whole and without barriers', async () => {
   for (const [colorScheme, locale] of [['light', 'zh-CN'], ['dark', 'en-GB']]) {
     const { context } = await openContext(browser, { colorScheme, locale });
     const page = await context.newPage();
-    await page.goto(`${server.base}/`, { waitUntil: 'networkidle' });
+    await page.goto(`${server.base}/`, { waitUntil: 'load' });
     for (const width of widths) {
       await page.setViewportSize({ width, height: 844 });
       await picture(page, width, `door-${colorScheme}-${locale}-${width}`);

@@ -30,7 +30,7 @@ try {
   for (const { file, who } of shots) {
     const { context } = await openContext(browser, { deviceScaleFactor: 2 });
     const page = await signInPage(context, server.base, who);
-    await page.waitForLoadState('networkidle');
+    await page.waitForLoadState('load');
     const screen = await page.screenshot();
     const phone = await browser.newPage({ viewport: { width: 440, height: 898 }, deviceScaleFactor: 2 });
     await phone.setContent(frame(screen));

@@ -21,7 +21,7 @@ test('people sign in on a phone and see their own workbench', async () => {
   for (const [name, shown] of Object.entries(wanted)) {
     const { context, faults } = await openContext(browser);
     const page = await signInPage(context, server.base, name);
-    await page.waitForLoadState('networkidle');
+    await page.waitForLoadState('load');
     assert.ok((await page.locator('h1').innerText()).includes(shown), name);
     assert.ok(await page.locator('main .card').count() >= 5, name);
     assert.deepEqual(faults, [], name);
@@ -32,7 +32,7 @@ test('people sign in on a phone and see their own workbench', async () => {
 test('a tap on a demo person at the door is a way in', async () => {
   const { context, faults } = await openContext(browser);
   const page = await context.newPage();
-  await page.goto(server.base, { waitUntil: 'networkidle' });
+  await page.goto(server.base, { waitUntil: 'load' });
   await page.getByRole('button', { name: '许一舟' }).tap();
   await page.waitForURL('**/w/home');
   assert.equal(await page.evaluate(() => document.documentElement.dataset.scheme), 'dark');
@@ -80,7 +80,7 @@ const focused = (page) => page.evaluate(() => {
 test('with the keyboard alone: the door, the skip link, an order that follows the eye, a focus one sees', async () => {
   const { context } = await openContext(browser, { viewport: { width: 1280, height: 900 }, isMobile: false, hasTouch: false });
   const page = await context.newPage();
-  await page.goto(server.base, { waitUntil: 'networkidle' });
+  await page.goto(server.base, { waitUntil: 'load' });
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.type('wangfang');
@@ -88,7 +88,7 @@ test('with the keyboard alone: the door, the skip link, an order that follows th
   await page.keyboard.type(password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/w/home');
-  await page.waitForLoadState('networkidle');
+  await page.waitForLoadState('load');
   await page.keyboard.press('Tab');
   const skip = await focused(page);
   assert.equal(skip.href, '#main');
@@ -96,7 +96,7 @@ test('with the keyboard alone: the door, the skip link, an order that follows th
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
   assert.ok(await page.evaluate(() => document.querySelector('main').contains(document.activeElement)), 'skipping leads into the content');
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   const stops = [];
   for (let i = 0; i < 200; i++) {
     await page.keyboard.press('Tab');
@@ -114,7 +114,7 @@ test('settings by keyboard: arrows choose, Enter saves', async () => {
   const { context } = await openContext(browser);
   await enter(context, server.base, 'guozhicheng', 'light');
   const page = await context.newPage();
-  await page.goto(`${server.base}/w/me`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/me`, { waitUntil: 'load' });
   await page.locator('input[value=light]').focus();
   await page.keyboard.press('ArrowRight');
   assert.ok((await focused(page)).shown);
@@ -127,7 +127,7 @@ test('who wants less motion gets none, also between pages', async () => {
   const { context } = await openContext(browser, { reducedMotion: 'reduce' });
   await enter(context, server.base, 'wangfang');
   const page = await context.newPage();
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((element) => {
     const style = getComputedStyle(element);
     return style.animationName !== 'none' || style.transitionDuration.split(',').some((time) => parseFloat(time) > 0 && style.transitionProperty !== 'none');
@@ -140,10 +140,10 @@ test('with forced colours, what is chosen and what has focus can still be told',
   const { context } = await openContext(browser, { forcedColors: 'active' });
   await enter(context, server.base, 'wangfang', 'light');
   const page = await context.newPage();
-  await page.goto(`${server.base}/w/me`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/me`, { waitUntil: 'load' });
   const look = (selector) => page.locator(selector).evaluate((element) => { const s = getComputedStyle(element); return [s.backgroundColor, s.color, s.outlineStyle, s.borderColor].join(); });
   assert.notEqual(await look('input[value=light] + span'), await look('input[value=dark] + span'), 'the chosen option');
-  await page.goto(`${server.base}/w/home`, { waitUntil: 'networkidle' });
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
   assert.notEqual(await look('.tabs .tab >> nth=0'), await look('.tabs .tab >> nth=1'), 'the chosen tab');
   assert.notEqual(await look('.agenda-day[aria-current]'), await look('.agenda-day:not([aria-current]) >> nth=0'), 'the chosen day');
   const bar = await page.locator('.chart-bar .bar, .chart .bar').first().evaluate((element) => getComputedStyle(element).fill);
@@ -158,7 +158,7 @@ test('links are as large as a finger', async () => {
     await enter(context, server.base, 'wangfang', mode);
     const page = await context.newPage();
     for (const path of ['/w/home', '/w/me', '/w/todo']) {
-      await page.goto(server.base + path, { waitUntil: 'networkidle' });
+      await page.goto(server.base + path, { waitUntil: 'load' });
       const small = await page.evaluate(() => [...document.querySelectorAll('main a[href], main button, .tab-bar a, summary, .option')].filter((element) => {
         const box = element.getBoundingClientRect();
         return box.width > 0 && (box.height < 24 || box.width < 24);

@@ -16,13 +16,15 @@ const change = (fields, headers = {}) => post(server.base, '/arrange', { page: '
 const asked = (fields) => change(fields, { Accept: 'application/json' });
 const page = async (path = '/w/home', who = cookie) => (await get(server.base, path, who)).text();
 const blocks = (html) => [...html.split('<main')[1].split('</main>')[0].matchAll(/<div class="b [^"]*" id="b-([^"]+)"/g)].map((found) => found[1]);
-const cards = (html, list) => [...html.split(`id="${list}"`)[1].split('</ol>')[0].matchAll(/data-id="([^"]+)"/g)].map((found) => found[1]);
+const rows = (html, list) => [...html.split(`id="${list}"`)[1].split('</section>')[0].matchAll(/data-id="([^"]+)" data-home="([^"]+)"/g)];
+const cards = (html, list) => rows(html, list).filter((found) => list === 'hidden' || found[2] === 'main').map((found) => found[1]);
+const cardsIn = (html, region) => rows(html, 'shown').filter((found) => found[2] === region).map((found) => found[1]);
 
 test('a card moves up and down, is put away and brought back, by forms alone', async () => {
   const before = blocks(await page());
   const inMain = cards(await page('/w/home?arrange'), 'shown');
   assert.ok(inMain.length > 8 && inMain.every((id) => before.includes(id)));
-  const [first, , third] = inMain.filter((id) => id !== 'notice');
+  const [first, third] = [inMain[0], inMain.at(-2)];
   const up = await change({ up: third });
   assert.deepEqual([up.status, up.headers.location], [303, `/w/home?arrange#card-${third}`]);
   const moved = cards(await page('/w/home?arrange'), 'shown');
@@ -51,6 +53,8 @@ test('what a unit locked is refused, with its code and its place, and said on th
   for (const [fields, status, code] of [
     [{ hide: 'notice' }, 403, 'layout.locked'], [{ move: 'notice', after: 'news' }, 403, 'layout.locked'], [{ hide: 'todo' }, 403, 'layout.locked'],
     [{ hide: 'bar' }, 403, 'layout.locked'], [{ hide: 'nothing' }, 404, 'layout.orphan'], [{ hide: 'party' }, 404, 'layout.orphan'],
+    [{ move: 'news', after: '', into: 'top' }, 400, 'arrange.verb'], [{ move: 'news', after: '', into: 'todo/main' }, 400, 'arrange.verb'],
+    [{ move: 'news', after: 'apps', into: 'figures/content' }, 400, 'layout.anchor'], [{ move: 'figures', after: '', into: 'figures/content' }, 400, 'layout.loop'],
     [{ move: 'news', after: 'party' }, 400, 'layout.anchor'], [{ move: 'news', after: 'news' }, 400, 'layout.anchor'],
     [{ pin: 'apps limit 3' }, 403, 'arrange.property'], [{ pin: 'apps' }, 400, 'arrange.verb'], [{ dance: 'news' }, 400, 'arrange.verb'],
     [{ page: 'me', hide: 'guide' }, 403, 'arrange.off'], [{ page: 'nowhere', hide: 'news' }, 404, 'layout.none'], [{ page: '../x', hide: 'news' }, 400, 'arrange.verb'],
@@ -64,6 +68,26 @@ test('what a unit locked is refused, with its code and its place, and said on th
   assert.ok(!html.includes('arrange_'), 'a word is missing');
   assert.match(html, /id="card-notice"[^>]*data-fixed[^>]*data-required/);
   assert.ok(!html.includes('name="hide" value="notice"') && !html.includes('name="up" value="notice"'));
+});
+
+test('a card goes into a section and out of it, and favourites are found where it went', async () => {
+  const inside = 'figures/content';
+  const before = cardsIn(await page('/w/home?arrange'), inside);
+  await change({ move: 'apps', into: inside, after: before[0] });
+  let html = await page('/w/home?arrange');
+  assert.deepEqual(cardsIn(html, inside), [before[0], 'apps', ...before.slice(1)]);
+  assert.ok(!cards(html, 'shown').includes('apps') && html.includes('id="pins-apps"'));
+  const [order] = [blocks(await page())];
+  assert.ok(order.indexOf('apps') === order.indexOf(before[0]) + 1);
+  await change({ up: before[0] });
+  html = await page('/w/home?arrange');
+  assert.deepEqual(cardsIn(html, inside), ['apps', ...before.slice(1)]);
+  assert.equal(cards(html, 'shown').indexOf(before[0]), cards(html, 'shown').indexOf('figures') - 1);
+  await change({ down: before[0] });
+  assert.deepEqual(cardsIn(await page('/w/home?arrange'), inside), [before[0], 'apps', ...before.slice(1)]);
+  await change({ hide: 'apps' });
+  await change({ show: 'apps' });
+  assert.deepEqual(cardsIn(await page('/w/home?arrange'), inside), [before[0], 'apps', ...before.slice(1)]);
 });
 
 test('favourite apps come first, for her alone', async () => {

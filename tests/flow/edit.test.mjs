@@ -1,13 +1,14 @@
 // Editing and publishing over HTTP: two who edit side by side, locks, rights, approval, bringing back, bad input.
 // Each answer is compared with the schema that /api/v1/openapi.json gives for it.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { get, root as home, run, scratch, signIn, startServer } from '../harness.mjs';
+import { openApi } from '../api.mjs';
+import { folderOf, get, root as home, run, scratch, signIn, startServer } from '../harness.mjs';
 
 let server;
-let openapi;
+let call;
 const cookies = {};
 
 before(async () => {
@@ -15,10 +16,7 @@ before(async () => {
   for (const name of ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'xuyizhou', 'madeshun', 'shenliqun']) {
     cookies[name] = (await signIn(server.base, name)).cookie;
   }
-  openapi = await (await get(server.base, '/api/v1/openapi.json')).json();
-  for (const name of Object.keys(openapi.components.schemas)) {
-    writeFileSync(join(dir, `${name}.json`), JSON.stringify({ $ref: `#/components/schemas/${name}`, components: openapi.components }));
-  }
+  call = await openApi(server);
 });
 after(() => server.stop());
 
@@ -26,46 +24,7 @@ const root = '/api/v1/tenants/huaheng/layers/home';
 const province = '/api/v1/tenants/huaheng-jl/layers/home';
 const yunling = '/api/v1/tenants/huaheng-yl/layers/home';
 
-function operation(method, path) {
-  const segments = path.split('?')[0].split('/');
-  for (const [pattern, item] of Object.entries(openapi?.paths ?? {})) {
-    const wanted = pattern.split('/');
-    const fits = wanted.length === segments.length && wanted.every((part, i) => part.startsWith('{') || part === segments[i]);
-    if (fits && item[method.toLowerCase()]) return item[method.toLowerCase()];
-  }
-  return null;
-}
-
-const dir = scratch();
-let serial = 0;
-async function assertFits(name, body) {
-  const [schema, data] = [join(dir, `${name}.json`), join(dir, `${name}-${serial++}.json`)];
-  writeFileSync(data, JSON.stringify(body));
-  const done = await run(['schema', 'check', schema, data]);
-  assert.equal(done.code, 0, `${name}: ${done.out}${done.err}\n${JSON.stringify(body).slice(0, 500)}`);
-}
-
-/** One call as a person; the answer fits its schema. */
-async function api(who, method, path, body, headers = {}) {
-  const reply = await fetch(server.base + path, {
-    method,
-    headers: { ...(who ? { cookie: cookies[who] } : {}), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  const text = await reply.text();
-  const json = JSON.parse(text);
-  const type = reply.headers.get('content-type');
-  if (reply.ok) {
-    assert.equal(type, 'application/json');
-    const ref = operation(method, path).responses[200].content['application/json'].schema.$ref;
-    if (ref) await assertFits(ref.split('/').pop(), json);
-  } else {
-    assert.equal(type, 'application/problem+json', text);
-    await assertFits('Problem', json);
-    assert.equal(json.status, reply.status);
-  }
-  return { status: reply.status, body: json, etag: reply.headers.get('etag'), headers: reply.headers };
-}
+const api = (who, ...rest) => call(who && cookies[who], ...rest);
 
 const set = (block, at, value) => ({ verb: 'set', block, at, value });
 const draft = async (who, layer) => (await api(who, 'GET', `${layer}/draft`)).body;
@@ -201,7 +160,6 @@ test('bad input is refused as a whole, every mistake with its pointer', async ()
     [[{ verb: 'add', block: 'x', component: 'kpi', into: 'main', props: { metric: 5 } }], ['/verbs/0/props/metric']],
     [[{ verb: 'add', block: 'x', component: 'kpi', into: 'nowhere/in', props: { metric: 'load' } }], ['/verbs/0/into']],
     [[{ verb: 'move', block: 'figures', into: 'figures/content' }], ['/verbs/0']],
-    [[{ verb: 'move', block: 'todo', after: 'agenda' }, { verb: 'move', block: 'agenda', after: 'todo' }], ['/verbs/0', '/verbs/1']],
     [[{ verb: 'hide', block: 'sales', audience: 'nobody' }], ['/verbs/0/audience']],
     [Array.from({ length: 201 }, (_, i) => ({ verb: 'add', block: `many-${i}`, component: 'kpi', into: 'main', props: { metric: 'load' } })), null],
   ];
@@ -241,18 +199,12 @@ test('bodies, methods, addresses and versions that do not fit', async () => {
 
 /** A small organisation that may ask for approval. */
 function strict(approval = true) {
-  const dir = scratch();
-  const all = {
+  return folderOf({
     'tenants.json': [{ id: 'acme', level: 'group', name: { zh: '示例', en: 'Acme' }, approval }],
     'people/acme.json': ['ann', 'bob', 'eve'].map((id) => ({ id, login: id, name: id })),
     'layers/acme/home.json': { verbs: [{ verb: 'set', block: 'page', at: '/title', value: { zh: '首页', en: 'First' } }] },
     'grants.json': [['ann', 'designer'], ['bob', 'publisher'], ['eve', 'publisher']].map(([id, role]) => ({ id, home: 'acme', person: id, role, tenant: 'acme' })),
-  };
-  for (const [path, value] of Object.entries(all)) {
-    mkdirSync(join(dir, path, '..'), { recursive: true });
-    writeFileSync(join(dir, path), JSON.stringify(value));
-  }
-  return dir;
+  });
 }
 
 test('where approval is asked for, somebody else gives it; what is due is published, also after a restart', async () => {

@@ -11,7 +11,7 @@ before(async () => {
   assert.equal(done.code, 0, done.err);
 });
 
-const layer = (what, folder) => run(['layer', what, folder, '--data', data]);
+const layer = (what, folder, ...more) => run(['layer', what, folder, '--data', data, ...more]);
 const explain = async (tenant, person, page = 'home', ...more) => {
   const done = await run(['layout', 'resolve', '--tenant', tenant, '--page', page, '--person', person, '--data', data, ...more]);
   assert.equal(done.code, 0, done.err);
@@ -59,11 +59,15 @@ test('differences are told verb by verb, and a folder with a mistake changes not
   assert.equal(told.code, 1);
   assert.equal(told.out, `- ${path} {"at":"/limit","block":"apps","value":11,"verb":"set"}
 + ${path} {"at":"/limit","block":"apps","value":12,"verb":"set"}
+~ ${path} apps /limit: 11 → 12
 + layers/huaheng-sy/todo.json
 `);
+  assert.match((await layer('diff', folder, '--lang', 'zh')).out, /^~ \S+ apps 的 \/limit：11 → 12$/m);
+  assert.equal((await layer('diff', folder, '--lang', 'fr')).code, 2);
   for (const [place, bad, code] of [
     ['layers/huaheng-sy/todo.json', { verbs: [{ verb: 'jump', block: 'a' }] }, 'record.invalid'],
     ['layers/huaheng-sy/todo.json', '{', 'doc.syntax'],
+    ['layers/huaheng-sy/todo.json', { verbs: [], stage: { number: 1, run: 1, verbs: [] } }, 'import.stage'],
     ['layers/huaheng-sy/todo.json', { verbs: [{ verb: 'hide', block: 'a', audience: 'nobody-knows' }] }, 'layout.audience'],
     ['layers/elsewhere/home.json', { verbs: [] }, 'import.tenant'],
   ]) {

@@ -434,9 +434,89 @@ static bool arrival_means_nothing(struct world *w)
     return holds(resolved_equal(&pages[0], &pages[1]), "who came first means nothing");
 }
 
+/* Whoever has a staged revision keeps it while the stage grows. */
+static bool stages_only_grow(struct world *w)
+{
+    str home = arena_format(w->arena, "u%u", pick(w, 1000));
+    str person = arena_format(w->arena, "p%u", pick(w, 100000));
+    struct layout_stage stage = {
+        .unit = home, .layer = STR("home"), .number = pick(w, 1000), .reaches = true
+    };
+    bool had = false;
+    for (stage.percent = 0; stage.percent <= 100; stage.percent += 1 + (int)pick(w, 40)) {
+        bool has = layout_stage_holds(&stage, home, person, w->arena);
+        if (!holds(has || !had, "who has a stage keeps it"))
+            return false;
+        had = has;
+    }
+    stage.percent = 100;
+    return holds(layout_stage_holds(&stage, home, person, w->arena),
+                 "in the end all have it");
+}
+
+static size_t told_of(struct val differences, str block, const char *what)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(differences); i++) {
+        struct val one = val_at(differences, i);
+        n += str_equal(val_get_text(one, STR("block")), block)
+             && val_is(val_get(one, STR("what")), what);
+    }
+    return n;
+}
+
+static bool tells_of(struct val differences, str block, const struct resolved_block *was,
+                     const struct resolved_block *is)
+{
+    bool props = was && is
+                 && (!val_equal(was->props, is->props)
+                     || !str_equal(was->component, is->component));
+    bool seen = was && is && was->hidden != is->hidden;
+    return holds(told_of(differences, block, "added") == (!was && is), "added is told")
+           && holds(told_of(differences, block, "removed") == (was && !is),
+                    "removed is told")
+           && holds((told_of(differences, block, "property") > 0) == props,
+                    "a property that differs is told")
+           && holds((told_of(differences, block, "hidden")
+                     + told_of(differences, block, "shown"))
+                        == seen,
+                    "visibility is told");
+}
+
+/* What differs is told, once, and nothing else is. */
+static bool differences_are_told(struct world *w)
+{
+    static const str ids[LAYERS] = { STR_INIT("home"), STR_INIT("home"), STR_INIT("home"),
+                                     STR_INIT("home") };
+    struct layer other[LAYERS];
+    struct resolved pages[2];
+    memcpy(other, w->layers, sizeof other);
+    other[1].verbs = layout_normalise(random_verbs(w, MOST_VERBS), w->arena);
+    struct layout_version versions[2] = { { w->layers, ids, LAYERS },
+                                          { other, ids, LAYERS } };
+    for (int i = 0; i < 2; i++)
+        layout_resolve(
+            &(struct layout_input){ .layers = versions[i].layers, .n = LAYERS }, w->arena,
+            &pages[i]);
+    struct val same = layout_diff(&versions[0], &versions[0], w->arena);
+    struct val differences = layout_diff(&versions[0], &versions[1], w->arena);
+    if (!holds(!val_count(same), "a page does not differ from itself")
+        || !holds(val_count(differences) || resolved_equal(&pages[0], &pages[1]),
+                  "pages that differ have differences"))
+        return false;
+    for (int i = 0; i < BLOCKS; i++) {
+        str id = arena_format(w->arena, "b%d", i);
+        if (!tells_of(differences, id, resolved_find(&pages[0], id),
+                      resolved_find(&pages[1], id)))
+            return false;
+    }
+    return true;
+}
+
 static bool (*const properties[])(struct world *) = {
-    page_is_sound,      order_means_nothing, saving_changes_nothing, no_lock_breaks,
-    provenance_is_true, untouched_follows,   arrival_means_nothing,
+    page_is_sound,         order_means_nothing, saving_changes_nothing,
+    no_lock_breaks,        provenance_is_true,  untouched_follows,
+    arrival_means_nothing, stages_only_grow,    differences_are_told,
 };
 
 /* The layers of the failing case, for whoever mends it. */

@@ -488,6 +488,174 @@ static void test_a_grant_for_a_specialty_changes_its_layers_and_reads_all(void *
     assert_string_equal(may(d, AUTH_PUBLISH_LAYER, "city", "digital"), "auth.right");
 }
 
+/* ---- giving and taking roles ---- */
+
+struct giving {
+    struct desk *desk;
+    struct auth_actor by;
+    struct val grant;
+    const char *tenant;
+    str id;
+};
+
+static bool grant_work(struct txn *txn, void *data, struct err *err)
+{
+    struct giving *g = data;
+    return auth_grant(txn, &g->by, g->grant, STR("because"), &g->id, err);
+}
+
+static bool revoke_work(struct txn *txn, void *data, struct err *err)
+{
+    struct giving *g = data;
+    return auth_revoke(txn, &g->by, str_of(g->tenant), g->id, STR("because"), err);
+}
+
+static bool forget_work(struct txn *txn, void *data, struct err *err)
+{
+    struct giving *g = data;
+    return auth_forget(txn, g->by.home, g->by.person, err);
+}
+
+/* "" or the error's code: `by` of the city gives `person` of the city a role. */
+static const char *give(struct desk *d, const char *by, const char *person,
+                        const char *role, const char *tenant, const char *more,
+                        str *ret_id)
+{
+    struct giving g = { .by = { STR("city"), str_of(by) } };
+    g.grant =
+        json(&d->world, arena_format(d->world.arena,
+                                     "{\"home\":\"city\",\"person\":\"%s\",\"role\":"
+                                     "\"%s\",\"tenant\":\"%s\"%s}",
+                                     person, role, tenant, more)
+                            .p);
+    if (!store_write(d->world.store, grant_work, &g, &why))
+        return why.code;
+    if (ret_id)
+        *ret_id = arena_str(d->world.arena, g.id);
+    return "";
+}
+
+static const char *take_role(struct desk *d, const char *by, const char *tenant, str id)
+{
+    struct giving g = { .by = { STR("city"), str_of(by) }, .tenant = tenant, .id = id };
+    return store_write(d->world.store, revoke_work, &g, &why) ? "" : why.code;
+}
+
+static void settle_people(struct desk *d)
+{
+    static const char *const people[] = { "li", "wang", "chen" };
+    world_settle(&d->world);
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        put(&d->world, CITY, "person",
+            arena_format(d->world.arena, "{\"id\":\"%s\",\"name\":\"N\"}", people[i]).p);
+}
+
+#define MARKETING ",\"specialty\":\"marketing\""
+
+static void test_nobody_gives_what_is_not_hers_to_give(void **state)
+{
+    static const struct {
+        const char *role; /* what li has … */
+        const char *tenant;
+        const char *only;
+        const char *gives; /* … and gives */
+        const char *there;
+        const char *more;
+        const char *code;
+    } rows[] = {
+        { "administrator", "east", "", "administrator", "east", "", "" },
+        { "administrator", "east", "", "publisher", "city", MARKETING, "" },
+        { "administrator", "east", "", "designer", "group", "", "auth.right" },
+        { "administrator", "east", "", "designer", "west", "", "auth.right" },
+        { "administrator", "east", MARKETING, "designer", "city", MARKETING, "" },
+        { "administrator", "east", MARKETING, "designer", "city", "", "auth.right" },
+        { "administrator", "east", MARKETING, "designer", "city",
+          ",\"specialty\":\"digital\"", "auth.right" },
+        { "publisher", "group", "", "designer", "city", "", "auth.right" },
+        { "employee", "group", "", "employee", "city", "", "auth.right" },
+        { "administrator", "group", "", "designer", "nowhere", "", "tenant.none" },
+    };
+    struct desk *d = *state;
+    settle_people(d);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        str id = STR("");
+        grant(d, "g", rows[i].role, rows[i].tenant, rows[i].only);
+        assert_string_equal(
+            give(d, "li", "wang", rows[i].gives, rows[i].there, rows[i].more, &id),
+            rows[i].code);
+        if (id.n)
+            assert_string_equal(take_role(d, "li", rows[i].there, id), "");
+    }
+}
+
+static void test_nobody_raises_herself_or_gives_twice_or_to_nobody(void **state)
+{
+    struct desk *d = *state;
+    str id;
+    settle_people(d);
+    grant(d, "g", "administrator", "group", "");
+    assert_string_equal(give(d, "li", "li", "designer", "city", "", NULL), "auth.self");
+    assert_string_equal(give(d, "li", "nobody", "designer", "city", "", NULL),
+                        "auth.person");
+    assert_string_equal(give(d, "li", "wang", "designer", "city", "", &id), "");
+    assert_string_equal(give(d, "li", "wang", "designer", "city", "", NULL),
+                        "auth.exists");
+    assert_string_equal(give(d, "li", "wang", "designer", "city", MARKETING, NULL), "");
+    assert_string_equal(take_role(d, "li", "east", id), "auth.grant");
+    assert_string_equal(take_role(d, "wang", "city", id), "auth.right");
+    assert_string_equal(take_role(d, "wang", "city", STR("none")), "auth.right");
+    assert_string_equal(take_role(d, "li", "city", id), "");
+    assert_string_equal(take_role(d, "li", "city", id), "auth.grant");
+}
+
+static void test_the_last_administrator_of_the_whole_tree_stays(void **state)
+{
+    struct desk *d = *state;
+    str second;
+    settle_people(d);
+    grant(d, "g", "administrator", "group", "");
+    assert_string_equal(take_role(d, "li", "group", STR("g")), "auth.last");
+    assert_string_equal(give(d, "li", "chen", "administrator", "group", MARKETING, NULL),
+                        "");
+    assert_string_equal(take_role(d, "li", "group", STR("g")), "auth.last");
+    assert_string_equal(give(d, "li", "wang", "administrator", "group", "", &second), "");
+    take_away(&d->world, CITY, "person", "wang"); /* who is gone counts for nothing */
+    assert_string_equal(take_role(d, "li", "group", STR("g")), "auth.last");
+    put(&d->world, CITY, "person", "{\"id\":\"wang\",\"name\":\"N\"}");
+    assert_string_equal(take_role(d, "li", "group", STR("g")), "");
+    assert_string_equal(take_role(d, "li", "group", second), "auth.right");
+    assert_string_equal(take_role(d, "wang", "group", second), "auth.last");
+}
+
+static void test_what_was_given_and_taken_is_told_newest_first(void **state)
+{
+    struct desk *d = *state;
+    struct rows rows;
+    str id;
+    settle_people(d);
+    grant(d, "g", "administrator", "group", "");
+    assert_string_equal(give(d, "li", "wang", "designer", "city", "", &id), "");
+    d->world.now += 1000;
+    assert_string_equal(take_role(d, "li", "city", id), "");
+    struct snap *snap = world_snap(&d->world);
+    GOOD(auth_grant_history(snap, STR("city"), STR(""), 10, d->world.arena, &rows, &why));
+    assert_int_equal(val_count(rows.list), 2);
+    assert_text(val_get_text(val_at(rows.list, 0), STR("what")), "revoked");
+    assert_text(val_get_text(val_at(rows.list, 1), STR("what")), "granted");
+    assert_text(val_get_text(val_at(rows.list, 1), STR("by")), "li");
+    snap_close(snap);
+}
+
+static void test_who_is_gone_has_no_roles_when_her_id_comes_back(void **state)
+{
+    struct desk *d = *state;
+    settle_people(d);
+    grant(d, "g", "publisher", "east", "");
+    struct giving g = { .by = { STR("city"), STR("li") } };
+    GOOD(store_write(d->world.store, forget_work, &g, &why));
+    assert_string_equal(may(d, AUTH_READ_LAYER, "east", ""), "auth.right");
+}
+
 static void test_asking_for_a_right_is_remembered(void **state)
 {
     struct desk *d = *state;
@@ -525,6 +693,11 @@ int main(void)
         AUTH_TEST(test_a_token_is_revoked_by_its_own_unit_and_then_opens_nothing),
         AUTH_TEST(test_a_grant_for_a_specialty_changes_its_layers_and_reads_all),
         AUTH_TEST(test_asking_for_a_right_is_remembered),
+        AUTH_TEST(test_nobody_gives_what_is_not_hers_to_give),
+        AUTH_TEST(test_nobody_raises_herself_or_gives_twice_or_to_nobody),
+        AUTH_TEST(test_the_last_administrator_of_the_whole_tree_stays),
+        AUTH_TEST(test_what_was_given_and_taken_is_told_newest_first),
+        AUTH_TEST(test_who_is_gone_has_no_roles_when_her_id_comes_back),
     };
     return cmocka_run_group_tests(tests, init_crypt, NULL);
 }

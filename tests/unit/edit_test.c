@@ -143,7 +143,9 @@ static struct val publish(struct studio *d, const char *person, const char *tena
     struct val revision;
     struct edit *edit = sit(d, person, tenant);
     GOOD(edit_draft(edit, &draft, &why));
-    struct edit_publishing what = { version(draft), STR("because"), due_ms };
+    struct edit_publishing what = { .version = version(draft),
+                                    .reason = STR("because"),
+                                    .due_ms = due_ms };
     GOOD(edit_publish(edit, &what, &revision, &why));
     return revision;
 }
@@ -316,7 +318,7 @@ static void test_a_right_is_wanted(void **state)
             "auth.right");
     REFUSED(edit_draft(sit(d, "chen", "east"), &draft, &why), "auth.right");
     command(d, "wang", "east", 0, SET("b", "/limit", "5"));
-    struct edit_publishing what = { 1, STR("because"), 0 };
+    struct edit_publishing what = { .version = 1, .reason = STR("because"), .due_ms = 0 };
     REFUSED(edit_publish(sit(d, "wang", "east"), &what, &draft, &why), "auth.right");
     d->edit.layer = STR("Home/1");
     REFUSED(edit_draft(&d->edit, &draft, &why), "edit.layer");
@@ -340,7 +342,8 @@ static void test_publishing_makes_a_revision_and_stamps_what_is_new(void **state
     struct val draft;
     GOOD(edit_draft(&d->edit, &draft, &why));
     assert_false(val_as_bool(val_get(draft, STR("changed")), true));
-    struct edit_publishing again = { version(draft), STR("because"), 0 };
+    struct edit_publishing again = { .version = version(draft),
+                                     .reason = STR("because") };
     REFUSED(edit_publish(&d->edit, &again, &draft, &why), "edit.nothing");
     stand_up(d);
 }
@@ -368,7 +371,53 @@ static void test_rolling_back_keeps_what_the_draft_says(void **state)
     assert_text(val_get_text(one, STR("block")), "b");
     assert_text(val_get_text(one, STR("at")), "/limit");
     assert_int_equal(val_as_int(val_get(one, STR("before")), 0), 5);
+    assert_text(val_get_text(val_get(one, STR("text")), STR("en")), "b /limit: 5 → –");
+    assert_text(val_get_text(val_get(one, STR("was_by")), STR("unit")), "group");
     REFUSED(edit_rollback(&d->edit, 9, STR("x"), &v, &why), "edit.revision");
+    stand_up(d);
+}
+
+/* "zh" or "en" of all differences, one a line. */
+static const char *told(struct studio *d, const char *from, const char *to,
+                        const char *lang)
+{
+    struct val v;
+    str text = STR("");
+    GOOD(edit_diff(sit(d, "li", "group"), str_of(from), str_of(to), &v, &why));
+    struct val all = val_get(v, STR("differences"));
+    for (size_t i = 0; i < val_count(all); i++) {
+        str line = val_get_text(val_get(val_at(all, i), STR("text")), str_of(lang));
+        text = arena_format(d->stage.world.arena, "%.*s%.*s\n", STR_ARG(text),
+                            STR_ARG(line));
+    }
+    return text.n ? text.p : "";
+}
+
+static void test_what_differs_is_told_as_it_is_seen(void **state)
+{
+    struct studio *d = *state;
+    command(
+        d, "li", "group", 0,
+        "{\"verb\":\"add\",\"block\":\"n\",\"component\":\"note\",\"into\":\"main\","
+        "\"after\":\"a\"},{\"verb\":\"move\",\"block\":\"c\",\"after\":\"\"},"
+        "{\"verb\":\"hide\",\"block\":\"a\"}," SET("page", "/title", "\"日常\"") "," SET(
+            "b", "/title", "\"A new name\"") ",{\"verb\":\"lock\",\"block\":\"b\","
+                                             "\"lock\":\"sealed\",\"at\":\"/limit\"}");
+    assert_string_equal(told(d, "published", "draft", "en"),
+                        "the page /title: – → 日常\n"
+                        "c moved: main behind b → the start of main\n"
+                        "a hidden\n"
+                        "n (note) added at main behind a\n"
+                        "b /title: B → A new name\n"
+                        "b locked: sealed /limit\n");
+    assert_string_equal(told(d, "draft", "published", "zh"),
+                        "页面 的 /title：日常 → –\n"
+                        "显示 a\n"
+                        "b 的 /title：A new name → B\n"
+                        "解锁 b：sealed /limit\n"
+                        "移动 c：main 最前 → main 中 b 之后\n"
+                        "移除 n（note）：原在 main 中 a 之后\n");
+    assert_string_equal(told(d, "draft", "draft", "en"), "");
     stand_up(d);
 }
 
@@ -403,7 +452,9 @@ static void test_what_is_due_is_published_at_its_time(void **state)
     struct val v;
     size_t n;
     command(d, "li", "group", 0, SET("b", "/limit", "5"));
-    struct edit_publishing past = { 1, STR("because"), w->now };
+    struct edit_publishing past = { .version = 1,
+                                    .reason = STR("because"),
+                                    .due_ms = w->now };
     REFUSED(edit_publish(sit(d, "zhao", "group"), &past, &v, &why), "edit.past");
     v = publish(d, "zhao", "group", w->now + 60000);
     assert_text(val_get_text(v, STR("state")), "scheduled");
@@ -439,6 +490,76 @@ static void test_what_was_replaced_meanwhile_is_not_published(void **state)
     stand_up(d);
 }
 
+/* Two stages of an hour and then all. */
+static struct val stage(struct studio *d, const char *stages)
+{
+    struct val v;
+    struct val draft;
+    struct edit *edit = sit(d, "zhao", "group");
+    GOOD(edit_draft(edit, &draft, &why));
+    struct edit_publishing what = { .version = version(draft),
+                                    .reason = STR("because"),
+                                    .stages = json(&d->stage.world, stages) };
+    GOOD(edit_publish(edit, &what, &v, &why));
+    return v;
+}
+
+static void assert_stage(struct studio *d, const char *state, int64_t number)
+{
+    struct val v;
+    GOOD(edit_revision(sit(d, "zhao", "group"), 2, &v, &why));
+    assert_text(val_get_text(v, STR("state")), state);
+    if (number)
+        assert_int_equal(val_as_int(val_get(v, STR("stage")), 0), number);
+}
+
+static void test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    v = stage(d, "[{\"tenants\":[\"east\"],\"minutes\":60},{\"minutes\":60}]");
+    assert_text(val_get_text(v, STR("until")), "2026-11-22T02:30:15Z");
+    assert_false(has(published(d, "group"), "\"limit\":5"));
+    w->now += 3600000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "staged", 2);
+    GOOD(edit_halt(sit(d, "zhao", "group"), 2, 2, STR("wait"), &v, &why));
+    w->now += 3600000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "halted", 2);
+    GOOD(edit_resume(sit(d, "zhao", "group"), 2, 3, STR("go on"), &v, &why));
+    w->now += 3599000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "staged", 2);
+    w->now += 1000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "published", 0);
+    assert_true(has(published(d, "group"), "\"limit\":5"));
+    stand_up(d);
+}
+
+static void test_a_staged_layer_that_was_replaced_is_not_advanced(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    stage(d, "[{\"percent\":5,\"minutes\":1}]");
+    put(w, GROUP, "layer", "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[]}");
+    REFUSED(edit_advance(sit(d, "zhao", "group"), 2, 1, STR("on"), &v, &why),
+            "edit.stale");
+    w->now += 60000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_stage(d, "stale", 0);
+    assert_false(has(published(d, "group"), "limit"));
+    command(d, "li", "group", 2, SET("page", "/title", "\"free again\""));
+    stand_up(d);
+}
+
 static void test_impact_counts_units_people_and_what_breaks_below(void **state)
 {
     struct studio *d = *state;
@@ -461,6 +582,36 @@ static void test_impact_counts_units_people_and_what_breaks_below(void **state)
     stand_up(d);
 }
 
+/* wang of the city sells: her page has the layers for sales of the group, the east … */
+static void test_impact_meets_layers_of_specialties_between(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    put(w, GROUP, "layer",
+        "{\"id\":\"home:sales\",\"page\":\"home\",\"specialty\":\"sales\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"s\",\"component\":\"note\",\"into\":\"b/in\"}]}");
+    put(w, EAST, "layer",
+        "{\"id\":\"home:sales\",\"page\":\"home\",\"specialty\":\"sales\",\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"t\",\"component\":\"note\",\"into\":\"c/in\"}]}");
+    /* what sales alone have, the city changes for all who have it */
+    put(w, CITY, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":["
+        "{\"verb\":\"set\",\"block\":\"s\",\"at\":\"/limit\",\"value\":2},"
+        "{\"verb\":\"set\",\"block\":\"t\",\"at\":\"/limit\",\"value\":2}]}");
+    command(
+        d, "li", "group", 0,
+        "{\"verb\":\"remove\",\"block\":\"b\"},{\"verb\":\"remove\",\"block\":\"c\"}");
+    GOOD(edit_impact(sit(d, "li", "group"), &v, &why));
+    /* the group's own for sales: s; the east's: t; the city's: both */
+    assert_int_equal(val_as_int(val_get(v, STR("aside")), 0), 4);
+    assert_int_equal(val_as_int(val_get(v, STR("layers")), 0), 3);
+    command(d, "wang", "east", 0, "{\"verb\":\"remove\",\"block\":\"b\"}");
+    GOOD(edit_impact(sit(d, "wang", "east"), &v, &why));
+    assert_int_equal(val_as_int(val_get(v, STR("aside")), 0), 1); /* s, in the city */
+    stand_up(d);
+}
+
 static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
 {
     struct studio *d = *state;
@@ -469,7 +620,7 @@ static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
     command(d, "li", "group", 0,
             "{\"verb\":\"lock\",\"block\":\"b\",\"lock\":\"required\"}");
     publish(d, "zhao", "group", 0);
-    struct edit_publishing what = { 1, STR("because"), 0 };
+    struct edit_publishing what = { .version = 1, .reason = STR("because"), .due_ms = 0 };
     REFUSED(edit_publish(sit(d, "zhao", "east"), &what, &v, &why), "edit.refused");
     assert_string_equal(d->edit.issues[0].code, "edit.aside");
     GOOD(edit_discard(&d->edit, 1, &v, &why));
@@ -484,6 +635,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
+        EDIT_TEST(test_what_differs_is_told_as_it_is_seen),
+        EDIT_TEST(test_impact_meets_layers_of_specialties_between),
+        EDIT_TEST(test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before),
+        EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
         EDIT_TEST(test_a_lock_from_above_refuses_the_command),

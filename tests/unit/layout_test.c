@@ -28,6 +28,9 @@ static void furnish(struct world *w)
           "= true } } }, sizes = { default = 'half' } }" },
         { "card/view.html", "<p>card</p>" },
         { "tabs/component.lua", "return {}" },
+        { "box/component.lua",
+          "return { regions = { lid = {} }, props = { type = 'object', properties = { "
+          "drawers = { type = 'array', ['x-regions'] = true } } } }" },
     };
     world_settle(w);
     ware_install(w, GROUP, ware_host(w));
@@ -942,8 +945,6 @@ static void test_locks_and_limits_bind_her(void **state)
         { "[{\"verb\":\"show\",\"block\":\"away\"}]", "layout.orphan" },
         { "[{\"verb\":\"remove\",\"block\":\"c\"}]", "arrange.verb" },
         { "[{\"verb\":\"lock\",\"block\":\"c\",\"lock\":\"fixed\"}]", "arrange.verb" },
-        { "[{\"verb\":\"move\",\"block\":\"c\",\"after\":\"\",\"into\":\"top\"}]",
-          "arrange.verb" },
         { "[{\"verb\":\"move\",\"block\":\"c\"}]", "arrange.verb" },
         { "[1]", "arrange.verb" },
         { "[{\"verb\":\"set\",\"block\":\"c\",\"at\":\"/limit\",\"value\":1}]",
@@ -1024,6 +1025,98 @@ static void test_block_newly_required_is_marked_and_moves_nothing_else(void **st
     assert_string_equal(news(r, "wang"), "c a n b d o");
 }
 
+/* "a t{x(b) y()} c": the page as she sees it, with what stands in its cards. */
+static void tell_bound(struct buf *out, const struct region *region)
+{
+    for (size_t i = 0; i < region->n; i++) {
+        const struct block *block = region->blocks[i];
+        buf_format(out, "%s%.*s", i ? " " : "", STR_ARG(block->id));
+        for (size_t k = 0; k < block->region_count; k++) {
+            const struct region *inner = &block->regions[k];
+            buf_format(out, "%s%.*s%s(", k ? " " : "{", STR_ARG(inner->name),
+                       inner->is_closed ? "!" : "");
+            tell_bound(out, inner);
+            buf_str(out, k + 1 < block->region_count ? STR(")") : STR(")}"));
+        }
+    }
+}
+
+static const char *nested(struct room *r, const char *person)
+{
+    struct layout *layout;
+    struct buf out;
+    buf_init(&out, 4096);
+    GOOD(find(r, "city", person, "home", &layout));
+    tell_bound(&out, layout_region_at(layout, STR("main")));
+    str text = arena_str(r->world.arena, buf_view(&out));
+    buf_done(&out);
+    cached_drop(&layout->head);
+    return text.p;
+}
+
+#define INTO(block, into, after)                                  \
+    "{\"verb\":\"move\",\"block\":\"" block "\",\"into\":\"" into \
+    "\",\"after\":\"" after "\"}"
+#define ADD_BOX                                                                  \
+    "{\"verb\":\"add\",\"block\":\"t\",\"component\":\"box\",\"into\":\"main\"," \
+    "\"after\":\"a\",\"props\":{\"drawers\":[{\"id\":\"x\"},{\"id\":\"y\"}]}}"
+
+static void test_she_moves_cards_into_others_and_out_again(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, ADD_BOX);
+    assert_string_equal(nested(r, "wang"), "a t{lid() x() y()} b c d");
+    GOOD(arrange(r, "wang", "[" INTO("b", "t/x", "") "," INTO("d", "t/x", "") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(d b) y()} c");
+    assert_string_equal(nested(r, "chen"), "a t{lid() x() y()} b c d");
+    GOOD(arrange(r, "wang", "[" MOVE("d", "b") "," INTO("c", "t/y", "") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(b d) y(c)}");
+    GOOD(arrange(r, "wang", "[" HIDE("b") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(d) y(c)}");
+    GOOD(arrange(r, "wang", "[{\"verb\":\"show\",\"block\":\"b\"}]"));
+    GOOD(arrange(r, "wang", "[" INTO("c", "main", "t") "]"));
+    GOOD(arrange(r, "wang", "[" INTO("d", "main", "c") "]"));
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(b) y()} c d");
+    assert_int_equal(own_verbs(r, "wang"), 1);
+    GOOD(arrange(r, "wang", "[" INTO("b", "main", "t") "]"));
+    assert_int_equal(own_verbs(r, "wang"), -1);
+}
+
+static void test_card_whose_place_is_gone_stands_where_its_unit_put_it(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, ADD_BOX);
+    GOOD(arrange(r, "wang", "[" INTO("b", "t/x", "") "]"));
+    GOOD(arrange(r, "wang", "[" INTO("d", "t/x", "b") "]"));
+    put_abcd(&r->world, "");
+    assert_string_equal(nested(r, "wang"), "a b c d");
+    put_abcd(&r->world, ADD_BOX);
+    assert_string_equal(nested(r, "wang"), "a t{lid() x(b d) y()} c");
+}
+
+static void test_what_a_unit_closes_takes_no_cards(void **state)
+{
+    static const struct {
+        const char *verbs;
+        const char *code;
+    } cases[] = {
+        { "[" INTO("b", "t/y", "") "]", "layout.locked" },
+        { "[" INTO("b", "top", "") "]", "arrange.verb" },
+        { "[" INTO("b", "t/z", "") "]", "arrange.verb" },
+        { "[" INTO("b", "c/x", "") "]", "arrange.verb" },
+        { "[" INTO("b", "t/x", "c") "]", "layout.anchor" },
+        { "[" INTO("t", "t/x", "") "]", "layout.loop" },
+    };
+    struct room *r = *state;
+    put_abcd(&r->world, ADD_BOX
+             ",{\"verb\":\"lock\",\"block\":\"t\",\"lock\":\"closed\",\"at\":\"y\"}");
+    assert_string_equal(nested(r, "wang"), "a t{lid() x() y!()} b c d");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        REFUSED(arrange(r, "wang", cases[i].verbs), cases[i].code);
+        assert_int_equal(own_verbs(r, "wang"), -1);
+    }
+}
+
 static void test_the_units_arrangement_comes_back(void **state)
 {
     struct room *r = *state;
@@ -1038,6 +1131,166 @@ static void test_the_units_arrangement_comes_back(void **state)
         assert_string_equal(home(r, "city", "wang"), "a b c d");
         assert_int_equal(own_verbs(r, "wang"), -1);
     }
+}
+
+static bool forget_work(struct txn *txn, void *data, struct err *err)
+{
+    const char *person = data;
+    return layout_forget(txn, CITY, str_of(person), err);
+}
+
+static void test_arrangements_go_with_the_person_and_only_hers(void **state)
+{
+    struct room *r = *state;
+    put_abcd(&r->world, "");
+    GOOD(arrange(r, "wang", "[" HIDE("b") "]"));
+    GOOD(arrange(r, "chen", "[" HIDE("c") "]"));
+    char gone[] = "wang";
+    GOOD(store_write(r->world.store, forget_work, gone, &why));
+    assert_string_equal(home(r, "city", "wang"), "a b c d");
+    assert_string_equal(home(r, "city", "chen"), "a b d");
+}
+
+/* ---- stages ---- */
+
+enum { DRAWN = 20000 };
+
+static struct layout_stage stage_of(int64_t number, int percent)
+{
+    return (struct layout_stage){ .unit = STR("group"),
+                                  .layer = STR("home"),
+                                  .number = number,
+                                  .percent = percent,
+                                  .reaches = true };
+}
+
+static bool is_drawn(struct arena *a, const struct layout_stage *stage, int person)
+{
+    return layout_stage_holds(stage, STR("city"), arena_format(a, "p%d", person), a);
+}
+
+static void test_so_many_in_a_hundred_are_drawn_and_stay_drawn(void **state)
+{
+    static const int percents[] = { 1, 5, 25, 50, 99, 100 };
+    struct room *r = *state;
+    struct arena *a = r->world.arena;
+    bool was[DRAWN] = { false };
+    for (size_t k = 0; k < COUNT_OF(percents); k++) {
+        struct layout_stage stage = stage_of(7, percents[k]);
+        int n = 0;
+        for (int i = 0; i < DRAWN; i++) {
+            bool is = is_drawn(a, &stage, i);
+            assert_int_equal(is, is_drawn(a, &stage, i));
+            assert_true(is || !was[i]); /* who had it has it */
+            was[i] = is;
+            n += is;
+        }
+        double part = (double)n * 100 / DRAWN;
+        assert_true(part > percents[k] - 1.2 && part < percents[k] + 1.2);
+    }
+}
+
+static void test_each_revision_draws_others(void **state)
+{
+    struct room *r = *state;
+    struct arena *a = r->world.arena;
+    struct layout_stage first = stage_of(7, 20);
+    struct layout_stage second = stage_of(8, 20);
+    int both = 0;
+    for (int i = 0; i < DRAWN; i++)
+        both += is_drawn(a, &first, i) && is_drawn(a, &second, i);
+    assert_true(both > DRAWN / 25 * 0.8 && both < DRAWN / 25 * 1.2);
+}
+
+/* Not even another version of the program may draw others: a stage outlives it. */
+static void test_the_draw_is_the_same_in_every_process(void **state)
+{
+    struct room *r = *state;
+    struct arena *a = r->world.arena;
+    struct layout_stage stage = stage_of(7, 10);
+    struct buf out;
+    buf_init(&out, 1000);
+    for (int i = 0; i < 60; i++) {
+        if (is_drawn(a, &stage, i))
+            buf_format(&out, "%d ", i);
+    }
+    assert_text(buf_view(&out), "0 1 5 17 19 ");
+    buf_done(&out);
+}
+
+#define STAGED(verbs, stage)                                                            \
+    "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[" verbs "],\"stage\":{\"number\":2," \
+    "\"run\":1," stage "}}"
+
+static void test_a_stage_is_for_its_people_and_pages_follow_it(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put(w, GROUP, "layer",
+        STAGED(ADD("a"), "\"tenants\":[\"east\"],\"verbs\":[" ADD("b") "]"));
+    assert_string_equal(home(r, "city", "wang"), "b");
+    assert_string_equal(home(r, "west", "sun"), "a");
+    put(w, GROUP, "layer",
+        STAGED(ADD("a"), "\"tenants\":[\"west\"],\"verbs\":[" ADD("b") "]"));
+    assert_string_equal(home(r, "city", "wang"), "a");
+    assert_string_equal(home(r, "west", "sun"), "b");
+    put(w, GROUP, "layer", LAYER("home", ADD("a")));
+    assert_string_equal(home(r, "west", "sun"), "a");
+}
+
+static void test_those_drawn_share_a_layout_and_the_others_another(void **state)
+{
+    static const char *const people[] = { "wang", "chen" };
+    struct room *r = *state;
+    struct world *w = &r->world;
+    put(w, GROUP, "layer", STAGED(ADD("a"), "\"percent\":50,\"verbs\":[" ADD("b") "]"));
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        struct layout_stage stage = stage_of(2, 50);
+        bool inside =
+            layout_stage_holds(&stage, STR("city"), str_of(people[i]), w->arena);
+        assert_string_equal(home(r, "city", people[i]), inside ? "b" : "a");
+    }
+}
+
+static void test_a_page_that_is_only_staged_is_not_there_for_others(void **state)
+{
+    struct room *r = *state;
+    struct layout *layout;
+    put(&r->world, GROUP, "layer",
+        STAGED("", "\"tenants\":[\"east\"],\"verbs\":[" ADD("b") "]"));
+    assert_string_equal(home(r, "city", "wang"), "b");
+    REFUSED(find(r, "west", "sun", "home", &layout), "layout.none");
+}
+
+static void test_renders_and_failures_are_counted_on_their_side(void **state)
+{
+    struct room *r = *state;
+    struct world *w = &r->world;
+    struct layout *layouts[2];
+    size_t n;
+    put(w, GROUP, "layer",
+        STAGED(ADD("a"), "\"tenants\":[\"east\"],\"verbs\":[" ADD("b") "]"));
+    GOOD(find(r, "city", "wang", "home", &layouts[1]));
+    GOOD(find(r, "west", "sun", "home", &layouts[0]));
+    for (int i = 0; i < 5; i++) {
+        layout_count(layout_block(layouts[1], STR("b")), i ? NULL : "script.failed",
+                     STR("no wind"));
+        layout_count(layout_block(layouts[0], STR("a")), NULL, STR(""));
+    }
+    struct layout_tally *tally = layout_tallies(r->layouts, NULL, w->arena, &n);
+    assert_int_equal(n, 1);
+    assert_text(tally->component, "card");
+    assert_int_equal(tally->renders[0], 5);
+    assert_int_equal(tally->failures[0], 0);
+    assert_int_equal(tally->renders[1], 5);
+    assert_int_equal(tally->failures[1], 1);
+    assert_text(tally->block, "b");
+    assert_text(tally->text, "no wind");
+    layout_forget_tallies(r->layouts, STR("group"), STR("home"));
+    layout_tallies(r->layouts, NULL, w->arena, &n);
+    assert_int_equal(n, 0);
+    cached_drop(&layouts[0]->head);
+    cached_drop(&layouts[1]->head);
 }
 
 #define LAYOUT_TEST(name) cmocka_unit_test_setup_teardown(name, open_room, close_room)
@@ -1073,7 +1326,18 @@ int main(void)
         LAYOUT_TEST(test_locks_and_limits_bind_her),
         LAYOUT_TEST(test_unit_gives_and_takes_the_right_to_arrange),
         LAYOUT_TEST(test_block_newly_required_is_marked_and_moves_nothing_else),
+        LAYOUT_TEST(test_she_moves_cards_into_others_and_out_again),
+        LAYOUT_TEST(test_card_whose_place_is_gone_stands_where_its_unit_put_it),
+        LAYOUT_TEST(test_what_a_unit_closes_takes_no_cards),
         LAYOUT_TEST(test_the_units_arrangement_comes_back),
+        LAYOUT_TEST(test_arrangements_go_with_the_person_and_only_hers),
+        LAYOUT_TEST(test_so_many_in_a_hundred_are_drawn_and_stay_drawn),
+        LAYOUT_TEST(test_each_revision_draws_others),
+        LAYOUT_TEST(test_the_draw_is_the_same_in_every_process),
+        LAYOUT_TEST(test_a_stage_is_for_its_people_and_pages_follow_it),
+        LAYOUT_TEST(test_those_drawn_share_a_layout_and_the_others_another),
+        LAYOUT_TEST(test_a_page_that_is_only_staged_is_not_there_for_others),
+        LAYOUT_TEST(test_renders_and_failures_are_counted_on_their_side),
         LAYOUT_TEST(test_page_follows_the_rule_the_person_and_the_tree),
         LAYOUT_TEST(test_equal_memberships_share_a_layout_and_others_never),
         LAYOUT_TEST(test_audience_is_the_one_its_layers_unit_means),

@@ -691,6 +691,53 @@ static void test_a_full_store_says_so_and_keeps_what_it_has(void **state)
     put(b, store_collection(b->store, STR("task")), 2, "{\"id\":\"after\"}");
 }
 
+/* KiB of files that are mapped into memory. */
+static long mapped(void)
+{
+    char line[200];
+    long kib = -1;
+    FILE *file = fopen("/proc/self/status", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file))
+        (void)sscanf(line, "RssFile: %ld", &kib);
+    fclose(file);
+    return kib;
+}
+
+static void test_unmap_gives_memory_back_and_loses_nothing(void **state)
+{
+    enum { RECORDS = 200, BYTES = 40000 };
+    struct bench *b = *state;
+    const struct store_collection *c = define(b, TASKS);
+    struct err err;
+    struct val v;
+    char record[BYTES + 50];
+    for (int i = 0; i < RECORDS; i++) {
+        int n = snprintf(record, sizeof record, "{\"id\":\"r%03d\",\"t\":\"", i);
+        memset(record + n, 'x', BYTES);
+        strcpy(record + n + BYTES, "\"}");
+        put(b, c, 2, record);
+    }
+    struct snap *snap = look(b, 2);
+    size_t bytes = 0;
+    for (int i = 0; i < RECORDS; i++) {
+        assert_true(
+            snap_get(snap, c, arena_format(b->arena, "r%03d", i), NULL, &v, &err));
+        bytes += doc_text(b->arena, v, DOC_PLAIN).n;
+    }
+    snap_close(snap);
+    long before = mapped();
+    assert_true(store_unmap(b->store, &err));
+    assert_true(before - mapped() > (long)(bytes / 2048));
+    put(b, c, 2, "{\"id\":\"after\"}");
+    snap = look(b, 2);
+    struct query q = { .collection = c, .limit = STORE_MAX_ROWS };
+    size_t n;
+    assert_true(snap_count(snap, &q, b->arena, NULL, &n, &err));
+    assert_int_equal(n, RECORDS + 1);
+    snap_close(snap);
+}
+
 /* What a query's reads say, parted by " | ". */
 static const char *told(struct bench *b, const struct query *q)
 {
@@ -770,6 +817,7 @@ int main(void)
         STORE_TEST(test_define_refuses_what_is_not_a_definition),
         STORE_TEST(test_open_refuses_a_folder_in_use_and_damaged_files),
         STORE_TEST(test_a_full_store_says_so_and_keeps_what_it_has),
+        STORE_TEST(test_unmap_gives_memory_back_and_loses_nothing),
         STORE_TEST(test_store_tells_queries_to_people),
         STORE_TEST(test_store_tells_a_read_record_to_people),
     };

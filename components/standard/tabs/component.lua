@@ -8,7 +8,7 @@ return {
   category = "frame",
   sizes = { default = "wide", min = "full" },
   props = { type = "object", required = { "tabs" }, properties = {
-    tabs = { type = "array", minItems = 1, maxItems = 8, title = { zh = "标签", en = "Tabs" }, items = {
+    tabs = { type = "array", minItems = 1, maxItems = 8, ["x-regions"] = true, title = { zh = "标签", en = "Tabs" }, items = {
       type = "object", required = { "id", "title" }, properties = {
         id = { type = "string", pattern = "^[a-z0-9-]+$", title = { zh = "编号", en = "Id" } },
         title = { title = { zh = "标题", en = "Title" } } } } },

@@ -1,0 +1,116 @@
+/* A draft as somebody would see it. */
+#include "inside.h"
+
+/* ---- who may look ---- */
+
+static bool may_see_as(struct edit *edit, str tenant, struct err *err)
+{
+    const struct viewer *v = edit->scope->viewer;
+    struct arena *a = edit->scope->arena;
+    struct tenant_path path;
+    struct snap *snap;
+    if (!scope_snap(edit->scope, &snap, err)
+        || !tenant_path_read(snap, tenant, a, NULL, &path, err))
+        return false;
+    struct auth_question question = { .home = tenant_of(&v->path)->id,
+                                      .person = v->person_id,
+                                      .right = AUTH_SEE_AS,
+                                      .path = &path };
+    return auth_may(snap, &question, a, NULL, err);
+}
+
+/* A thread has one snapshot at a time: the scope changes hands. */
+static bool look_as(struct edit *edit, const struct edit_look *look, str specialty,
+                    struct err *err)
+{
+    struct scope *scope = edit->scope;
+    struct scope_worker *worker = scope->worker;
+    struct arena *arena = scope->arena;
+    struct viewer *viewer = (struct viewer *)cached_hold(&scope->viewer->head);
+    scope_close(scope);
+    bool good =
+        look->person.n
+            ? scope_open_as(worker, arena, look->tenant, look->person, scope, err)
+            : scope_open_at(worker, arena, viewer, look->tenant, specialty, scope, err);
+    cached_drop(&viewer->head);
+    return good;
+}
+
+/* The viewer was made for this look alone. */
+static void dress(struct viewer *viewer, const struct edit_look *look)
+{
+    if (look->lang.n)
+        viewer->lang = str_equal(look->lang, STR("en")) ? SCOPE_EN : SCOPE_ZH;
+    if (look->scheme.n)
+        viewer->scheme = look->scheme;
+    if (look->size.n)
+        viewer->large = str_equal(look->size, STR("large"));
+}
+
+bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
+                  struct val *ret_told, struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct edit_look how = *look;
+    struct state s;
+    if (!how.tenant.n)
+        how.tenant = edit->tenant;
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
+        || (how.person.n && !may_see_as(edit, how.tenant, err)))
+        return false;
+    struct layout_draft draft = { .tenant = arena_str(a, edit->tenant),
+                                  .layer = arena_str(a, s.id),
+                                  .page = arena_str(a, s.page),
+                                  .verbs = val_copy(a, s.verbs) };
+    str specialty = arena_str(a, s.specialty);
+    int64_t version = s.version;
+    if (!look_as(edit, &how, specialty, err))
+        return false;
+    dress(edit->scope->viewer, &how);
+    if (!layout_preview(edit->editor->layouts, edit->scope, edit->worker, &draft, ret,
+                        ret_told, err))
+        return false;
+    *ret_told = val_with(a, *ret_told, STR("version"), val_int(version));
+    return true;
+}
+
+/* ---- as whom ---- */
+
+static struct val tell_person(struct arena *a, struct val person)
+{
+    static const str names[] = { STR_INIT("id"), STR_INIT("name"), STR_INIT("post"),
+                                 STR_INIT("specialty") };
+    struct val v = val_map(NULL, 0);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        struct val value = val_get(person, names[i]);
+        if (val_exists(value))
+            v = val_with(a, v, names[i], value);
+    }
+    return v;
+}
+
+bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
+                 struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct tenant_path path;
+    struct snap *snap;
+    struct rows rows;
+    if (!may_see_as(edit, edit->tenant, err) || !scope_snap(edit->scope, &snap, err)
+        || !tenant_path_read(snap, edit->tenant, a, NULL, &path, err))
+        return false;
+    struct query query = { .collection =
+                               store_collection(snap_store(snap), STR("person")),
+                           .limit = limit,
+                           .after = after };
+    if (!snap_query(snap_for(snap, path.chain, path.n, a), &query, a, NULL, &rows, err))
+        return false;
+    size_t n = val_count(rows.list);
+    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
+    for (size_t i = 0; i < n; i++)
+        items[i] = tell_person(a, val_at(rows.list, i));
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
+    if (rows.next.n)
+        *ret = val_with(a, *ret, STR("next"), val_str(rows.next));
+    return true;
+}

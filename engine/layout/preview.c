@@ -1,0 +1,26 @@
+/* A page with a draft in it: for those who edit, kept nowhere. */
+#include "inside.h"
+
+bool layout_preview(struct layouts *layouts, struct scope *scope,
+                    struct script_worker *worker, const struct layout_draft *draft,
+                    struct layout **ret, struct val *ret_told, struct err *err)
+{
+    struct viewing v = { .layouts = layouts,
+                         .scope = scope,
+                         .worker = worker,
+                         .page = draft->page,
+                         .draft = draft };
+    struct stack stack;
+    struct resolved resolved;
+    if (!viewing_open(&v, err))
+        return false;
+    bool good = stack_read(&v, NULL, &stack, err);
+    if (good) {
+        stack_resolve(&v, &stack, &resolved);
+        good = layout_bind(&v, &stack, &resolved, NULL, ret, err);
+    }
+    if (good)
+        *ret_told = explanation(&v, &stack, &resolved, *ret);
+    viewing_close(&v);
+    return good;
+}

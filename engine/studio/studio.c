@@ -1,0 +1,212 @@
+/* From a request to the studio's page, one of its files, or the canvas. */
+#include "studio/studio.h"
+
+struct studio {
+    struct studio_config config;
+};
+
+struct studio_worker {
+    struct scope_worker *scope;
+    struct render_worker *render;
+};
+
+/* One request on its way. */
+struct visit {
+    struct studio *studio;
+    struct studio_worker *worker;
+    struct http_request *request;
+    struct scope scope;
+};
+
+struct studio *studio_open(const struct studio_config *config)
+{
+    struct studio *studio = mem_zero(sizeof *studio);
+    studio->config = *config;
+    return studio;
+}
+
+void studio_close(struct studio *studio)
+{
+    mem_free(studio);
+}
+
+void *studio_worker_open(struct studio *studio)
+{
+    struct studio_worker *w = mem_zero(sizeof *w);
+    struct err err;
+    if (scope_worker_open(studio->config.scopes, &w->scope, &err)
+        && render_worker_open(studio->config.renderer, &w->render, &err))
+        return w;
+    log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
+    studio_worker_close(w);
+    return NULL;
+}
+
+void studio_worker_close(void *worker)
+{
+    struct studio_worker *w = worker;
+    if (!w)
+        return;
+    render_worker_close(w->render);
+    scope_worker_close(w->scope);
+    mem_free(w);
+}
+
+static void reply_error(struct visit *v, const struct err *err)
+{
+    str text = arena_format(v->request->arena, "%s: %s\n", err->code, err->text);
+    http_send(v->request, door_status(err->kind), "text/plain; charset=utf-8", text);
+}
+
+/* ---- the studio's own page ---- */
+
+#define STUDIO_POLICY                                                             \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "   \
+    "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; " \
+    "frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+static bool english(const struct visit *v)
+{
+    return v->scope.viewer && v->scope.viewer->lang == SCOPE_EN;
+}
+
+static void send_page(struct visit *v)
+{
+    const struct viewer *viewer = v->scope.viewer;
+    const struct assets *assets = v->studio->config.assets;
+    struct sheet *sheet;
+    struct err err;
+    struct buf out;
+    if (!viewer) {
+        http_send_to(v->request, STR("/?next=/studio"));
+        return;
+    }
+    if (!render_sheet(v->worker->render, &v->scope, &viewer->path, &sheet, &err)) {
+        reply_error(v, &err);
+        return;
+    }
+    str icons = val_get_text(sheet->ui->assets, STR("icons"));
+    http_set(v->request, "Content-Security-Policy", STR(STUDIO_POLICY));
+    buf_init(&out, 16 << 10);
+    buf_format(&out,
+               "<!doctype html><html lang=\"%s\" data-scheme=\"%.*s\"><head><meta "
+               "charset=\"utf-8\"><meta name=\"viewport\" "
+               "content=\"width=device-width, initial-scale=1\"><title>%s</title><link "
+               "rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\">",
+               english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
+               english(v) ? "Pinban Studio" : "拼板工作室");
+    buf_format(&out,
+               "<link rel=\"stylesheet\" href=\"/a/%.*s\"><script type=\"module\" "
+               "src=\"/a/%.*s\"></script>",
+               STR_ARG(assets_entry(assets, STR("studio"))),
+               STR_ARG(assets_entry(assets, STR("builder"))));
+    buf_format(&out,
+               "</head><body><div id=\"app\" data-icons=\"%.*s\"><noscript>%s</noscript>"
+               "</div></body></html>",
+               STR_ARG(icons),
+               english(v) ? "The studio needs JavaScript."
+                          : "工作室需要启用 JavaScript。");
+    http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
+    cached_drop(&sheet->head);
+    buf_done(&out);
+}
+
+/* ---- the canvas ---- */
+
+#define CANVAS_POLICY                                                           \
+    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; " \
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+
+static str asked(const struct visit *v, const char *name)
+{
+    str value = http_query(v->request, name);
+    return value.p ? value : STR("");
+}
+
+static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
+                       struct err *err)
+{
+    struct sheet *sheet;
+    if (!render_sheet(v->worker->render, &v->scope, &v->scope.viewer->path, &sheet, err))
+        return false;
+    struct shell shell = shell_for(&v->scope, render_title(&v->scope, layout), sheet);
+    shell.style = assets_entry(v->studio->config.assets, STR("canvas"));
+    shell_open(out, &shell);
+    render_canvas(v->worker->render, &v->scope, layout, out);
+    shell_close(out);
+    cached_drop(&sheet->head);
+    return true;
+}
+
+static void send_canvas(struct visit *v)
+{
+    struct edit edit = { .editor = v->studio->config.editor,
+                         .scope = &v->scope,
+                         .worker = render_script_worker(v->worker->render),
+                         .tenant = asked(v, "unit"),
+                         .layer = asked(v, "layer") };
+    struct edit_look look = { .tenant = asked(v, "tenant"),
+                              .person = asked(v, "person"),
+                              .lang = asked(v, "lang"),
+                              .scheme = asked(v, "scheme"),
+                              .size = asked(v, "size") };
+    struct layout *layout;
+    struct val told;
+    struct err err;
+    struct buf out;
+    http_set(v->request, "Content-Security-Policy", STR(CANVAS_POLICY));
+    if (!edit_preview(&edit, &look, &layout, &told, &err)) {
+        reply_error(v, &err);
+        return;
+    }
+    buf_init(&out, LIMIT_PAGE_BYTES);
+    if (put_canvas(v, layout, &out, &err))
+        http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
+    else
+        reply_error(v, &err);
+    buf_done(&out);
+    cached_drop(&layout->head);
+}
+
+/* ---- one request ---- */
+
+bool studio_takes(str path)
+{
+    return str_equal(path, STR("/studio")) || str_starts(path, STR("/studio/"));
+}
+
+static void run(struct visit *v)
+{
+    struct err err;
+    str path = v->request->path;
+    if (!door_is_get(v->request->method)) {
+        http_set(v->request, "Allow", STR("GET, HEAD"));
+        http_send(v->request, 405, "text/plain; charset=utf-8", STR("405\n"));
+    } else if (!door_admits(v->studio->config.door, v->request, &v->scope, &err)) {
+        reply_error(v, &err);
+    } else if (str_equal(path, STR("/studio"))) {
+        send_page(v);
+    } else if (!str_equal(path, STR("/studio/canvas"))) {
+        err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
+        reply_error(v, &err);
+    } else if (v->scope.viewer) {
+        send_canvas(v);
+    } else {
+        err_set(&err, ERR_SIGNIN, "studio.sign_in", "sign in first");
+        reply_error(v, &err);
+    }
+}
+
+void studio_handle(struct studio *studio, void *worker, struct http_request *request)
+{
+    struct visit v = { .studio = studio, .worker = worker, .request = request };
+    struct err err;
+    if (!v.worker
+        || !scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
+                       &v.scope, &err)) {
+        http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+        return;
+    }
+    run(&v);
+    scope_close(&v.scope);
+}

@@ -1,0 +1,35 @@
+/*
+ * studio: the edge where pages are composed. The studio's own page, its files, and the
+ * canvas: a page as the engine renders it, with a draft in it, for a frame that runs no
+ * scripts. What is done there goes through desk.
+ *
+ * Knows HTTP and the calls below it. The canvas has a Content-Security-Policy of its own
+ * that forbids every script: it is what keeps content of a unit from acting as the one
+ * who edits it.
+ */
+#pragma once
+#include "asset/asset.h"
+#include "door/door.h"
+#include "edit/edit.h"
+#include "render/render.h"
+
+struct studio;
+
+struct studio_config {
+    struct editor *editor;
+    struct renderer *renderer;
+    struct scopes *scopes;
+    struct door *door;
+    const struct assets *assets; /* entries "builder", "studio", "canvas" */
+};
+
+struct studio *studio_open(const struct studio_config *config);
+void studio_close(struct studio *studio);
+
+/* Requests for these paths are for the studio. */
+bool studio_takes(str path);
+/* `worker` is of the thread. */
+void studio_handle(struct studio *studio, void *worker, struct http_request *request);
+/* NULL when it cannot be had; then the request is answered 503. */
+void *studio_worker_open(struct studio *studio);
+void studio_worker_close(void *worker);

@@ -1,0 +1,49 @@
+// One door to /api/v1. An answer that is no success is a Problem; no connection is one too.
+import type { Mistake } from './types.ts';
+
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly status: number,
+    detail: string,
+    readonly errors: Mistake[] = [],
+  ) {
+    super(detail);
+  }
+}
+
+interface Asked {
+  method?: string;
+  body?: unknown;
+  match?: number;
+  query?: Record<string, string | number | undefined>;
+}
+
+export function address(path: (string | number)[], query: Asked['query'] = {}): string {
+  const told = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+  const tail = told.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
+  return `/api/v1/${path.map((part) => encodeURIComponent(String(part))).join('/')}${tail && '?'}${tail}`;
+}
+
+async function problemOf(reply: Response): Promise<Problem> {
+  const told = await reply.json().catch(() => ({}));
+  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.detail ?? reply.statusText, told.errors ?? []);
+}
+
+export async function ask<T>(path: (string | number)[], asked: Asked = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  const init: RequestInit = { method: asked.method ?? 'GET', headers };
+  if (asked.body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    init.body = JSON.stringify(asked.body);
+  }
+  if (asked.match !== undefined) headers['If-Match'] = `"${asked.match}"`;
+  let reply: Response;
+  try {
+    reply = await fetch(address(path, asked.query), init);
+  } catch {
+    throw new Problem('offline', 0, 'the server cannot be reached');
+  }
+  if (!reply.ok) throw await problemOf(reply);
+  return (await reply.json()) as T;
+}

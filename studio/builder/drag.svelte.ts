@@ -1,0 +1,282 @@
+// Where a component may be put: insertion points between the blocks of the canvas, found by
+// pointer, by touch after a long press, or walked with the arrow keys. The canvas is a frame
+// of this origin that runs no script; all listening is done from here.
+import { editor } from './model.svelte.ts';
+import { t } from './text.ts';
+
+/** What is being dragged: a new component, or a block that stands already. */
+export interface Payload {
+  component?: string;
+  block?: string;
+}
+
+export interface Spot {
+  region: string;
+  index: number; // among the blocks of the region, without the one that is moved
+  after: string;
+  rect: { x: number; y: number; w: number; h: number; upright: boolean };
+  refused: string; // why not; empty: it may be put there
+}
+
+interface Place {
+  region: string;
+  parent: Element;
+  blocks: HTMLElement[];
+}
+
+const LONG_PRESS_MS = 220;
+const START_PX = 4;
+const EDGE_PX = 56;
+
+class Drag {
+  payload = $state<Payload>();
+  spot = $state<Spot>();
+  by = $state<'pointer' | 'keyboard'>('pointer');
+  x = $state(0);
+  y = $state(0);
+  frame: HTMLIFrameElement | undefined;
+  #scroll = 0;
+  #timer = 0;
+
+  get doc(): Document | undefined {
+    return this.frame?.contentDocument ?? undefined;
+  }
+
+  nameOf(payload: Payload): string {
+    return payload.block ? editor.nameOf(payload.block) : editor.nameOfComponent(payload.component ?? '');
+  }
+
+  // ---- regions and their blocks, as they stand in the frame ----
+
+  places(): Place[] {
+    const marks = [...(this.doc?.querySelectorAll<HTMLElement>('template[data-region]') ?? [])];
+    return marks.map((mark) => {
+      const blocks: HTMLElement[] = [];
+      for (let at = mark.nextElementSibling; at && !at.matches('template[data-region], main'); at = at.nextElementSibling)
+        if (at.matches('.b[id^="b-"]')) blocks.push(at as HTMLElement);
+      return { region: mark.dataset['region'] ?? '', parent: mark.parentElement as Element, blocks };
+    });
+  }
+
+  #blocksWithout(place: Place): HTMLElement[] {
+    return place.blocks.filter((block) => block.id !== `b-${this.payload?.block}`);
+  }
+
+  #mayHold(place: Place): boolean {
+    const moving = this.payload?.block;
+    return !moving || !place.parent.closest(`#b-${CSS.escape(moving)}`);
+  }
+
+  #refusal(place: Place): string {
+    const moving = this.payload?.block;
+    const fixed = moving && editor.lockOn(moving, 'fixed');
+    if (fixed) return t('block_fixed', { unit: fixed });
+    const from = moving ? editor.find(moving)?.region : undefined;
+    const closed = from === place.region ? undefined : editor.closedBy(place.region);
+    return closed ? t('region_closed', { unit: closed }) : '';
+  }
+
+  /** Beside one another, as in a grid of two columns, the line stands upright. */
+  #line(place: Place, blocks: HTMLElement[], index: number): Spot['rect'] {
+    const before = blocks[index - 1]?.getBoundingClientRect();
+    const next = blocks[index]?.getBoundingClientRect();
+    const own = place.parent.getBoundingClientRect();
+    if (before && next && Math.abs(before.top - next.top) < 8) return { x: (before.right + next.left) / 2 - 2, y: next.top, w: 4, h: next.height, upright: true };
+    const near = next ?? before;
+    const empty = place.parent.querySelector('.region-empty')?.getBoundingClientRect();
+    const y = next ? next.top - 6 : before ? before.bottom + 4 : empty ? empty.top + empty.height / 2 : own.top + 4;
+    return { x: near?.left ?? own.left + 4, y: before && next ? (before.bottom + next.top) / 2 - 2 : y, w: near?.width ?? own.width - 8, h: 4, upright: false };
+  }
+
+  #spotIn(place: Place, index: number): Spot {
+    const blocks = this.#blocksWithout(place);
+    const after = blocks[index - 1]?.id.slice(2) ?? '';
+    return { region: place.region, index, after, rect: this.#line(place, blocks, index), refused: this.#refusal(place) };
+  }
+
+  // ---- by pointer ----
+
+  /** A point of the window in the frame, which may be drawn smaller than it is. */
+  toFrame(x: number, y: number): { x: number; y: number; inside: boolean } {
+    const frame = this.frame as HTMLIFrameElement;
+    const rect = frame.getBoundingClientRect();
+    const scale = rect.width / frame.offsetWidth;
+    return { x: (x - rect.left) / scale, y: (y - rect.top) / scale, inside: x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom };
+  }
+
+  #placeAt(x: number, y: number): Place | undefined {
+    const hit = this.doc?.elementFromPoint(x, y);
+    const places = this.places().filter((place) => this.#mayHold(place));
+    const holding = places.filter((place) => place.parent.contains(hit ?? null));
+    const depth = (place: Place): number => {
+      let n = 0;
+      for (let at: Element | null = place.parent; at; at = at.parentElement) n++;
+      return n;
+    };
+    holding.sort((a, b) => depth(b) - depth(a));
+    const deepest = holding.filter((place) => place.parent === holding[0]?.parent);
+    return deepest.find((place) => place.blocks.some((block) => block.contains(hit ?? null))) ?? (deepest.length === 1 ? deepest[0] : places.find((place) => place.region === 'main'));
+  }
+
+  #indexIn(place: Place, x: number, y: number): number {
+    const blocks = this.#blocksWithout(place);
+    const at = blocks.findIndex((block) => {
+      const rect = block.getBoundingClientRect();
+      const beside = rect.width < place.parent.getBoundingClientRect().width * 0.75;
+      return y < rect.top || (y < rect.bottom && (beside ? x < rect.left + rect.width / 2 : y < rect.top + rect.height / 2));
+    });
+    return at < 0 ? blocks.length : at;
+  }
+
+  #locate(): void {
+    const at = this.toFrame(this.x, this.y);
+    const place = at.inside ? this.#placeAt(at.x, at.y) : undefined;
+    this.spot = place && this.#spotIn(place, this.#indexIn(place, at.x, at.y));
+    this.#scrollNear(at);
+  }
+
+  #scrollNear(at: { y: number; inside: boolean }): void {
+    const height = this.frame?.offsetHeight ?? 0;
+    this.#scroll = !at.inside ? 0 : at.y < EDGE_PX ? at.y - EDGE_PX : at.y > height - EDGE_PX ? at.y - height + EDGE_PX : 0;
+    if (this.#scroll && !this.#timer) this.#timer = requestAnimationFrame(() => this.#scrollOn());
+  }
+
+  #scrollOn(): void {
+    this.#timer = 0;
+    if (!this.#scroll || !this.payload) return;
+    this.doc?.defaultView?.scrollBy(0, this.#scroll / 4);
+    this.#locate();
+  }
+
+  /** Listens on something that can be dragged. */
+  source(element: HTMLElement, payload: () => Payload | undefined): () => void {
+    const down = (event: PointerEvent): void => {
+      if (event.button === 0 && editor.canEdit) this.#press(element, event, payload);
+    };
+    const key = (event: KeyboardEvent): void => {
+      if ((event.key !== 'Enter' && event.key !== ' ') || !editor.canEdit) return;
+      event.preventDefault();
+      const taken = payload();
+      if (taken) this.#walk(element, taken);
+    };
+    element.addEventListener('pointerdown', down);
+    element.addEventListener('keydown', key);
+    return () => {
+      element.removeEventListener('pointerdown', down);
+      element.removeEventListener('keydown', key);
+    };
+  }
+
+  #press(element: HTMLElement, first: PointerEvent, payload: () => Payload | undefined): void {
+    const touch = first.pointerType === 'touch';
+    const away = new AbortController();
+    const take = (): void => {
+      const taken = payload();
+      if (!taken) return away.abort();
+      element.setPointerCapture(first.pointerId);
+      this.#begin(taken, 'pointer');
+      this.#follow(first);
+    };
+    const timer = touch ? setTimeout(take, LONG_PRESS_MS) : 0;
+    const options = { signal: away.signal };
+    element.addEventListener('pointermove', (event) => {
+      const far = Math.hypot(event.clientX - first.clientX, event.clientY - first.clientY) > (touch ? 8 : START_PX);
+      if (this.payload) this.#follow(event);
+      else if (far && touch) away.abort();
+      else if (far) take();
+    }, options);
+    const end = (cancel: boolean) => (): void => {
+      away.abort();
+      if (this.payload) void this.#finish(cancel);
+    };
+    element.addEventListener('touchmove', (event) => this.payload && event.preventDefault(), { ...options, passive: false });
+    element.addEventListener('pointerup', end(false), options);
+    element.addEventListener('pointercancel', end(true), options);
+    element.addEventListener('contextmenu', (event) => touch && event.preventDefault(), options);
+    addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || !this.payload) return;
+      event.preventDefault();
+      end(true)();
+    }, { ...options, capture: true });
+    away.signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+
+  #follow(event: PointerEvent): void {
+    this.x = event.clientX;
+    this.y = event.clientY;
+    this.#locate();
+  }
+
+  #begin(payload: Payload, by: 'pointer' | 'keyboard'): void {
+    this.payload = payload;
+    this.by = by;
+    editor.say(t('picked_up', { name: this.nameOf(payload) }));
+  }
+
+  async #finish(cancel: boolean): Promise<void> {
+    const { payload, spot } = this;
+    this.#scroll = 0;
+    this.payload = undefined;
+    this.spot = undefined;
+    if (!payload) return;
+    if (cancel || !spot) return editor.say(t('cancelled'));
+    if (spot.refused) return editor.tell(spot.refused, true);
+    const name = this.nameOf(payload);
+    const done = payload.block ? await editor.move(payload.block, spot.region, spot.after) : await editor.add(payload.component ?? '', spot.region, spot.after);
+    if (done) editor.say(t('placed', { name, region: editor.regionName(spot.region), i: spot.index + 1 }));
+  }
+
+  // ---- by keyboard ----
+
+  #spots(): Spot[] {
+    return this.places()
+      .filter((place) => this.#mayHold(place) && !this.#refusal(place))
+      .flatMap((place) => this.#blocksWithout(place).concat([place.parent as HTMLElement]).map((_, index) => this.#spotIn(place, index)));
+  }
+
+  #walk(element: HTMLElement, payload: Payload): void {
+    const fixed = payload.block && editor.lockOn(payload.block, 'fixed');
+    if (fixed) return editor.tell(t('block_fixed', { unit: fixed }), true);
+    this.#begin(payload, 'keyboard');
+    let at = this.#startOf(payload);
+    const show = (): void => {
+      const count = this.#spots().length;
+      at = (at + count) % count;
+      const y = this.#spots()[at]?.rect.y ?? 0;
+      const height = this.frame?.offsetHeight ?? 0;
+      if (y < EDGE_PX || y > height - EDGE_PX) this.doc?.defaultView?.scrollBy(0, y - height / 2);
+      this.spot = this.#spots()[at];
+      editor.say(t('place_at', { region: editor.regionName(this.spot?.region ?? ''), i: (this.spot?.index ?? 0) + 1, n: count }));
+    };
+    const away = new AbortController();
+    const key = (event: KeyboardEvent): void => {
+      const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+      if (event.key === 'Tab' || event.key === 'Escape' || event.key === 'Enter' || event.key === ' ') {
+        away.abort();
+        void this.#finish(event.key === 'Tab' || event.key === 'Escape').then(() => element.isConnected && element.focus());
+      } else if (step) {
+        at += step;
+        show();
+      } else {
+        return;
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    addEventListener('keydown', key, { capture: true, signal: away.signal });
+    show();
+  }
+
+  /** Where the block stands, or behind what is selected. */
+  #startOf(payload: Payload): number {
+    const spots = this.#spots();
+    const near = payload.block ?? editor.selected[0];
+    const block = near === undefined ? undefined : editor.find(near);
+    if (!block) return Math.max(0, spots.findIndex((spot) => spot.region === 'main'));
+    const ids = editor.inRegion(block.region).filter((one) => one.shown).map((one) => one.id);
+    const index = ids.indexOf(block.id) + (payload.block ? 0 : 1);
+    return Math.max(0, spots.findIndex((spot) => spot.region === block.region && spot.index === index));
+  }
+}
+
+export const drag = new Drag();

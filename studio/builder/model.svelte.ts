@@ -1,0 +1,363 @@
+// What is being edited. Everything goes one way: a command to the server, the draft and its
+// preview back. Here is no second model of the page.
+import { ask, Problem } from './api.ts';
+import { History } from './history.ts';
+import { t, words, type Key } from './text.ts';
+import { ui } from './ui.svelte.ts';
+import type { Block, Component, Draft, Grant, Json, List, Mistake, Preview, Verb } from './types.ts';
+
+export interface Look {
+  person: string;
+  tenant: string;
+  lang: '' | 'zh' | 'en';
+  scheme: 'light' | 'dark';
+  size: 'normal' | 'large';
+  device: 'phone' | 'tablet' | 'desktop';
+}
+
+export interface Conflict {
+  verbs: Verb[];
+  mistakes: Mistake[];
+}
+
+interface Waiting {
+  verbs: Verb[];
+  undoable: boolean;
+}
+
+/** How long an unanswered command waits before it is sent again. */
+const RETRY_MS = 2000;
+
+class Editor {
+  tenant = $state('');
+  layer = $state('');
+  grants = $state<Grant[]>([]);
+  components = $state<Component[]>([]);
+  draft = $state<Draft>();
+  preview = $state<Preview>();
+  selected = $state<string[]>([]);
+  look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
+  problem = $state<Problem>();
+  conflict = $state<Conflict>();
+  spoken = $state('');
+  told = $state<{ text: string; bad: boolean }>();
+  waiting = $state<Waiting[]>([]);
+  busy = $state(false);
+  online = $state(true);
+  canUndo = $state(false);
+  canRedo = $state(false);
+
+  readonly canEdit = $derived(this.rights.includes('edit_layer') && !this.draft?.waiting);
+  readonly block = $derived(this.selected.length === 1 ? this.find(this.selected[0] ?? '') : undefined);
+  #history = new History('');
+
+  get rights(): string[] {
+    return this.grants.flatMap((grant) => grant.rights);
+  }
+
+  get page(): string {
+    return this.layer.split(':')[0] ?? '';
+  }
+
+  get specialty(): string {
+    return this.layer.split(':')[1] ?? '';
+  }
+
+  find(id: string): Block | undefined {
+    return this.preview?.blocks.find((block) => block.id === id);
+  }
+
+  component(ref: string): Component | undefined {
+    return this.components.find((component) => component.id === ref);
+  }
+
+  /** What people call a block: its own title, else its component's. */
+  nameOf(id: string): string {
+    const block = this.find(id);
+    const title = block?.properties.find((property) => property.at === '/title')?.value;
+    const own = typeof title === 'string' || (title && typeof title === 'object' && !Array.isArray(title)) ? words(title as never) : '';
+    return own || words(this.component(block?.component ?? '')?.title, block?.component ?? id);
+  }
+
+  nameOfComponent(ref: string): string {
+    return words(this.component(ref)?.title, ref);
+  }
+
+  /** "main" → 正文; "desk/grid" → the block's name. */
+  regionName(region: string): string {
+    const [owner = '', inner] = region.split('/');
+    return inner === undefined ? t(`region_${owner}` as Key) : this.nameOf(owner);
+  }
+
+  say(text: string): void {
+    this.spoken = this.spoken === text ? `${text}\u00a0` : text;
+  }
+
+  tell(text: string, bad = false): void {
+    this.told = { text, bad };
+    this.say(text);
+  }
+
+  fail(error: unknown): void {
+    const problem = error instanceof Problem ? error : new Problem('studio', 0, String(error));
+    if (problem.status === 401) this.problem = problem;
+    else this.tell(t('refused', { why: problem.errors[0]?.detail ?? problem.message }), true);
+  }
+
+  // ---- opening ----
+
+  async start(): Promise<void> {
+    try {
+      this.grants = (await ask<List<Grant>>(['tenants'])).items;
+      const [, tenant, layer] = location.hash.split('/').map(decodeURIComponent);
+      ui.started = true;
+      const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
+      if (tenant && layer) await this.open(tenant, layer);
+      else if (first) await this.open(first.id, first.specialty ? `home:${first.specialty}` : 'home');
+    } catch (error) {
+      this.problem = error as Problem;
+    }
+  }
+
+  async open(tenant: string, layer: string): Promise<void> {
+    this.problem = undefined;
+    this.selected = [];
+    this.preview = undefined;
+    this.tenant = tenant;
+    this.layer = layer;
+    history.replaceState(null, '', `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
+    try {
+      const [catalogue, draft] = await Promise.all([
+        ask<List<Component>>(['tenants', tenant, 'components']),
+        ask<Draft>(this.#path('draft')),
+      ]);
+      this.components = catalogue.items;
+      this.draft = draft;
+      this.#history = new History(`${tenant}/${layer}`);
+      this.#tellHistory();
+      await this.refresh();
+    } catch (error) {
+      this.problem = error as Problem;
+    }
+  }
+
+  async refresh(): Promise<void> {
+    const { person, tenant, lang, scheme, size } = this.look;
+    this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
+    this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
+  }
+
+  /** The canvas for the frame: made by the engine, like every page. */
+  canvasAddress(): string {
+    const { person, tenant, lang, scheme, size } = this.look;
+    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size };
+    return `/studio/canvas?${new URLSearchParams(query)}`;
+  }
+
+  #path(...rest: string[]): string[] {
+    return ['tenants', this.tenant, 'layers', this.layer, ...rest];
+  }
+
+  ask<T>(rest: (string | number)[], asked: Parameters<typeof ask>[1] = {}): Promise<T> {
+    return ask<T>([...this.#path(), ...rest], asked);
+  }
+
+  // ---- changing ----
+
+  /** Queues a command. They go one by one, in order; without a connection they wait. */
+  async run(verbs: Verb[]): Promise<boolean> {
+    if (!verbs.length) return true;
+    return this.#queue({ verbs, undoable: true });
+  }
+
+  async #queue(command: Waiting): Promise<boolean> {
+    this.waiting.push(command);
+    if (this.busy) return true;
+    this.busy = true;
+    let good = true;
+    while (this.waiting.length && good) good = await this.#send(this.waiting[0] as Waiting);
+    this.busy = false;
+    return good;
+  }
+
+  async #send(command: Waiting): Promise<boolean> {
+    const before = this.draft as Draft;
+    try {
+      const after = await this.ask<Draft>(['draft', 'commands'], { method: 'POST', body: { base: before.version, verbs: command.verbs } });
+      this.online = true;
+      this.waiting.shift();
+      if (command.undoable) this.#history.push(before.verbs, after.verbs);
+      this.draft = after;
+      this.#tellHistory();
+      await this.refresh();
+      return true;
+    } catch (error) {
+      return this.#failed(error as Problem, command);
+    }
+  }
+
+  async #failed(problem: Problem, command: Waiting): Promise<boolean> {
+    if (problem.code === 'offline') {
+      this.online = false;
+      await new Promise((done) => setTimeout(done, RETRY_MS));
+      return true;
+    }
+    this.waiting = [];
+    if (problem.code === 'edit.conflict') this.conflict = { verbs: command.verbs, mistakes: problem.errors };
+    else this.fail(problem);
+    if (problem.status !== 401) await this.reload().catch((error: unknown) => this.fail(error));
+    return false;
+  }
+
+  /** The draft as the server has it now, with what others did. */
+  async reload(): Promise<void> {
+    this.draft = await this.ask<Draft>(['draft']);
+    await this.refresh();
+  }
+
+  /** The published layer again. */
+  async discard(): Promise<void> {
+    const before = this.draft as Draft;
+    this.draft = await this.ask<Draft>(['draft'], { method: 'DELETE', match: before.version });
+    this.#history.push(before.verbs, this.draft.verbs);
+    this.#tellHistory();
+    await this.refresh();
+  }
+
+  // ---- going back and forth ----
+
+  #tellHistory(): void {
+    this.canUndo = this.#history.canUndo;
+    this.canRedo = this.#history.canRedo;
+  }
+
+  async undo(): Promise<void> {
+    await this.#step(this.#history.undo());
+  }
+
+  async redo(): Promise<void> {
+    await this.#step(this.#history.redo());
+  }
+
+  async #step(verbs: Verb[]): Promise<void> {
+    if (verbs.length) await this.#queue({ verbs, undoable: false });
+    this.#tellHistory();
+  }
+
+  // ---- what a person does to blocks ----
+
+  newId(component: string): string {
+    const stem = (component.split('/').pop() ?? 'block').replace(/[^a-z0-9-]/g, '') || 'block';
+    for (;;) {
+      const id = `${stem}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
+      if (!this.find(id)) return id;
+    }
+  }
+
+  /** The blocks of a region, in order. */
+  inRegion(region: string): Block[] {
+    return this.preview?.blocks.filter((block) => block.region === region) ?? [];
+  }
+
+  /** Those that stand in the block, at any depth. */
+  inside(id: string): Block[] {
+    const blocks = this.preview?.blocks ?? [];
+    const own = blocks.filter((block) => block.region.startsWith(`${id}/`));
+    return own.flatMap((block) => [block, ...this.inside(block.id)]);
+  }
+
+  /** Who forbids it, if anybody does. */
+  lockOn(id: string, kind: string, at = ''): string | undefined {
+    const locks = id === 'page' ? this.preview?.locks : this.find(id)?.locks;
+    const lock = locks?.find((one) => one.lock === kind && (!one.at || !at || one.at === at) && !this.isMine(one.by));
+    return lock?.by.unit;
+  }
+
+  isMine(origin: { unit: string; layer: string } | undefined): boolean {
+    return origin?.unit === this.tenant && origin.layer === this.layer;
+  }
+
+  closedBy(region: string): string | undefined {
+    const [owner = '', inner] = region.split('/');
+    return inner === undefined ? this.lockOn('page', 'closed', owner) : this.lockOn(owner, 'closed', inner);
+  }
+
+  async add(component: string, into: string, after: string, props?: { [name: string]: Json }): Promise<string | undefined> {
+    const block = this.newId(component);
+    const given = props ?? this.component(component)?.example ?? {};
+    const done = await this.run([{ verb: 'add', block, component, into, after, props: given }]);
+    if (!done) return undefined;
+    this.selected = [block];
+    return block;
+  }
+
+  async move(id: string, into: string, after: string): Promise<boolean> {
+    return this.run([{ verb: 'move', block: id, into, after }]);
+  }
+
+  /** Up or down among those beside it. */
+  async shift(id: string, by: -1 | 1): Promise<void> {
+    const region = this.find(id)?.region ?? '';
+    const ids = this.inRegion(region).map((block) => block.id);
+    const at = ids.indexOf(id) + by;
+    if (at < 0 || at >= ids.length) return;
+    const rest = ids.filter((other) => other !== id);
+    await this.move(id, region, rest[at - 1] ?? '');
+  }
+
+  async set(block: string, at: string, value: Json | undefined): Promise<boolean> {
+    return this.run([value === undefined ? { verb: 'reset', block, at } : { verb: 'set', block, at, value }]);
+  }
+
+  async restore(block: string, at?: string): Promise<boolean> {
+    return this.run([at === undefined ? { verb: 'restore', block } : { verb: 'restore', block, at }]);
+  }
+
+  /** Removes blocks of this layer; those from above are removed here only. */
+  async remove(ids: string[]): Promise<void> {
+    await this.run(ids.map((block) => ({ verb: 'remove', block })));
+    this.selected = [];
+  }
+
+  /** A block with all that stands in it, under other ids: as verbs behind `after`. */
+  copyOf(copied: Copied[], into: string, after: string): Verb[] {
+    const ids = new Map(copied.map((one) => [one.id, this.newId(one.component)]));
+    return copied.map((one, i) => {
+      const [owner = '', inner] = one.region.split('/');
+      const moved = ids.get(owner);
+      const region = inner !== undefined && moved ? `${moved}/${inner}` : into;
+      const verb: Verb = { verb: 'add', block: ids.get(one.id) as string, component: one.component, into: region, props: one.props };
+      return i === 0 ? { ...verb, after } : verb;
+    });
+  }
+
+  copied(id: string): Copied[] {
+    const block = this.find(id);
+    return block ? [block, ...this.inside(id)].map((one) => ({ id: one.id, component: one.component, region: one.region, props: propsOf(one) })) : [];
+  }
+
+  async duplicate(id: string): Promise<void> {
+    const verbs = this.copyOf(this.copied(id), this.find(id)?.region ?? 'main', id);
+    if (await this.run(verbs)) this.selected = [verbs[0]?.block ?? ''];
+  }
+}
+
+export interface Copied {
+  id: string;
+  component: string;
+  region: string;
+  props: { [name: string]: Json };
+}
+
+/** A block's properties as one object: those it was added with and those set since. */
+export function propsOf(block: Block): { [name: string]: Json } {
+  const props: { [name: string]: Json } = {};
+  const sorted = [...block.properties].sort((a, b) => a.at.length - b.at.length);
+  for (const { at, value } of sorted) {
+    const path = at.slice(1).split('/');
+    if (path.length === 1 && path[0] && value !== undefined) props[path[0]] = JSON.parse(JSON.stringify(value)) as Json;
+  }
+  return props;
+}
+
+export const editor = new Editor();

@@ -1,0 +1,24 @@
+// What the studio says, in both languages, and how values become text.
+import type { Lang, Words } from './types.ts';
+import { catalogue } from './words.ts';
+
+export const lang: Lang = document.documentElement.lang === 'en' ? 'en' : 'zh';
+
+export type Key = keyof typeof catalogue;
+
+/** A text of ours; {name} is filled from `values`. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return catalogue[key][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+/** A text that the server has in one language or two. */
+export function words(text: Words | undefined, otherwise = ''): string {
+  if (typeof text === 'string') return text;
+  return text?.[lang] || text?.zh || text?.en || otherwise;
+}
+
+const moments = new Intl.DateTimeFormat(lang === 'en' ? 'en' : 'zh-CN', { dateStyle: 'medium', timeStyle: 'short' });
+const numbers = new Intl.NumberFormat(lang === 'en' ? 'en' : 'zh-CN');
+
+export const moment = (iso: string): string => moments.format(new Date(iso));
+export const number = (value: number): string => numbers.format(value);

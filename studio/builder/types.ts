@@ -1,0 +1,216 @@
+// What /api/v1 says (engine/desk/openapi.json), as far as the studio uses it.
+
+export type Lang = 'zh' | 'en';
+export type Words = string | Partial<Record<Lang, string>>;
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+export interface Verb {
+  verb: string;
+  block?: string;
+  component?: string;
+  props?: { [name: string]: Json };
+  into?: string;
+  after?: string;
+  at?: string;
+  value?: Json;
+  lock?: string;
+  below?: number;
+  audience?: string;
+  by?: string;
+  since?: string;
+}
+
+/** Which verb of which layer did it. */
+export interface Origin {
+  unit: string;
+  layer: string;
+  verb: string;
+  by?: string;
+  since?: string;
+}
+
+export interface Property {
+  at: string;
+  value?: Json;
+  by: Origin;
+}
+
+export type LockKind = 'required' | 'fixed' | 'sealed' | 'closed';
+
+export interface Lock {
+  lock: LockKind;
+  at?: string;
+  below?: number;
+  by: Origin;
+}
+
+export interface Block {
+  id: string;
+  component: string;
+  region: string;
+  shown: boolean;
+  why: 'shown' | 'hidden' | 'audience' | 'inside' | 'broken';
+  audience?: string;
+  broken?: { code: string; text: string };
+  added: Origin;
+  placed?: Origin;
+  visibility?: Origin;
+  properties: Property[];
+  locks: Lock[];
+}
+
+export interface Issue {
+  code: string;
+  block?: string;
+  by?: Origin;
+  lock?: Origin;
+}
+
+export interface Preview {
+  version: number;
+  page: string;
+  person: string;
+  title: string;
+  html: string;
+  layers: { unit: string; layer: string; level: number }[];
+  properties: Property[];
+  locks: Lock[];
+  blocks: Block[];
+  issues: Issue[];
+}
+
+export interface Draft {
+  layer: string;
+  tenant: string;
+  page: string;
+  specialty?: string;
+  revision: number;
+  version: number;
+  changed: boolean;
+  waiting?: number;
+  verbs: Verb[];
+}
+
+export interface Unit {
+  id: string;
+  parent?: string;
+  level: string;
+  name: Words;
+  short?: Words;
+}
+
+export interface Grant extends Unit {
+  role: string;
+  specialty?: string;
+  rights: string[];
+}
+
+export interface Layer {
+  layer: string;
+  tenant: string;
+  page: string;
+  specialty?: string;
+  revision: number;
+  published: boolean;
+  version: number;
+  changed: boolean;
+  waiting?: number;
+}
+
+export interface Component {
+  id: string;
+  package: string;
+  title: Words;
+  description?: Words;
+  icon?: string;
+  category?: string;
+  sizes?: { default?: string; min?: string };
+  props?: Schema;
+  example?: { [name: string]: Json };
+}
+
+export interface Schema {
+  type?: string | string[];
+  title?: Words;
+  description?: Words;
+  default?: Json;
+  enum?: Json[];
+  const?: Json;
+  oneOf?: Schema[];
+  anyOf?: Schema[];
+  format?: string;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+  pattern?: string;
+  properties?: { [name: string]: Schema };
+  required?: string[];
+  items?: Schema;
+  examples?: Json[];
+  [keyword: string]: unknown;
+}
+
+export interface Person {
+  id: string;
+  name: Words;
+  post?: Words;
+  specialty?: string;
+}
+
+export interface Revision {
+  layer: string;
+  tenant: string;
+  number: number;
+  by?: string;
+  reason?: string;
+  at: string;
+  state: 'proposed' | 'scheduled' | 'published' | 'withdrawn' | 'stale';
+  due?: string;
+  restores?: number;
+  published_at?: string;
+  decided_by?: string;
+  verbs?: Verb[];
+}
+
+export interface Difference {
+  verb: string;
+  block: string;
+  at?: string;
+  before?: Json;
+  after?: Json;
+  text: Partial<Record<Lang, string>>;
+}
+
+export interface Check {
+  version: number;
+  changed: boolean;
+  publishable: boolean;
+  issues: { code: string; where: string; text: string; block: string; verb: Verb; published: boolean }[];
+}
+
+export interface Impact {
+  version: number;
+  units: number;
+  people?: number;
+  layers: number;
+  aside: number;
+  locked: number;
+  overrides: number;
+  items: { tenant: string; layer: string; what: 'aside' | 'locked' | 'overrides'; verb: Verb }[];
+}
+
+export interface Mistake {
+  code: string;
+  where?: string;
+  detail: string;
+  mine?: Json;
+  theirs?: Json;
+}
+
+export interface List<T> {
+  items: T[];
+  next?: string;
+}

@@ -1,0 +1,19 @@
+// Which panels and dialogs are open: nothing of the page that is edited.
+export type Side = 'blocks' | 'outline' | 'layers';
+export type Open = '' | 'publish' | 'history' | 'units' | 'commands';
+
+class Ui {
+  side = $state<Side>('blocks');
+  sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
+  open = $state<Open>('');
+  started = $state(false);
+  unitName = $state('');
+
+  show(what: Side | 'props'): void {
+    const again = what === 'props' ? this.sheet === 'props' : this.sheet === 'side' && this.side === what;
+    if (what !== 'props') this.side = what;
+    this.sheet = again ? '' : what === 'props' ? 'props' : 'side';
+  }
+}
+
+export const ui = new Ui();

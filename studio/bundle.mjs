@@ -1,0 +1,78 @@
+// Bundles browser code into one C file, for studio_bundle() of cmake/studio.cmake:
+//   node studio/bundle.mjs --table NAME --out FILE.c --depfile FILE.d [--fixed] NAME=ENTRY…
+// Each output is named after its content (with --fixed, after its entry), so that it may be kept for ever.
+import { writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+import { svelte } from './svelte.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** The files that `entries` ("NAME=FILE") become: { name, entry, contents, needs (itself and what it imports at once) }. */
+export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
+  const points = entries.map((entry) => ({ out: entry.split('=')[0], in: entry.split('=')[1] }));
+  const named = fixed ? '[name]' : '[name]-[hash]';
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: points,
+    outdir: 'out',
+    entryNames: named,
+    chunkNames: named,
+    assetNames: named,
+    bundle: true,
+    splitting: !fixed,
+    format: 'esm',
+    target: ['chrome111', 'safari16.4', 'firefox115'],
+    minify: true,
+    charset: 'utf8',
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+    logLevel: 'warning',
+  plugins: [svelte],
+  conditions: ['svelte', 'browser', 'production'],
+    loader: { '.png': 'copy', '.svg': 'copy' },
+  });
+  onInputs(Object.keys(metafile.inputs).map((path) => resolve(root, path)));
+  const files = new Map(outputFiles.map(({ path, contents }) => [relative(root, path), { name: basename(path), contents }]));
+  const reach = (path, seen) => {
+    seen.add(path);
+    for (const next of metafile.outputs[path].imports) {
+      if (next.kind === 'import-statement' && !seen.has(next.path)) reach(next.path, seen);
+    }
+    return seen;
+  };
+  for (const [path, file] of files) {
+    const from = metafile.outputs[path].entryPoint;
+    file.entry = from && points.find((point) => point.in === from)?.out;
+    file.needs = [...reach(path, new Set())].map((one) => files.get(one));
+  }
+  return [...files.values()];
+}
+
+function inC(files, table, fixed) {
+  const quoted = (text) => (text ? `"${text}"` : 'NULL');
+  const bytesOf = (contents) => [...contents].join(',').replace(/(.{96}[^,]*,)/g, '$1\n');
+  return [
+    '#include "asset/asset.h"',
+    ...files.map(({ contents }, i) => `static const unsigned char file_${i}[] = {\n${bytesOf(contents)}\n};`),
+    `extern const struct asset_file ${table}[];`,
+    `const struct asset_file ${table}[] = {`,
+    ...files.map(({ name, entry }, i) => `    { "${name}", ${quoted(entry)}, file_${i}, sizeof file_${i}, ${!fixed} },`),
+    '    { .name = NULL },\n};\n',
+  ].join('\n');
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values: options, positionals: entries } = parseArgs({
+    allowPositionals: true,
+    options: {
+      table: { type: 'string' }, out: { type: 'string' }, depfile: { type: 'string' }, fixed: { type: 'boolean', default: false },
+    },
+  });
+  const { fixed, table, out, depfile } = options;
+  const writeDependencies = (inputs) => writeFileSync(depfile, `${out}: ${inputs.map((path) => path.replaceAll(' ', '\\ ')).join(' ')}\n`);
+  writeFileSync(out, inC(await bundle({ entries, fixed, onInputs: writeDependencies }), table, fixed));
+}

@@ -1,0 +1,152 @@
+/* Actions: forms that a card offers. With script they are sent in the background; the card shows that they are on their
+   way, becomes what the server answers, or says why not. What cannot be sent waits. */
+import { onReached, stopFor } from './live.ts';
+import { body as page, onChange, showBlock } from './page.ts';
+import { drop, list, put, type Item } from './queue.ts';
+import { show, status, strip, word } from './status.ts';
+import { refusal, type Problem } from './stream.ts';
+
+const SEND_MS = 20_000;
+const actor = strip.dataset.actor ?? '';
+const lock = `pinban send ${actor}`;
+const channel = new BroadcastChannel(lock);
+
+/** What becomes of each form that was sent: by what it says. */
+const states = new Map<string, 'sending' | 'waiting'>();
+
+const forms = () => document.querySelectorAll<HTMLFormElement>('form[data-action]');
+
+function fieldsOf(form: HTMLFormElement, button?: HTMLElement | null) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form, button)) if (typeof value === 'string' && name !== 'key') fields.append(name, value);
+  return fields;
+}
+
+/** Draws what the forms of the page are at; after each change of the page, which knows nothing of it. */
+function mark() {
+  for (const form of forms()) {
+    const state = states.get(fieldsOf(form).toString()) ?? '';
+    if (state === (form.dataset.state ?? '')) continue;
+    form.dataset.state = state;
+    for (const button of form.querySelectorAll('button')) {
+      button.ariaDisabled = state ? 'true' : null;
+      button.ariaBusy = state === 'sending' ? 'true' : null;
+      button.dataset.note = state === 'waiting' ? word('later') : '';
+    }
+    if (!state) delete form.dataset.state;
+  }
+}
+
+function setState(sign: string, state?: 'sending' | 'waiting') {
+  if (state) states.set(sign, state);
+  else states.delete(sign);
+  mark();
+}
+
+/* ---- refused ---- */
+
+/** Says at the card why it was not done, and points at the fields that are wrong. */
+function refuse(item: Item, { said, errors = [] }: Problem) {
+  const block = document.getElementById(`b-${new URLSearchParams(item.body).get('block') ?? ''}`);
+  const card = block?.querySelector('.card') ?? block ?? document.getElementById('main');
+  const note = (document.getElementById('live-refused') as HTMLElement).cloneNode(true) as HTMLElement;
+  const [, text, button] = note.children as unknown as [Element, HTMLElement, HTMLElement];
+  note.removeAttribute('id');
+  note.hidden = false;
+  text.textContent = said ?? word('failed');
+  button.onclick = () => note.remove();
+  card?.querySelector('.act-refused')?.remove();
+  card?.append(note);
+  for (const { pointer } of errors) {
+    const field = card?.querySelector<HTMLElement>(`[name="input.${CSS.escape(pointer.slice(1))}"]`);
+    field?.setAttribute('aria-invalid', 'true');
+    field?.focus();
+  }
+}
+
+/* ---- sending ---- */
+
+/** True when there is an answer, whatever it is. */
+async function perform(item: Item) {
+  const reply = await fetch(`/act${item.search}`, {
+    method: 'POST', redirect: 'manual', keepalive: true, signal: AbortSignal.timeout(SEND_MS),
+    headers: { 'Accept': 'application/json', 'Content-Type': 'application/x-www-form-urlencoded', 'Idempotency-Key': item.key },
+    body: item.body,
+  }).catch(() => undefined);
+  if (!reply) return false;
+  if (reply.ok) {
+    const { block, html } = await reply.json() as { block?: string; html?: string };
+    for (const form of forms()) if (fieldsOf(form).toString() === item.sign) form.reset();
+    states.delete(item.sign);
+    if (block && html) showBlock(block, html, true);
+    return true;
+  }
+  const why = await refusal(reply);
+  if (why.status === 401) stopFor('out');
+  if (why.waitMs) setTimeout(() => void sendAll(), why.waitMs);
+  if (why.status === 401 || why.status === 429 || why.status >= 502) return false;
+  states.delete(item.sign);
+  refuse(item, why.problem);
+  return true;
+}
+
+async function wait(item: Item) {
+  setState(item.sign, 'waiting');
+  await put(item);
+  await recount();
+  channel.postMessage('');
+}
+
+/** How many wait; marks their forms on this page. */
+async function recount() {
+  const items = await list(actor);
+  for (const [sign, state] of states) if (state === 'waiting') states.delete(sign);
+  for (const { sign } of items) states.set(sign, 'waiting');
+  status.waiting = items.length;
+  mark();
+  show();
+}
+
+/** Sends what waits, in order, from one window at a time. */
+async function sendAll() {
+  const run = async () => {
+    for (const item of await list(actor)) {
+      if (!await perform(item)) break;
+      await drop(item.key);
+    }
+    await recount();
+    channel.postMessage('');
+  };
+  if (!status.waiting) await recount();
+  if (status.waiting && navigator.onLine) await (navigator.locks ? navigator.locks.request(lock, { ifAvailable: true }, (held) => (held ? run() : undefined)) : run());
+}
+
+/** Not of randomUUID: that wants a secure context. */
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+async function act(form: HTMLFormElement, button?: HTMLElement | null) {
+  const fields = fieldsOf(form, button);
+  const sign = fieldsOf(form).toString();
+  if (states.has(sign)) return;
+  const key = newKey();
+  fields.set('key', key);
+  const item = { key, actor, search: location.search, body: fields.toString(), sign, at: Date.now() };
+  form.closest('.card')?.querySelector('.act-refused')?.remove();
+  setState(sign, 'sending');
+  if (!navigator.onLine || status.kept || !await perform(item)) await wait(item);
+  mark();
+}
+
+export function start() {
+  document.addEventListener('submit', (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches('form[data-action]') || !page()) return;
+    event.preventDefault();
+    void act(form, event.submitter);
+  });
+  channel.onmessage = () => void recount();
+  onChange(mark);
+  onReached(() => void sendAll());
+  addEventListener('online', () => void sendAll());
+  void sendAll();
+}

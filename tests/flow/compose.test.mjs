@@ -1,0 +1,112 @@
+// Composing a page: blocks stand where they were dropped, the preview shows the draft to its editor alone,
+// and the canvas runs no script.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { get, signIn, startServer } from '../harness.mjs';
+
+let server;
+const cookies = {};
+const names = ['zhoumingyuan', 'chengweimin', 'wangfang', 'luoyunfei'];
+
+before(async () => {
+  server = await startServer();
+  for (const name of names) cookies[name] = (await signIn(server.base, name)).cookie;
+});
+after(() => server.stop());
+
+const layer = '/api/v1/tenants/huaheng/layers/home';
+
+async function ask(who, path, init = {}) {
+  const reply = await fetch(server.base + path, { ...init, headers: { cookie: cookies[who], 'Content-Type': 'application/json' } });
+  return { status: reply.status, headers: reply.headers, body: reply.headers.get('content-type').includes('json') ? await reply.json() : await reply.text() };
+}
+
+async function command(verbs) {
+  const { version } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
+  const done = await ask('zhoumingyuan', `${layer}/draft/commands`, { method: 'POST', body: JSON.stringify({ base: version, verbs }) });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  return done.body;
+}
+
+const preview = async (query = '', who = 'zhoumingyuan') => (await ask(who, `${layer}/draft/preview${query}`)).body;
+const order = async (region = 'main') => (await preview()).blocks.filter((block) => block.region === region).map((block) => block.id);
+
+test('a block stands behind the one it was put behind, and the others stay', async () => {
+  const was = await order();
+  await command([{ verb: 'add', block: 'zz', component: 'rich-text', into: 'main', after: was[2], props: { text: 'x' } }]);
+  assert.deepEqual(await order(), was.toSpliced(3, 0, 'zz'));
+  await command([{ verb: 'add', block: 'aa', component: 'rich-text', into: 'main', after: '', props: { text: 'x' } }]);
+  assert.deepEqual(await order(), ['aa', ...was.toSpliced(3, 0, 'zz')]);
+});
+
+test('a moved block leaves the others where they are, wherever it goes', async () => {
+  let now = await order();
+  for (const [from, to] of [[2, 5], [5, 1], [0, 3], [4, 0], [now.length - 1, 2], [1, now.length - 1]]) {
+    const id = now[from];
+    const rest = now.toSpliced(from, 1);
+    await command([{ verb: 'move', block: id, into: 'main', after: rest[to - 1] ?? '' }]);
+    now = rest.toSpliced(to, 0, id);
+    assert.deepEqual(await order(), now);
+  }
+});
+
+test('what was taken back stands as it was published', async () => {
+  const { verbs } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
+  const { version } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
+  assert.ok(verbs.length > 0);
+  await fetch(`${server.base}${layer}/draft`, { method: 'DELETE', headers: { cookie: cookies.zhoumingyuan, 'If-Match': `"${version}"` } });
+  assert.equal((await order()).includes('zz'), false);
+});
+
+test('the preview shows the draft to who edits, and to nobody else', async () => {
+  await command([{ verb: 'add', block: 'secret', component: 'rich-text', into: 'main', props: { text: 'not yet published' } }]);
+  assert.match((await preview()).html, /not yet published/);
+  assert.doesNotMatch(await (await get(server.base, '/w/home', { cookie: cookies.zhoumingyuan })).text(), /not yet published/);
+  const other = await ask('wangfang', `${layer}/draft/preview`);
+  assert.equal(other.status, 403);
+  assert.equal(other.body.code, 'auth.right');
+});
+
+test('a page can be looked at as somebody of the unit, by who may', async () => {
+  const people = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng-jl/people')).body;
+  assert.ok(people.items.length > 0);
+  const someone = people.items[0].id;
+  const seen = await preview(`?tenant=huaheng-jl&person=${someone}&lang=en&scheme=dark&size=large`);
+  assert.equal(seen.person, someone);
+  assert.match(seen.html, /not yet published/);
+  assert.equal((await ask('wangfang', '/api/v1/tenants/huaheng-jl/people')).status, 403);
+  assert.equal((await preview('?scheme=pink')).code, 'desk.query');
+  assert.equal((await preview('?person=nobody')).code, 'scope.person');
+});
+
+test('the catalogue has every installed component but the host itself', async () => {
+  const { items } = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng/components')).body;
+  const todo = items.find((one) => one.id === 'todo');
+  assert.equal(todo.package, 'standard');
+  assert.equal(todo.title.en, 'My tasks');
+  assert.equal(todo.props.properties.limit.type, 'integer');
+  assert.ok(items.length >= 18);
+  assert.equal(items.some((one) => one.package === 'ui'), false);
+});
+
+test('the canvas marks its regions, allows no script, and stands in our own frames only', async () => {
+  const { status, headers, body } = await ask('zhoumingyuan', '/studio/canvas?unit=huaheng&layer=home&scheme=dark');
+  assert.equal(status, 200);
+  const policy = headers.get('content-security-policy');
+  assert.match(policy, /script-src 'none'/);
+  assert.match(policy, /frame-ancestors 'self'/);
+  assert.doesNotMatch(policy, /,/, 'one policy, not two');
+  assert.doesNotMatch(body, /<script/);
+  for (const region of ['top', 'main', 'bottom']) assert.ok(body.includes(`<template data-region="${region}">`));
+  assert.match(body, /data-scheme="dark"/);
+  assert.equal((await ask('wangfang', '/studio/canvas?unit=huaheng&layer=home')).status, 403);
+});
+
+test('the studio sends who is not signed in to the door, and is for looking at only', async () => {
+  const reply = await get(server.base, '/studio');
+  assert.equal(reply.status, 303);
+  assert.equal(reply.headers.get('location'), '/?next=/studio');
+  assert.equal((await fetch(`${server.base}/studio/canvas`)).status, 401);
+  assert.equal((await fetch(`${server.base}/studio`, { method: 'POST' })).status, 405);
+  assert.equal((await get(server.base, '/studio/nothing', { cookie: cookies.zhoumingyuan })).status, 404);
+});
