@@ -16,7 +16,7 @@ before(async () => {
   for (const name of ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'xuyizhou', 'madeshun', 'shenliqun']) {
     cookies[name] = (await signIn(server.base, name)).cookie;
   }
-  call = await openApi(server);
+  call = await openApi(() => server);
 });
 after(() => server.stop());
 

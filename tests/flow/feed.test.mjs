@@ -59,7 +59,7 @@ async function start() {
   server = await startServer({ data: folder, args: ['--sources', sources] });
   cookie = (await signIn(server.base, 'zhoumingyuan')).cookie;
   other = (await signIn(server.base, 'chengweimin')).cookie;
-  api = await openApi(server);
+  api = await openApi(() => server);
 }
 
 const admin = (method, path, body, headers) => api(cookie, method, path, body, headers);
