@@ -123,6 +123,7 @@ struct auth_actor {
 
 /* Gives a role: { "home", "person", "role", "tenant", "specialty"? }. Who gives it needs
  * the right to grant there and every right of the role, for all or for that specialty.
+ * `ret_id` dies with the transaction.
  * Errors: tenant.none, auth.right, auth.self, auth.person (there is no such person),
  * auth.exists. */
 bool auth_grant(struct txn *txn, const struct auth_actor *by, struct val grant,

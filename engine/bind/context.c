@@ -213,7 +213,9 @@ void bind_push_context(lua_State *L, void *host)
 
 static enum phase phase_of(const struct render_call *call)
 {
-    return call->action ? PHASE_ACTION : PHASE_RENDER;
+    if (!call->action)
+        return PHASE_RENDER;
+    return call->action->is_job ? PHASE_JOB : PHASE_ACTION;
 }
 
 static int run_in_phase(lua_State *L)

@@ -27,6 +27,20 @@ str crypt_token(struct arena *a);
 str crypt_digest(struct arena *a, str secret);
 /* The first 64 bits of BLAKE2b in hexadecimal: a name for content, not a proof. */
 str crypt_fingerprint(struct arena *a, str content);
+/* ---- sealing: what the store keeps and only this server may read ---- */
+
+enum { CRYPT_KEY = 32 /* bytes */ };
+
+/* The key in a file that only its owner may read; made when it is not there. Errors:
+ * crypt.key. */
+bool crypt_key_read(const char *path, unsigned char ret[CRYPT_KEY],
+                    struct err *err) MUST_CHECK;
+/* XSalsa20-Poly1305 with a random nonce, in base64url. */
+str crypt_seal(struct arena *a, const unsigned char key[CRYPT_KEY], str secret);
+/* Errors: crypt.seal (another key, or the text was changed). */
+bool crypt_unseal(struct arena *a, const unsigned char key[CRYPT_KEY], str sealed,
+                  str *ret, struct err *err) MUST_CHECK;
+
 /* Compares in a time that does not depend on where they differ. */
 bool crypt_equal(str a, str b);
 

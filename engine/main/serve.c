@@ -149,6 +149,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .scopes = s->engine.scopes,
                                             .data = s->engine.data,
                                             .store = s->engine.store,
+                                            .feeds = s->engine.feeds,
                                             .renderer = s->engine.renderer,
                                             .packages = s->engine.packages,
                                             .actions = s->engine.actions,
@@ -165,7 +166,8 @@ static bool start(struct serving *s, struct err *err)
     if (!args_number(&s->args, "port", DEFAULT_PORT, &port)
         || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
         return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
-    if (!open_edges(s, err))
+    if (!open_edges(s, err) || !plan_package_jobs(&s->engine, err)
+        || !jobs_start(s->engine.jobs, err))
         return false;
     struct http_config http = { .address = address,
                                 .port = (uint16_t)port,
@@ -253,13 +255,15 @@ int command_serve(int argc, char **argv)
     struct err err;
     int64_t cache_mib;
     if (!args_read(&s.args, "serve", argc, argv,
-                   "data store-mib port address threads cache-mib log", "demo secure")
+                   "data store-mib port address threads cache-mib log sources",
+                   "demo secure")
         || !args_store(&s.args, &config)
         || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))
         return EXIT_USAGE;
     block_signals();
     if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)
         log_set_level(LOG_DEBUG);
+    config.sources = str_of(args_option(&s.args, "sources", ""));
     config.cache_bytes = (size_t)cache_mib << 20;
     if (!engine_open(&config, &s.engine, &err)) {
         print_error(&err);

@@ -79,6 +79,9 @@ static inline const struct tenant *tenant_of(const struct tenant_path *path)
 bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
                 store_space *ret_space, struct err *err) MUST_CHECK;
 
+/* The IANA zone where the tenant works: its own "zone", its parents', or Asia/Shanghai.
+ */
+str tenant_zone(const struct tenant_path *path);
 /* Minutes east of UTC where the tenant works: its own "zone", its parents', or
  * Asia/Shanghai. */
 int tenant_offset_min(const struct tenant_path *path, int64_t at_ms);
