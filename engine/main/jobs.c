@@ -57,9 +57,10 @@ static bool run_in(struct engine *e, struct timed_worker *w, struct scope *scope
     struct snap *snap;
     str name;
     str of = str_cut(run->name, '/', &name);
-    if (!scope_snap(scope, &snap, err)
-        || !package_find(e->packages, snap, w->scripts, run->arena, of, NULL, &package,
-                         err))
+    if (!scope_snap(scope, &snap, err))
+        return false;
+    struct package_source source = { snap, w->scripts, run->arena, NULL, VAL_ABSENT };
+    if (!package_find(e->packages, &source, of, &package, err))
         return false;
     bool good = run_found(e, scope, package, name, run, err);
     cached_drop(&package->head);
@@ -117,8 +118,9 @@ static bool plan_job(struct timing *t, const struct package *package,
 static bool plan_package(struct timing *t, struct snap *snap, str name, struct err *err)
 {
     struct package *package;
-    bool good = package_find(t->engine->packages, snap, t->worker.scripts, t->arena, name,
-                             NULL, &package, err);
+    struct package_source source = { snap, t->worker.scripts, t->arena, NULL,
+                                     VAL_ABSENT };
+    bool good = package_find(t->engine->packages, &source, name, &package, err);
     for (size_t i = 0; good && i < package->job_count; i++)
         good = plan_job(t, package, &package->jobs[i], err);
     if (good)
