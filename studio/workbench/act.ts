@@ -7,6 +7,8 @@ import { show, status, strip, word } from './status.ts';
 import { refusal, type Problem } from './stream.ts';
 
 const SEND_MS = 20_000;
+/** After an answer another task may lie under her finger. */
+const REST_MS = 500;
 const actor = strip.dataset.actor ?? '';
 const lock = `pinban send ${actor}`;
 const channel = new BroadcastChannel(lock);
@@ -66,6 +68,8 @@ function refuse(item: Item, { said, errors = [] }: Problem) {
 
 /* ---- sending ---- */
 
+let restUntil = 0;
+
 /** True when there is an answer, whatever it is. */
 async function perform(item: Item) {
   const reply = await fetch(`/act${item.search}`, {
@@ -78,6 +82,7 @@ async function perform(item: Item) {
     const { block, html } = await reply.json() as { block?: string; html?: string };
     for (const form of forms()) if (fieldsOf(form).toString() === item.sign) form.reset();
     states.delete(item.sign);
+    restUntil = Date.now() + REST_MS;
     if (block && html) showBlock(block, html, true);
     return true;
   }
@@ -127,7 +132,7 @@ const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) 
 async function act(form: HTMLFormElement, button?: HTMLElement | null) {
   const fields = fieldsOf(form, button);
   const sign = fieldsOf(form).toString();
-  if (states.has(sign)) return;
+  if (states.has(sign) || Date.now() < restUntil) return;
   const key = newKey();
   fields.set('key', key);
   const item = { key, actor, search: location.search, body: fields.toString(), sign, at: Date.now() };
