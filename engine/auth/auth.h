@@ -2,11 +2,11 @@
  * auth: who is it, and who may. Sign-in by name and password, sessions, attempt limits,
  * roles.
  *
- * Knows the collections "login", "session" and "grant" in the system's space. A *grant*
- * gives a person a role in a unit and all below it, for everything or for the layers of
- * one specialty; what a role may do is one table, in role.c. Passwords are stored as
- * Argon2id, sessions under the digest of their token: whoever reads the store can be
- * nobody. Threads: a `struct auth` is shared. auth_sign_in takes about 25 ms of a
+ * Knows the collections "login", "session", "secret" and "grant" in the system's space. A
+ * *grant* gives a person a role in a unit and all below it, for everything or for the
+ * layers of one specialty; what a role may do is one table, in role.c. Passwords are
+ * stored as Argon2id, sessions under the digest of their token: whoever reads the store
+ * can be nobody. Threads: a `struct auth` is shared. auth_sign_in takes about 25 ms of a
  * processor and runs at most AUTH_PARALLEL times at once; call it where waiting is
  * allowed.
  */
@@ -52,6 +52,10 @@ bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
 /* Opens a session without a password: for tools that already know who it is. */
 bool auth_session_put(struct txn *txn, str token, str tenant, str person,
                       struct arena *arena, struct err *err) MUST_CHECK;
+/* The store's own key of that name, made when it is first asked for: what is sealed with
+ * it is known again after a restart. */
+bool auth_secret(struct store *store, str name, unsigned char ret[CRYPT_KEY],
+                 struct err *err) MUST_CHECK;
 /* How a name is compared: without blanks around it, in lower case. */
 str auth_name(struct arena *arena, str name);
 

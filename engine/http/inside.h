@@ -16,6 +16,7 @@ struct http_exchange {
     int status;
     struct MHD_Response *response; /* owned, unless it is one of `body` */
     struct http_body *body;        /* held */
+    struct http_stream *stream;    /* the reply is one; it goes to its hub */
 };
 
 /* A request whose method may wait: it outlives the callback. */
@@ -72,3 +73,8 @@ void lane_give(struct lane *lane, struct call *call);
 struct MHD_Response *body_response(struct http_body *body,
                                    const struct http_request *request, int *status);
 void body_headers(struct http_body *body, struct MHD_Response *response);
+
+/* ---- stream.c ---- */
+
+/* Gives the stream of an exchange to its hub. */
+void stream_start(struct http_stream *stream);

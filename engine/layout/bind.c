@@ -129,11 +129,18 @@ static void bind_locks(struct binder *b, const struct resolved_block *from,
 static void bind_regions(struct binder *b, const struct resolved_region *from, size_t n,
                          struct region **ret, size_t *ret_n);
 
+/* A text that says where everything stands, as its fingerprint. */
+static void note_outline(struct binder *b, char mark, str name)
+{
+    b->layout->outline = str_fingerprint(name, b->layout->outline + (uint64_t)mark);
+}
+
 static struct block *bind_block(struct binder *b, const struct resolved_block *from)
 {
     struct arena *a = b->layout->arena;
     struct block *block = ARENA_NEW(a, struct block);
     struct err err;
+    block->number = b->layout->block_count++;
     block->id = arena_str(a, from->id);
     block->ref = arena_str(a, from->component);
     block->props = val_copy(a, from->props);
@@ -149,6 +156,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
                      STR_ARG(block->component ? block->component->size : STR("full")),
                      block->is_new ? " b-new" : "", STR_ARG(block->id));
     identify(b, block);
+    note_outline(b, '.', block->id);
     bind_regions(b, from->regions, from->region_count, &block->regions,
                  &block->region_count);
     return block;
@@ -178,6 +186,7 @@ static void bind_regions(struct binder *b, const struct resolved_region *from, s
     for (size_t i = 0; i < n; i++) {
         struct region *region = &(*ret)[i];
         region->name = arena_str(a, from[i].name);
+        note_outline(b, '[', region->name);
         region->blocks = ARENA_ARRAY(a, struct block *, from[i].n);
         for (size_t k = 0; k < from[i].n; k++) {
             const struct resolved_block *block = from[i].blocks[k];
@@ -188,6 +197,7 @@ static void bind_regions(struct binder *b, const struct resolved_region *from, s
             else if (is_put_away(b, block))
                 put_away(b, block);
         }
+        note_outline(b, ']', STR(""));
     }
 }
 

@@ -10,7 +10,8 @@ enum {
     DEFAULT_PORT = 8080,
     DEFAULT_CACHE_MIB = 96,
     SLOW_THREADS = 16,
-    MAX_CONNECTIONS = 19000
+    MAX_CONNECTIONS = 19000,
+    MAX_STREAMS = 18500, /* of them: pages need some, too */
 };
 
 #define DEMO_PASSWORD "pinban-demo"
@@ -20,6 +21,7 @@ struct serving {
     struct engine engine;
     struct bench bench;
     struct door *door;
+    struct live *live;
     struct site *site;
     struct desk *desk;
     struct http_server *server;
@@ -114,11 +116,19 @@ static void handle(void *data, void *worker, struct http_request *request)
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
+    if (!live_open(&(struct live_config){ .renderer = s->engine.renderer,
+                                          .scopes = s->engine.scopes,
+                                          .watch = s->engine.watch,
+                                          .clock = &clock_system,
+                                          .max_streams = MAX_STREAMS },
+                   &s->live, err))
+        return false;
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
                                                .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,
                                                .door = s->door,
+                                               .live = s->live,
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
@@ -229,6 +239,7 @@ int command_serve(int argc, char **argv)
     }
     int code = serve(&s);
     http_close(s.server);
+    live_close(s.live);
     site_close(s.site);
     desk_close(s.desk);
     door_close(s.door);

@@ -67,7 +67,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
     e->layouts = layouts_open(e->watch, e->packages);
-    e->renderer = renderer_open(&(struct render_config){
+    struct render_config render = {
         .packages = e->packages,
         .layouts = e->layouts,
         .watch = e->watch,
@@ -77,7 +77,10 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .field_count = site_field_count,
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
-    });
+    };
+    if (!auth_secret(e->store, STR("page-token"), render.token_key, err))
+        return false;
+    e->renderer = renderer_open(&render);
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
                                               .directory = e->directory },

@@ -40,10 +40,25 @@ void route_sign_in(struct visit *v);
 void route_sign_out(struct visit *v);
 void route_me(struct visit *v);
 
+/* live.c */
+void route_live(struct visit *v);
+
 /* arrange.c */
 void route_arrange_page(struct visit *v);
 void route_arrange(struct visit *v);
 
 /* site.c */
+/* Takes parameters one by one, within the limits of a page's address. */
+struct parameters {
+    struct arena *arena;
+    struct member *items;
+    size_t n;
+    size_t bytes;
+    bool bad; /* too many, too long or no text */
+};
+
+void parameters_add(struct parameters *p, str name, str value);
+/* As a map of strings, and as the text that is equal for equal maps. */
+struct val parameters_map(const struct parameters *p, str *ret_text);
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */
 bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err);

@@ -8,6 +8,7 @@
 #pragma once
 #include "auth/auth.h"
 #include "door/door.h"
+#include "live/live.h"
 #include "render/render.h"
 
 struct site;
@@ -18,6 +19,7 @@ struct site_config {
     struct scopes *scopes;
     struct auth *auth;
     struct door *door;
+    struct live *live;
     const struct clock *clock;
     bool secure;     /* behind TLS: cookies say so */
     struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;
