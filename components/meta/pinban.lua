@@ -27,6 +27,43 @@ function data.query(kind, options) end
 ---@return integer
 function data.count(kind, options) end
 
+--- Writes a record, new or in the place of the one with its id; gives the id. It must fit its collection's schema, and the component must need `write:KIND`. It goes into the space of the actor's own unit. A write that is refused ends the action, also when the error is caught.
+--- Phases: action
+---@param kind string
+---@param record table
+---@return string
+function data.put(kind, record) end
+
+--- Writes a new record and gives its id, a fresh one when it has none; refuses an id that is there.
+--- Phases: action
+---@param kind string
+---@param record table
+---@return string
+function data.insert(kind, record) end
+
+--- Puts the members of `changes` in place of the record's and takes those named in `without` out; gives the record as it is then. Refuses a record that is not there.
+--- Phases: action
+---@param kind string
+---@param id string
+---@param changes table
+---@param without? string[]
+---@return table
+function data.patch(kind, id, changes, without) end
+
+--- Removes a record of the actor's own unit; one that is not there is removed already.
+--- Phases: action
+---@param kind string
+---@param id string
+---@return nil
+function data.remove(kind, id) end
+
+--- The moment at which records of that kind last came in from outside, or nil. With `up` also those of the units above. The fragment refreshes when others come.
+--- Phases: render, action, job
+---@param kind string
+---@param options? {up?: boolean}
+---@return string?
+function data.updated(kind, options) end
+
 ---@class pinban.time
 local time = {}
 
@@ -58,8 +95,21 @@ function time.since(from, to) end
 ---@field page string The page's name.
 ---@field query table The page's parameters, texts by name.
 ---@field lang string "zh" or "en".
----@field now string The present, cut to the minute: the fragment is made again each minute.
+---@field now string The present, cut to the minute: the fragment is made again each minute. In an action to the second.
 ---@field hour string The present, cut to the hour.
 ---@field today string Midnight of today: the fragment is made again each day.
 ---@field time pinban.time The calendar of the unit.
 ---@field block string The block's id.
+local ctx = {}
+
+--- A fresh id, later in order than every id before: 26 characters.
+--- Phases: action
+---@return string
+function ctx.new_id() end
+
+--- Refuses the action: nothing of it stays, and the person is shown `text`, one text or { zh, en }. `code` is for programs: a-z, 0-9, - and _.
+--- Phases: action
+---@param code string
+---@param text string|table
+---@return nil
+function ctx.fail(code, text) end

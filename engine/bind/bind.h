@@ -7,9 +7,10 @@
  * reference in docs. Threads: as the Lua state they run in.
  */
 #pragma once
+#include "action/action.h"
 #include "render/render.h"
 
-/* For struct render_config. */
+/* For struct render_config and struct action_config. */
 extern const struct script_library bind_libraries[];
 /* Pushes `ctx`; host is a struct render_call. */
 void bind_push_context(lua_State *L, void *host);

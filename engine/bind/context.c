@@ -73,6 +73,8 @@ static int push_query(lua_State *L, struct render_call *call)
 
 static int push_now(lua_State *L, struct render_call *call)
 {
+    if (call->action)
+        return push_str(L, scope_iso(script_arena(L), call->scope->now_ms));
     return push_str(L, scope_iso(script_arena(L), scope_now(call->scope, SCOPE_MINUTE)));
 }
 
@@ -137,7 +139,8 @@ const struct context_field context_fields[] = {
     { "query", "table", "The page's parameters, texts by name.", push_query },
     { "lang", "string", "\"zh\" or \"en\".", push_lang },
     { "now", "string",
-      "The present, cut to the minute: the fragment is made again each minute.",
+      "The present, cut to the minute: the fragment is made again each minute. In an "
+      "action to the second.",
       push_now },
     { "hour", "string", "The present, cut to the hour.", push_hour },
     { "today", "string", "Midnight of today: the fragment is made again each day.",
@@ -147,6 +150,12 @@ const struct context_field context_fields[] = {
 };
 const size_t context_field_count = COUNT_OF(context_fields);
 
+/* "ctx_new_id" is ctx.new_id. */
+static const char *own_name(const struct binding *binding)
+{
+    return strchr(binding->name, '_') + 1;
+}
+
 static int context_index(lua_State *L)
 {
     struct render_call *call = bind_call(L);
@@ -154,6 +163,12 @@ static int context_index(lua_State *L)
     for (size_t i = 0; i < context_field_count; i++) {
         if (strcmp(context_fields[i].name, name) == 0)
             return context_fields[i].push(L, call);
+    }
+    for (size_t i = 0; bind_own[i]; i++) {
+        if (strcmp(own_name(bind_own[i]), name) == 0) {
+            bind_push_function(L, bind_own[i]);
+            return 1;
+        }
     }
     return bind_usage(L, "ctx has no field %.40s", name);
 }
@@ -182,6 +197,43 @@ void bind_push_context(lua_State *L, void *host)
     luaL_setmetatable(L, CONTEXT);
 }
 
+/* ---- phases ---- */
+
+static enum phase phase_of(const struct render_call *call)
+{
+    return call->action ? PHASE_ACTION : PHASE_RENDER;
+}
+
+static int run_in_phase(lua_State *L)
+{
+    const struct binding *binding = lua_touserdata(L, lua_upvalueindex(1));
+    struct err err;
+    if (binding->phases & phase_of(bind_call(L)))
+        return binding->run(L);
+    struct buf phases;
+    char room[64];
+    phases = (struct buf){ .p = room, .cap = sizeof room, .max = sizeof room };
+    bind_put_phases(&phases, binding->phases);
+    err_set(&err, ERR_INPUT, "script.phase", "%s may be called in: %.*s",
+            binding->signature, STR_ARG(buf_view(&phases)));
+    return script_raise(L, &err);
+}
+
+void bind_push_function(lua_State *L, const struct binding *binding)
+{
+    if (binding->phases == (PHASE_RENDER | PHASE_ACTION | PHASE_JOB)) {
+        lua_pushcfunction(L, binding->run);
+        return;
+    }
+    lua_pushlightuserdata(L, (void *)(uintptr_t)binding);
+    lua_pushcclosure(L, run_in_phase, 1);
+}
+
+struct action *bind_action(lua_State *L)
+{
+    return bind_call(L)->action;
+}
+
 /* ---- opening ---- */
 
 /* Metatables are locked, so that a script can neither see nor change them. */
@@ -206,8 +258,8 @@ static void make_namespace(lua_State *L, const char *name,
     luaL_newmetatable(L, name);
     lua_newtable(L);
     for (; *bindings; bindings++) {
-        lua_pushcfunction(L, (*bindings)->run);
-        lua_setfield(L, -2, strchr((*bindings)->name, '_') + 1);
+        bind_push_function(L, *bindings);
+        lua_setfield(L, -2, own_name(*bindings));
     }
     lua_setfield(L, -2, "__index");
     lock(L);

@@ -101,5 +101,107 @@ BIND(data_count, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
     return 1;
 }
 
-const struct binding *const bind_data[] = { &binding_data_get, &binding_data_query,
-                                            &binding_data_count, NULL };
+BIND(data_updated, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
+     "data.updated(kind: string, options?: {up?: boolean}): string?",
+     "The moment at which records of that kind last came in from outside, or nil. With "
+     "`up` "
+     "also those of the units above. The fragment refreshes when others come.")
+{
+    struct val at;
+    struct err err;
+    str kind = bind_text(L, 1, "kind");
+    script_charge(L, LOOK_FUEL);
+    if (!scope_fresh(bind_call(L)->scope, kind, val_truth(option(L, 2, "up")), &at, &err))
+        return script_raise(L, &err);
+    script_push(L, at);
+    return 1;
+}
+
+/* ---- writing ---- */
+
+enum { WRITE_FUEL = 2000 };
+
+static struct val map_argument(lua_State *L, int index, const char *what)
+{
+    if (!lua_istable(L, index) && !lua_isuserdata(L, index))
+        bind_usage(L, "%s is a table", what);
+    struct val v = script_value(L, index);
+    if (v.kind == VAL_LIST && !val_count(v)) /* Lua's empty table */
+        return val_map(NULL, 0);
+    if (v.kind != VAL_MAP)
+        bind_usage(L, "%s is a table of members by name", what);
+    return v;
+}
+
+static int write_record(lua_State *L, enum put_mode mode)
+{
+    struct err err;
+    str kind = bind_text(L, 1, "kind");
+    struct val record = map_argument(L, 2, "the record");
+    struct arena *arena = script_arena(L);
+    script_charge(L, WRITE_FUEL);
+    if (mode == PUT_NEW && !val_exists(val_get(record, STR("id"))))
+        record =
+            val_with(arena, record, STR("id"), val_str(action_new_id(bind_action(L))));
+    if (!action_put(bind_action(L), kind, record, mode, &err))
+        return script_raise(L, &err);
+    str id = val_get_text(record, STR("id"));
+    lua_pushlstring(L, id.p, id.n);
+    return 1;
+}
+
+BIND(data_put, PHASE_ACTION, "data.put(kind: string, record: table): string",
+     "Writes a record, new or in the place of the one with its id; gives the id. It must "
+     "fit its "
+     "collection's schema, and the component must need `write:KIND`. It goes into the "
+     "space of "
+     "the actor's own unit. A write that is refused ends the action, also when the error "
+     "is caught.")
+{
+    return write_record(L, PUT_ANY);
+}
+
+BIND(data_insert, PHASE_ACTION, "data.insert(kind: string, record: table): string",
+     "Writes a new record and gives its id, a fresh one when it has none; refuses an id "
+     "that is there.")
+{
+    return write_record(L, PUT_NEW);
+}
+
+BIND(data_patch, PHASE_ACTION,
+     "data.patch(kind: string, id: string, changes: table, without?: string[]): table",
+     "Puts the members of `changes` in place of the record's and takes those named in "
+     "`without` "
+     "out; gives the record as it is then. Refuses a record that is not there.")
+{
+    struct val record;
+    struct err err;
+    str kind = bind_text(L, 1, "kind");
+    str id = bind_text(L, 2, "id");
+    struct val changes = map_argument(L, 3, "changes");
+    struct val without = lua_istable(L, 4) ? script_value(L, 4) : VAL_ABSENT;
+    script_charge(L, WRITE_FUEL);
+    if (!action_patch(bind_action(L), kind, id, changes, without, &record, &err))
+        return script_raise(L, &err);
+    script_push(L, record);
+    return 1;
+}
+
+BIND(
+    data_remove, PHASE_ACTION, "data.remove(kind: string, id: string): nil",
+    "Removes a record of the actor's own unit; one that is not there is removed already.")
+{
+    struct err err;
+    str kind = bind_text(L, 1, "kind");
+    str id = bind_text(L, 2, "id");
+    script_charge(L, WRITE_FUEL);
+    if (!action_remove(bind_action(L), kind, id, &err))
+        return script_raise(L, &err);
+    return 0;
+}
+
+const struct binding *const bind_data[] = {
+    &binding_data_get,    &binding_data_query,   &binding_data_count,
+    &binding_data_put,    &binding_data_insert,  &binding_data_patch,
+    &binding_data_remove, &binding_data_updated, NULL
+};

@@ -29,11 +29,18 @@ struct context_field {
 
 extern const struct binding *const bind_data[]; /* ends with NULL */
 extern const struct binding *const bind_time[];
+extern const struct binding *const bind_own[]; /* of ctx itself */
 extern const struct context_field context_fields[];
 extern const size_t context_field_count;
 
 /* The running call. */
 struct render_call *bind_call(lua_State *L);
+/* The action that runs. */
+struct action *bind_action(lua_State *L);
+/* Pushes the function, which raises script.phase when it is called in another phase. */
+void bind_push_function(lua_State *L, const struct binding *binding);
+/* "render, action": the phases of a binding. */
+void bind_put_phases(struct buf *out, unsigned phases);
 /* A text argument, or an error naming it. */
 str bind_text(lua_State *L, int index, const char *what);
 /* Raises script.usage with a sentence. */

@@ -3,7 +3,7 @@
 
 static const char *const phase_names[] = { "render", "action", "job" };
 
-static void put_phases(struct buf *out, unsigned phases)
+void bind_put_phases(struct buf *out, unsigned phases)
 {
     for (size_t i = 0; i < COUNT_OF(phase_names); i++) {
         if (phases & 1u << i)
@@ -41,7 +41,7 @@ static void put_function(struct buf *out, const struct binding *b)
     struct buf names;
     buf_init(&names, 1000);
     buf_format(out, "\n--- %s\n--- Phases: ", b->doc);
-    put_phases(out, b->phases);
+    bind_put_phases(out, b->phases);
     buf_char(out, '\n');
     while (rest.n) {
         str type;
@@ -79,16 +79,19 @@ void bind_write_meta(struct buf *out)
     for (size_t i = 0; i < context_field_count; i++)
         buf_format(out, "---@field %s %s %s\n", context_fields[i].name,
                    context_fields[i].type, context_fields[i].doc);
+    buf_str(out, STR("local ctx = {}\n"));
+    for (const struct binding *const *b = bind_own; *b; b++)
+        put_function(out, *b);
 }
 
 static void put_section(struct buf *out, const char *title,
                         const struct binding *const *bindings)
 {
-    buf_format(out, "\n## ctx.%s\n", title);
+    buf_format(out, "\n## ctx%s%s\n", *title ? "." : "", title);
     for (; *bindings; bindings++) {
         buf_format(out, "\n### `%s`\n\n%s\n\nPhases: ", (*bindings)->signature,
                    (*bindings)->doc);
-        put_phases(out, (*bindings)->phases);
+        bind_put_phases(out, (*bindings)->phases);
         buf_str(out, STR("\n"));
     }
 }
@@ -98,11 +101,14 @@ void bind_write_reference(struct buf *out)
     buf_str(
         out,
         STR("# Lua reference\n\nMade by `pinban lua-meta --markdown`; a test fails when "
-            "it differs from the program.\n\nA component's functions get one argument, "
-            "`ctx`.\n\n| field | type | meaning |\n|---|---|---|\n"));
+            "it differs from the program.\n\nA component's `load` gets one argument, "
+            "`ctx`; the `run` of an action gets `ctx` and its input. A function called "
+            "in a phase that is not its own raises `script.phase`.\n\n| field | type | "
+            "meaning |\n|---|---|---|\n"));
     for (size_t i = 0; i < context_field_count; i++)
         buf_format(out, "| `ctx.%s` | %s | %s |\n", context_fields[i].name,
                    context_fields[i].type, context_fields[i].doc);
+    put_section(out, "", bind_own);
     put_section(out, "data", bind_data);
     put_section(out, "time", bind_time);
 }

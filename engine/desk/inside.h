@@ -2,7 +2,16 @@
 #pragma once
 #include "desk/desk.h"
 
-enum desk_body { BODY_NONE, BODY_COMMANDS, BODY_PUBLISHING, BODY_REASON, BODIES };
+enum desk_body {
+    BODY_NONE,
+    BODY_OWN, /* the route reads it */
+    BODY_COMMANDS,
+    BODY_PUBLISHING,
+    BODY_REASON,
+    BODY_TOKEN,
+    BODY_INPUT,
+    BODIES
+};
 
 struct desk {
     struct desk_config config;
@@ -14,22 +23,49 @@ struct call {
     struct desk *desk;
     struct http_request *request;
     struct scope scope;
+    struct render_worker *render;
     struct edit edit;
+    struct data_call data;
+    str token; /* the id of the token that asks; empty: a person */
     struct val body;
-    str names[3]; /* what stands for {…} in the path */
+    str names[3];   /* what stands for {…} in the path */
+    bool is_parked; /* answered later */
+    bool sent;      /* the route has answered itself */
 };
+
+typedef bool desk_run(struct call *c, struct val *ret, struct err *err);
 
 struct desk_route {
     const char *method;
     str path;
     enum desk_body body;
-    bool (*run)(struct call *c, struct val *ret, struct err *err);
+    desk_run *run;
 };
 
 /* routes.c */
 extern const struct desk_route desk_routes[];
 extern const size_t desk_route_count;
+/* The version in If-Match, which must be there. */
+bool call_match(const struct call *c, int64_t *ret, struct err *err);
+
+/* act.c */
+bool run_action(struct call *c, struct val *ret, struct err *err);
+/* The request comes back, once its action is done: lets go what it held, … */
+void act_release(void *parked);
+/* … and says what came of it. */
+bool act_answer(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
+/* For a route that answers itself. */
+void call_send(struct call *c, int status, const char *type, str body);
+
+/* What several routes read of a request: routes.c */
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err);
+
+/* data.c, tokens.c */
+desk_run desk_collections, desk_records, desk_record, desk_take;
+desk_run desk_put, desk_patch, desk_remove;
+desk_run desk_tokens, desk_token_new, desk_token_remove;

@@ -1,25 +1,6 @@
 /* Answers, good and bad. */
 #include "inside.h"
 
-static const struct {
-    const char *code;
-    int status;
-} statuses[] = {
-    { "edit.version", 412 }, /* If-Match does not hold */
-    { "desk.match", 428 },
-    { "desk.type", 415 },
-    { "desk.method", 405 },
-};
-
-static int status_of(const struct err *err)
-{
-    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
-        if (strcmp(statuses[i].code, err->code) == 0)
-            return statuses[i].status;
-    }
-    return door_status(err->kind);
-}
-
 static struct val problem(struct arena *a, const char *code, str where, str text)
 {
     struct val v = val_with(a, val_map(NULL, 0), STR("code"), val_str(str_of(code)));
@@ -47,20 +28,28 @@ static struct val listed(struct call *c)
 void call_fail(struct call *c, const struct err *err)
 {
     struct arena *a = c->request->arena;
-    int status = status_of(err);
+    int status = door_status_of(err);
     struct val v = problem(a, err->code, str_of(err->where), str_of(err->text));
     v = val_with(a, v, STR("type"), val_str(STR("about:blank")));
     v = val_with(a, v, STR("title"), val_str(str_of(err->code)));
     v = val_with(a, v, STR("status"), val_int(status));
     if (c->edit.issue_count)
         v = val_with(a, v, STR("errors"), listed(c));
-    if (err->kind == ERR_LIMIT)
+    if (val_exists(c->data.errors))
+        v = val_with(a, v, STR("errors"), c->data.errors);
+    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
         http_set(c->request, "Retry-After", STR("1"));
     if (status >= 500)
         log_event(LOG_ERROR, "request.failed", "path=%s code=%s text=%s",
                   log_quote(a, c->request->path), err->code,
                   log_quote(a, str_of(err->text)));
     http_send(c->request, status, "application/problem+json", doc_text(a, v, DOC_PLAIN));
+}
+
+void call_send(struct call *c, int status, const char *type, str body)
+{
+    c->sent = true;
+    http_send(c->request, status, type, body);
 }
 
 void call_answer(struct call *c, struct val answer)

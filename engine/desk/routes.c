@@ -3,15 +3,14 @@
 
 /* ---- what a request says ---- */
 
-/* The version in If-Match, which must be there. */
-static bool match_of(const struct call *c, int64_t *ret, struct err *err)
+bool call_match(const struct call *c, int64_t *ret, struct err *err)
 {
     str match = str_trim(http_header(c->request, "If-Match"));
     bool quoted = match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"';
     if (quoted && str_to_int((str){ match.p + 1, match.n - 2 }, ret))
         return true;
     return err_set(err, ERR_INPUT, "desk.match",
-                   "If-Match with the draft's ETag is wanted");
+                   "If-Match with the ETag, or the revision of an answer, is wanted");
 }
 
 static bool number_of(const struct call *c, int64_t *ret, struct err *err)
@@ -21,8 +20,8 @@ static bool number_of(const struct call *c, int64_t *ret, struct err *err)
 }
 
 /* A whole number of the address within bounds, or what counts without it. */
-static bool query_int(const struct call *c, const char *name, int64_t most,
-                      int64_t otherwise, int64_t *ret, struct err *err)
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err)
 {
     str text = http_query(c->request, name);
     *ret = otherwise;
@@ -147,7 +146,7 @@ static bool run_command(struct call *c, struct val *ret, struct err *err)
 static bool run_discard(struct call *c, struct val *ret, struct err *err)
 {
     int64_t version;
-    return match_of(c, &version, err) && edit_discard(&c->edit, version, ret, err);
+    return call_match(c, &version, err) && edit_discard(&c->edit, version, ret, err);
 }
 
 static bool run_check(struct call *c, struct val *ret, struct err *err)
@@ -166,7 +165,7 @@ static bool run_publish(struct call *c, struct val *ret, struct err *err)
     struct val at = val_get(c->body, STR("at"));
     if (val_exists(at) && !date_parse(val_text(at), 0, &what.due_ms))
         return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
-    return match_of(c, &what.version, err) && edit_publish(&c->edit, &what, ret, err);
+    return call_match(c, &what.version, err) && edit_publish(&c->edit, &what, ret, err);
 }
 
 /* ---- revisions ---- */
@@ -175,8 +174,8 @@ static bool run_history(struct call *c, struct val *ret, struct err *err)
 {
     int64_t before;
     int64_t limit;
-    return query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
-           && query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
+    return call_query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
+           && call_query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
            && edit_history(&c->edit, before, (size_t)limit, ret, err);
 }
 
@@ -258,6 +257,18 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
+    { "GET", STR_INIT("/api/v1/data"), BODY_NONE, desk_collections },
+    { "GET", STR_INIT("/api/v1/data/{collection}"), BODY_NONE, desk_records },
+    { "POST", STR_INIT("/api/v1/data/{collection}"), BODY_OWN, desk_take },
+    { "GET", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_NONE, desk_record },
+    { "PUT", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_OWN, desk_put },
+    { "PATCH", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_OWN, desk_patch },
+    { "DELETE", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_NONE, desk_remove },
+    { "GET", STR_INIT("/api/v1/tokens"), BODY_NONE, desk_tokens },
+    { "POST", STR_INIT("/api/v1/tokens"), BODY_TOKEN, desk_token_new },
+    { "DELETE", STR_INIT("/api/v1/tokens/{token}"), BODY_NONE, desk_token_remove },
+    { "POST", STR_INIT("/api/v1/pages/{page}/blocks/{block}/actions/{action}"),
+      BODY_INPUT, run_action },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },

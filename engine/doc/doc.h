@@ -16,7 +16,7 @@
 enum {
     DOC_MAX_DEPTH = 64,       /* lists and maps in each other */
     DOC_MAX_PACKED_KEY = 255, /* bytes of one member name in the packed form */
-    DOC_MAX_PATCH = 1000,     /* operations of one patch */
+    DOC_MAX_PATCH = 1000,     /* operations of one patch, or members of a merge patch */
     DOC_MAX_COPIED = 1 << 20, /* bytes that the copies of one patch may stand for */
 };
 
@@ -176,6 +176,12 @@ struct val val_copy(struct arena *a, struct val v);
  * when the document is not as the operation expects (a test that does not hold, a place
  * that is not there), ERR_LIMIT past a limit, ERR_INPUT when it is no operation. */
 bool doc_patch(struct arena *a, struct val document, struct val patch, struct val *ret,
+               struct err *err) MUST_CHECK;
+
+/* `document` after a merge patch (RFC 7396): members of `patch` take the place of those
+ * of the same name, maps are merged, null takes away. Errors: doc.patch (more than
+ * DOC_MAX_PATCH members). */
+bool doc_merge(struct arena *a, struct val document, struct val patch, struct val *ret,
                struct err *err) MUST_CHECK;
 
 /* ---- JSON text (RFC 8259) ---- */

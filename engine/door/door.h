@@ -21,9 +21,14 @@ void door_close(struct door *door);
 /* Errors: site.origin, site.rate. */
 bool door_admits(struct door *door, const struct http_request *request,
                  const struct scope *scope, struct err *err) MUST_CHECK;
+/* The same for who asks with a token, by its id. */
+bool door_admits_token(struct door *door, const struct http_request *request,
+                       const struct scope *scope, str token, struct err *err) MUST_CHECK;
 /* GET or HEAD. */
 bool door_is_get(str method);
 /* The body says that it is of that type, whatever its parameters. */
 bool door_has_type(const struct http_request *request, str type);
+/* The status that stands for an error: for some by their code, else by their kind. */
+int door_status_of(const struct err *err);
 /* The status that stands for a kind of error. */
 int door_status(enum err_kind kind);

@@ -29,6 +29,7 @@ struct http_request {
     str path; /* percent-decoded, UTF-8, starts with "/" */
     str body; /* empty for GET */
     struct arena *arena;
+    void *parked;                   /* what http_park was given; NULL the first time */
     struct http_exchange *exchange; /* http's own */
 };
 
@@ -38,11 +39,13 @@ struct http_config {
     unsigned threads;
     unsigned slow_threads;
     size_t max_body;
+    /* The same for what may be larger; NULL: nothing may. */
+    size_t (*body_limit)(void *app, str method, str path);
     unsigned max_connections;
     const struct http_field *fields; /* of every reply; borrowed */
     size_t field_count;
     void *app;
-    /* Must send exactly one reply. `worker` is this thread's. */
+    /* Must send exactly one reply, or park the request. `worker` is this thread's. */
     void (*handle)(void *app, void *worker, struct http_request *request);
     void *(*worker_open)(void *app);
     void (*worker_close)(void *worker);
@@ -77,6 +80,22 @@ void http_each_query(const struct http_request *request,
                      void (*each)(void *data, str name, str value), void *data);
 /* A field of an application/x-www-form-urlencoded body, decoded. */
 str http_form(const struct http_request *request, const char *name);
+/* Calls `each` for every field of such a body. */
+void http_each_form(const struct http_request *request,
+                    void (*each)(void *data, str name, str value), void *data);
+
+/* ---- waiting without a thread ---- */
+
+struct http_ticket;
+
+/* Lets this thread go before there is a reply: the request is handled once more, by any
+ * thread for methods that may wait, after http_unpark; its arena stays. Not for GET and
+ * HEAD. `data` is not NULL. */
+struct http_ticket *http_park(struct http_request *request, void *data);
+/* Once, from any thread, also before the handler that parked has returned. */
+void http_unpark(struct http_ticket *ticket);
+/* Whether the client of a parked request has closed its side. */
+bool http_client_left(const struct http_ticket *ticket);
 
 /* ---- replying ---- */
 

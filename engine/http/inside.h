@@ -11,6 +11,7 @@ enum { MAX_FIELDS = 16 };
 struct http_exchange {
     struct MHD_Connection *connection;
     struct http_server *server;
+    struct http_ticket *ticket;           /* NULL when the request may not wait */
     struct http_field fields[MAX_FIELDS]; /* of the reply, in the request's arena */
     size_t field_count;
     int status;
@@ -19,12 +20,23 @@ struct http_exchange {
     struct http_stream *stream;    /* the reply is one; it goes to its hub */
 };
 
+/* Where a request stands between the two who let it go on: the handler that parks it and
+ * whoever unparks it. The second of them gives it to the lane again. */
+enum parking { PARK_RUNS, PARK_WAITS, PARK_READY };
+
+struct http_ticket {
+    void *data;           /* of http_park; NULL: it was not parked */
+    enum parking parking; /* atomic */
+};
+
 /* A request whose method may wait: it outlives the callback. */
 struct call {
+    struct http_ticket ticket;
     struct http_server *server;
     struct MHD_Connection *connection;
     struct arena *arena;
     struct buf body;
+    size_t max_body;
     size_t received; /* bytes, also those thrown away */
     str method;
     str path;
@@ -65,6 +77,9 @@ struct lane *lane_open(struct http_server *server, unsigned threads);
 /* Runs what waits, then ends. */
 void lane_close(struct lane *lane);
 void lane_give(struct lane *lane, struct call *call);
+/* One more, or with lane_give_again one fewer, that will come back. */
+void lane_park(struct lane *lane);
+void lane_give_again(struct lane *lane, struct call *call);
 
 /* ---- body.c ---- */
 

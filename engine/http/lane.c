@@ -1,23 +1,25 @@
 /* The slow lane: requests that may wait for the disk or for a password's hash. */
 #include "inside.h"
 
+#include <poll.h>
 #include <stdlib.h>
 
 struct lane {
     struct http_server *server;
     pthread_t *threads;
     unsigned count;
-    pthread_mutex_t lock; /* protects: first, last, closing */
+    pthread_mutex_t lock; /* protects: first, last, parked, closing */
     pthread_cond_t wake;
     struct call *first;
     struct call **last;
+    size_t parked; /* requests that will come back */
     bool closing;
 };
 
 static struct call *lane_take(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
-    while (!lane->first && !lane->closing)
+    while (!lane->first && !(lane->closing && !lane->parked))
         pthread_cond_wait(&lane->wake, &lane->lock);
     struct call *call = lane->first;
     if (call) {
@@ -29,6 +31,16 @@ static struct call *lane_take(struct lane *lane)
     return call;
 }
 
+/* Whether the other one was here before: then the request goes on. */
+static bool parking_is_over(struct http_ticket *ticket, enum parking mine)
+{
+    bool over =
+        __atomic_exchange_n(&ticket->parking, mine, __ATOMIC_ACQ_REL) != PARK_RUNS;
+    if (over)
+        __atomic_store_n(&ticket->parking, PARK_RUNS, __ATOMIC_RELEASE);
+    return over;
+}
+
 static void run_call(struct worker *worker, struct call *call)
 {
     struct http_request request = {
@@ -36,11 +48,17 @@ static void run_call(struct worker *worker, struct call *call)
         .path = call->path,
         .body = buf_view(&call->body),
         .arena = call->arena,
+        .parked = call->ticket.data,
         .exchange = &call->exchange,
     };
+    call->ticket.data = NULL;
     worker_run(worker, call->server, &request);
-    call->done = true;
-    MHD_resume_connection(call->connection);
+    if (!call->ticket.data) {
+        call->done = true;
+        MHD_resume_connection(call->connection);
+    } else if (parking_is_over(&call->ticket, PARK_WAITS)) {
+        lane_give_again(call->server->lane, call);
+    }
 }
 
 static void *lane_main(void *data)
@@ -96,4 +114,55 @@ void lane_give(struct lane *lane, struct call *call)
     lane->last = &call->next;
     pthread_cond_signal(&lane->wake);
     pthread_mutex_unlock(&lane->lock);
+}
+
+void lane_park(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->lock);
+    lane->parked++;
+    pthread_mutex_unlock(&lane->lock);
+}
+
+void lane_give_again(struct lane *lane, struct call *call)
+{
+    call->next = NULL;
+    pthread_mutex_lock(&lane->lock);
+    lane->parked--;
+    *lane->last = call;
+    lane->last = &call->next;
+    if (lane->closing)
+        pthread_cond_broadcast(&lane->wake);
+    else
+        pthread_cond_signal(&lane->wake);
+    pthread_mutex_unlock(&lane->lock);
+}
+
+/* ---- parking ---- */
+
+static struct call *call_of(struct http_ticket *ticket)
+{
+    return (struct call *)ticket; /* its first member */
+}
+
+struct http_ticket *http_park(struct http_request *request, void *data)
+{
+    struct http_ticket *ticket = request->exchange->ticket;
+    ticket->data = data;
+    lane_park(call_of(ticket)->server->lane);
+    return ticket;
+}
+
+void http_unpark(struct http_ticket *ticket)
+{
+    if (parking_is_over(ticket, PARK_READY))
+        lane_give_again(call_of(ticket)->server->lane, call_of(ticket));
+}
+
+bool http_client_left(const struct http_ticket *ticket)
+{
+    const struct call *call = (const struct call *)ticket;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct pollfd fd = { .fd = info ? info->connect_fd : -1, .events = POLLRDHUP };
+    return info && poll(&fd, 1, 0) > 0 && (fd.revents & (POLLRDHUP | POLLHUP | POLLERR));
 }

@@ -107,3 +107,16 @@ str http_form(const struct http_request *request, const char *name)
     }
     return (str){ NULL, 0 };
 }
+
+void http_each_form(const struct http_request *request,
+                    void (*each)(void *data, str name, str value), void *data)
+{
+    str rest = request->body;
+    while (rest.p && rest.n) {
+        str value;
+        str field = str_cut(rest, '&', &rest);
+        str key = str_cut(field, '=', &value);
+        each(data, form_decode(request->arena, key),
+             form_decode(request->arena, value.p ? value : STR("")));
+    }
+}

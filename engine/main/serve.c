@@ -113,6 +113,12 @@ static void handle(void *data, void *worker, struct http_request *request)
     desk_handle(s->desk, edges->desk, request);
 }
 
+static size_t body_limit(void *data, str method, str path)
+{
+    (void)data;
+    return desk_body_limit(method, path);
+}
+
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
@@ -127,6 +133,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .layouts = s->engine.layouts,
                                                .scopes = s->engine.scopes,
                                                .auth = s->engine.auth,
+                                               .actions = s->engine.actions,
                                                .door = s->door,
                                                .live = s->live,
                                                .clock = &clock_system,
@@ -135,8 +142,11 @@ static bool open_edges(struct serving *s, struct err *err)
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,
-                                            .door = s->door,
-                                            .libraries = bind_libraries },
+                                            .data = s->engine.data,
+                                            .store = s->engine.store,
+                                            .renderer = s->engine.renderer,
+                                            .actions = s->engine.actions,
+                                            .door = s->door },
                      &s->desk, err);
 }
 
@@ -156,6 +166,7 @@ static bool start(struct serving *s, struct err *err)
                                 .threads = (unsigned)threads,
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
+                                .body_limit = body_limit,
                                 .max_connections = MAX_CONNECTIONS,
                                 .fields = site_fields,
                                 .field_count = site_field_count,

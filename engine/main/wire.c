@@ -52,7 +52,8 @@ static bool define_all(struct store *store, struct err *err)
     return tenant_setup(store, err) && auth_setup(store, err)
            && audience_setup(store, err) && package_setup(store, err)
            && theme_setup(store, err) && layout_setup(store, err)
-           && edit_setup(store, err);
+           && edit_setup(store, err) && action_setup(store, err)
+           && data_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,
@@ -81,6 +82,17 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     if (!auth_secret(e->store, STR("page-token"), render.token_key, err))
         return false;
     e->renderer = renderer_open(&render);
+    e->data = data_open(&(struct data_config){
+        .store = e->store, .packages = e->packages, .gate = e->gate });
+    if (!actions_open(&(struct action_config){ .store = e->store,
+                                               .scopes = e->scopes,
+                                               .layouts = e->layouts,
+                                               .watch = e->watch,
+                                               .clock = config->clock,
+                                               .libraries = bind_libraries,
+                                               .push_context = bind_push_context },
+                      &e->actions, err))
+        return false;
     return editor_open(&(struct edit_config){ .store = e->store,
                                               .packages = e->packages,
                                               .directory = e->directory },
@@ -100,7 +112,9 @@ bool engine_open(const struct engine_config *config, struct engine *ret, struct 
 
 void engine_close(struct engine *e)
 {
+    data_close(e->data);
     editor_close(e->editor);
+    actions_close(e->actions);
     renderer_close(e->renderer);
     layouts_close(e->layouts);
     packages_close(e->packages);

@@ -101,6 +101,7 @@ static bool read_views(struct compile *c, str folder, struct component *ret)
         struct view_config config = { .source = { path, text },
                                       .elements = ui->elements,
                                       .lang = (enum view_lang)lang,
+                                      .actions = val_get(ret->manifest, STR("actions")),
                                       .constants =
                                           view_constants(c, ret, (enum view_lang)lang) };
         if (!view_open(&config, &ret->views[lang], c->err))
@@ -136,6 +137,44 @@ static bool read_props(struct compile *c, str path, struct component *ret)
     if (schema_open(props, NULL, SCHEMA_PLAIN, &ret->props, c->err))
         return true;
     return err_in(c->err, "%.*s: props", STR_ARG(path));
+}
+
+/* ---- actions ---- */
+
+static bool read_action(struct compile *c, str path, struct val spec,
+                        struct component_action *ret)
+{
+    struct val input = val_get(spec, STR("input"));
+    ret->entry = arena_format(c->package->arena, "actions.%.*s.run", STR_ARG(ret->name));
+    ret->audience = val_get_text(spec, STR("audience"));
+    if (!val_exists(input)
+        || schema_open(input, NULL, SCHEMA_ASSERT_FORMAT, &ret->input, c->err))
+        return true;
+    return err_in(c->err, "%.*s: actions.%.*s.input", STR_ARG(path), STR_ARG(ret->name));
+}
+
+static bool read_actions(struct compile *c, str path, struct component *ret)
+{
+    struct val actions = val_get(ret->manifest, STR("actions"));
+    size_t n = val_count(actions);
+    ret->actions = ARENA_ARRAY(c->package->arena, struct component_action, n);
+    for (; ret->action_count < n; ret->action_count++) {
+        struct component_action *action = &ret->actions[ret->action_count];
+        struct val spec = val_member(actions, ret->action_count, &action->name);
+        if (!read_action(c, path, spec, action))
+            return false;
+    }
+    return true;
+}
+
+const struct component_action *component_action(const struct component *component,
+                                                str name)
+{
+    for (size_t i = 0; i < component->action_count; i++) {
+        if (str_equal(component->actions[i].name, name))
+            return &component->actions[i];
+    }
+    return NULL;
 }
 
 static bool read_style(struct compile *c, str folder, struct component *ret)
@@ -194,9 +233,9 @@ static bool compile_with(struct compile *c, str folder, str path, struct script 
         return false;
     read_names(c, ret);
     ret->identity = identity_of(c, folder);
-    return read_load(c, path, ret, script) && read_props(c, path, ret)
-           && read_words(c, folder, ret->words) && read_style(c, folder, ret)
-           && read_views(c, folder, ret);
+    return read_load(c, path, ret, script) && read_actions(c, path, ret)
+           && read_props(c, path, ret) && read_words(c, folder, ret->words)
+           && read_style(c, folder, ret) && read_views(c, folder, ret);
 }
 
 bool component_compile(struct compile *c, str folder, struct component *ret)
@@ -214,6 +253,8 @@ bool component_compile(struct compile *c, str folder, struct component *ret)
 void component_done(struct component *component)
 {
     schema_drop(component->props);
+    for (size_t i = 0; i < component->action_count; i++)
+        schema_drop(component->actions[i].input);
     script_drop(component->script);
     for (int lang = 0; lang < VIEW_LANGS; lang++)
         view_drop(component->views[lang]);

@@ -204,8 +204,10 @@ static bool read_collections(struct compile *c)
         val_member(c->files, i, &name);
         if (!str_starts(name, STR("collections/")) || !ends_with(name, STR(".json")))
             continue;
-        if (!file_json(c, name, &items[n++]))
+        if (!file_json(c, name, &items[n]))
             return false;
+        items[n] = val_with(p->arena, items[n], STR("owner"), val_str(p->name));
+        n++;
     }
     p->collections = val_list(items, n);
     return true;

@@ -3,6 +3,7 @@
  * is a set of components (schema, load, view, words, style), host elements and icons.
  *
  * Knows Lua manifests, templates, schemas and words; nothing of pages or people.
+ * A collection that a package brings is defined with the package's name as its owner.
  * A compiled package is immutable, counted, shared, and found by what it is made of: a
  * package that changes is another package, and the old one goes when nobody holds it. The
  * package "ui" is the host's: its elements/ *.html are the ui-* elements of all others,
@@ -39,7 +40,7 @@ struct operand {
     int days; /* added to now */
 };
 
-enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT };
+enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT, LOOKUP_UPDATED };
 
 /* One member of the model: `items = { query = "task", by = …, equals = { … }, limit = …
  * }`. */
@@ -61,6 +62,14 @@ struct lookup {
 
 /* ---- components ---- */
 
+/* What a component lets people do. */
+struct component_action {
+    str name;
+    str entry;            /* "actions.done.run" */
+    str audience;         /* whom it is for; empty: whoever sees the block */
+    struct schema *input; /* NULL: takes none */
+};
+
 struct component {
     str name; /* "todo" */
     str ref;  /* how blocks name it: "todo" in standard, "activity/quiz" elsewhere */
@@ -73,6 +82,8 @@ struct component {
     struct script *script; /* NULL: load is absent or made of lookups */
     const struct lookup *lookups;
     size_t lookup_count;
+    struct component_action *actions;
+    size_t action_count;
     struct view *views[VIEW_LANGS]; /* NULL: there is no view.html */
     str size;                       /* half, full, wide */
     str style;                      /* style.css */
@@ -106,6 +117,8 @@ struct package {
 };
 
 const struct component *package_component(const struct package *package, str name);
+const struct component_action *component_action(const struct component *component,
+                                                str name);
 
 /* The view of a page of the host's package; NULL when there is none. */
 struct view *package_page(const struct package *ui, str name, enum view_lang lang);
@@ -145,6 +158,12 @@ struct package_gate;
 
 struct package_gate *package_gate_open(void);
 void package_gate_close(struct package_gate *gate);
+/* Everything that is wrong with a record; an empty report when nothing is, or when the
+ * collection has no schema. */
+bool package_gate_report(struct package_gate *gate,
+                         const struct store_collection *collection, struct val record,
+                         struct arena *arena, struct schema_report *ret,
+                         struct err *err) MUST_CHECK;
 /* For struct store_config. Errors: record.invalid, `where` the pointer. */
 bool package_gate_check(void *gate, const struct store_collection *collection,
                         struct val record, struct arena *arena, struct err *err);

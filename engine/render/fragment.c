@@ -99,7 +99,8 @@ static void note_view(struct scope *scope, unsigned used)
     if (used & VIEW_USED_DAY)
         scope_now(scope, SCOPE_DAY);
     scope_note(scope, (used & VIEW_USED_ZONE ? VARY_ZONE : 0u)
-                          | (used & VIEW_USED_LANG ? VARY_LANG : 0u));
+                          | (used & VIEW_USED_LANG ? VARY_LANG : 0u)
+                          | (used & VIEW_USED_PAGE ? VARY_PAGE : 0u));
 }
 
 static bool run_view(struct making *m, struct val model, struct buf *out,
@@ -115,6 +116,7 @@ static bool run_view(struct making *m, struct val model, struct buf *out,
                            .model = model,
                            .props = m->block->props,
                            .block = m->block->id,
+                           .page = scope->page,
                            .now_ms = scope->now_ms,
                            .offset_min = scope->viewer ? scope->viewer->offset_min : 480,
                            .arena = scope->arena };

@@ -147,6 +147,8 @@ static bool run_lookup(struct loading *l, const struct lookup *from, struct val 
     case LOOKUP_QUERY:
     case LOOKUP_COUNT:
         return lookup_query(l, from, ret, err);
+    case LOOKUP_UPDATED:
+        return scope_fresh(l->scope, from->collection, from->up, ret, err);
     }
     return true;
 }
@@ -170,7 +172,7 @@ static bool run_lookups(struct loading *l, struct val *ret, struct err *err)
 static bool run_script(struct render_worker *worker, struct loading *l, struct val *ret,
                        struct err *err)
 {
-    struct render_call host = { l->scope, l->block };
+    struct render_call host = { l->scope, l->block, NULL };
     struct script_call call = { .script = l->block->component->script,
                                 .entry = STR("load"),
                                 .limits = &script_limits_render,

@@ -24,10 +24,13 @@ struct render_failure {
     const struct err *err;
 };
 
+struct action;
+
 /* What a component's Lua runs with; its host while it runs. */
 struct render_call {
     struct scope *scope;
     const struct block *block;
+    struct action *action; /* that runs; NULL: it renders */
 };
 
 struct render_config {

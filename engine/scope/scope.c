@@ -150,7 +150,8 @@ uint64_t scope_revision(struct scope *scope)
 
 void scope_drop_snap(struct scope *scope)
 {
-    snap_close(scope->snap);
+    if (!scope->in_txn)
+        snap_close(scope->snap);
     scope->snap = NULL;
 }
 
@@ -222,6 +223,15 @@ bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
     if (!good)
         scope_close(ret);
     return good;
+}
+
+void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *viewer,
+                   struct arena *arena, struct scope *ret)
+{
+    start(ret, worker, arena);
+    ret->viewer = (struct viewer *)cached_hold(&viewer->head);
+    ret->snap = txn_snap(txn, viewer->path.chain, viewer->path.n);
+    ret->in_txn = true;
 }
 
 /* ---- noting ---- */
@@ -297,6 +307,14 @@ static bool find_collection(struct scope *scope, str name,
     return may_read(scope, name, err);
 }
 
+/* A write moves the pages that were looked at. */
+static bool settled(struct scope *scope, struct val *found)
+{
+    if (scope->in_txn)
+        *found = val_copy(scope->arena, *found);
+    return true;
+}
+
 static struct reads *reads_of(struct scope *scope)
 {
     return scope->seen ? &scope->seen->reads : NULL;
@@ -311,8 +329,32 @@ bool scope_get(struct scope *scope, str collection, str id, bool up, struct val 
         || !scope_snap(scope, &snap, err))
         return false;
     scope_note(scope, VARY_TENANT);
-    return up ? snap_get_up(snap, c, id, reads_of(scope), ret, err)
-              : snap_get(snap, c, id, reads_of(scope), ret, err);
+    bool good = up ? snap_get_up(snap, c, id, reads_of(scope), ret, err)
+                   : snap_get(snap, c, id, reads_of(scope), ret, err);
+    return good && settled(scope, ret);
+}
+
+/* "freshness" is a collection of a floor above, which may not be there. */
+bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
+                 struct err *err)
+{
+    const struct store_collection *wanted;
+    struct snap *snap;
+    struct val record;
+    if (!find_collection(scope, collection, &wanted, err) || !count_query(scope, 1, err)
+        || !scope_snap(scope, &snap, err))
+        return false;
+    const struct store_collection *c =
+        store_collection(snap_store(snap), STR("freshness"));
+    scope_note(scope, VARY_TENANT);
+    *ret = VAL_ABSENT;
+    if (!c)
+        return true;
+    if (!(up ? snap_get_up(snap, c, collection, reads_of(scope), &record, err)
+             : snap_get(snap, c, collection, reads_of(scope), &record, err)))
+        return false;
+    *ret = val_get(record, STR("at"));
+    return true;
 }
 
 static bool to_query(struct scope *scope, const struct scope_query *from,
@@ -346,7 +388,7 @@ bool scope_query(struct scope *scope, const struct scope_query *query, struct ro
         return false;
     scope_note(scope, VARY_TENANT);
     return snap_query(snap, &q, scope->arena, reads_of(scope), ret, err)
-           && count_query(scope, val_count(ret->list), err);
+           && settled(scope, &ret->list) && count_query(scope, val_count(ret->list), err);
 }
 
 bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
@@ -378,7 +420,8 @@ bool scope_actor(struct scope *scope, struct val *ret, struct err *err)
         return true;
     return scope_snap(scope, &snap, err)
            && snap_get(snap, store_collection(snap_store(snap), STR("person")),
-                       v->person_id, reads_of(scope), ret, err);
+                       v->person_id, reads_of(scope), ret, err)
+           && settled(scope, ret);
 }
 
 bool scope_tenant(struct scope *scope, struct val *ret, struct err *err)
@@ -393,7 +436,8 @@ bool scope_tenant(struct scope *scope, struct val *ret, struct err *err)
     return scope_snap(scope, &snap, err)
            && snap_get(snap_for(snap, system, 1, scope->arena),
                        store_collection(snap_store(snap), STR("tenant")),
-                       tenant_of(&v->path)->id, reads_of(scope), ret, err);
+                       tenant_of(&v->path)->id, reads_of(scope), ret, err)
+           && settled(scope, ret);
 }
 
 /* ---- keys ---- */

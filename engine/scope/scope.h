@@ -75,6 +75,7 @@ struct scope {
     const struct val
         *needs; /* capabilities of the component that looks; NULL: the engine itself */
     struct snap *snap; /* scope's own; use scope_snap */
+    bool in_txn;       /* looks at what a transaction has made so far */
 };
 
 /* For the session of `token` (may be empty). `ret` is the caller's memory. */
@@ -84,6 +85,10 @@ bool scope_open(struct scope_worker *worker, struct arena *arena, str token,
  * scope.person. */
 bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
                    str person, struct scope *ret, struct err *err) MUST_CHECK;
+/* For a viewer inside a transaction, which may write between two looks: what is found is
+ * copied into `arena`. The worker needs no thread of its own. */
+void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *viewer,
+                   struct arena *arena, struct scope *ret);
 void scope_close(struct scope *scope);
 
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed
@@ -131,6 +136,11 @@ struct scope_query {
 bool scope_query(struct scope *scope, const struct scope_query *query, struct rows *ret,
                  struct err *err) MUST_CHECK;
 bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
+                 struct err *err) MUST_CHECK;
+
+/* The moment at which the collection last took something in from outside, in the viewer's
+ * unit or with `up` the nearest above; absent when it never did. Errors: as scope_get. */
+bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
                  struct err *err) MUST_CHECK;
 
 /* ---- what a fragment is good for ---- */

@@ -394,12 +394,6 @@ static const struct act *find_act(struct visit *v, struct change_made *c)
     return NULL;
 }
 
-static bool wants_json(struct visit *v)
-{
-    str accept = http_header(v->request, "Accept");
-    return accept.n && memmem(accept.p, accept.n, "application/json", 16);
-}
-
 static void answer(struct visit *v, const struct change_made *c)
 {
     if (wants_json(v)) {
@@ -416,24 +410,12 @@ static void answer(struct visit *v, const struct change_made *c)
                                           STR_ARG(c->card)));
 }
 
-/* A page's name goes into an address, so it is one, or it is none. */
-static bool is_page(str name)
-{
-    for (size_t i = 0; i < name.n; i++) {
-        char ch = name.p[i];
-        if (!(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9') && ch != '-'
-            && ch != '_')
-            return false;
-    }
-    return name.n > 0 && name.n <= 32;
-}
-
 void route_arrange(struct visit *v)
 {
     struct change_made c = { .page = http_form(v->request, "page") };
     struct err err;
     const struct act *act = find_act(v, &c);
-    bool good = act && is_page(c.page)
+    bool good = act && is_page_name(c.page)
                     ? act->run(v, &c, &err)
                     : err_set(&err, ERR_INPUT, "arrange.verb",
                               "the form says neither a page nor what to do with it");

@@ -33,6 +33,11 @@ void reply_problem(struct visit *v, const struct err *err);
 /* One of the host's own pages (sign-in, error) with `model`. */
 void reply_host_page(struct visit *v, int status, str name, struct val model);
 enum view_lang visit_lang(const struct visit *v);
+/* The client is a script that asks for JSON. */
+bool wants_json(const struct visit *v);
+/* These names go into addresses, so they are such names, or none. */
+bool is_page_name(str name);
+bool is_block_name(str name);
 
 /* session.c */
 void route_sign_in_page(struct visit *v);
@@ -42,6 +47,16 @@ void route_me(struct visit *v);
 
 /* live.c */
 void route_live(struct visit *v);
+
+/* act.c */
+void route_act(struct visit *v);
+/* The request comes back, once its action is done: lets go what it held, … */
+void act_let_go(void *parked);
+/* … and answers. */
+void act_goes_on(struct visit *v);
+/* The page with what a failed action without script had to say; false: there is nothing
+ * to say. */
+bool put_said(struct visit *v, struct http_body *page);
 
 /* arrange.c */
 void route_arrange_page(struct visit *v);

@@ -9,10 +9,37 @@ enum view_lang visit_lang(const struct visit *v)
     return str_starts(wanted, STR("en")) ? VIEW_EN : VIEW_ZH;
 }
 
+bool wants_json(const struct visit *v)
+{
+    str accept = http_header(v->request, "Accept");
+    return accept.n && memmem(accept.p, accept.n, "application/json", 16);
+}
+
+static bool is_name(str name, size_t most)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char ch = name.p[i];
+        if (!(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9') && ch != '-'
+            && ch != '_')
+            return false;
+    }
+    return name.n > 0 && name.n <= most;
+}
+
+bool is_page_name(str name)
+{
+    return is_name(name, 32);
+}
+
+bool is_block_name(str name)
+{
+    return is_name(name, 48);
+}
+
 void reply_problem(struct visit *v, const struct err *err)
 {
     struct arena *a = v->request->arena;
-    int status = door_status(err->kind);
+    int status = door_status_of(err);
     struct val problem = val_map(NULL, 0);
     problem = val_with(a, problem, STR("status"), val_int(status));
     problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));

@@ -87,7 +87,8 @@ static void route_page(struct visit *v)
         return;
     }
     if (render_page(v->worker->render, &v->scope, v->rest, &page, &err)) {
-        http_send_body(v->request, 200, page->body);
+        if (!put_said(v, page->body))
+            http_send_body(v->request, 200, page->body);
         cached_drop(&page->head);
     } else {
         reply_error(v, &err);
@@ -185,6 +186,24 @@ static void put_cache(struct buf *out, const char *name, const struct cache_coun
                name, (unsigned long long)c->evicted, name, c->objects, name, c->bytes);
 }
 
+static void put_actions(struct buf *out, struct site *site)
+{
+    struct action_counts c = action_count(site->config.actions);
+    struct store_counts store = store_count(scopes_store(site->config.scopes));
+    buf_format(out,
+               "pinban_actions_total{outcome=\"run\"} %llu\n"
+               "pinban_actions_total{outcome=\"replayed\"} %llu\n"
+               "pinban_actions_total{outcome=\"refused\"} %llu\n"
+               "pinban_actions_total{outcome=\"turned_away\"} %llu\n"
+               "pinban_actions_total{outcome=\"left\"} %llu\n"
+               "pinban_actions_waiting %zu\npinban_actions_in_writer %zu\n",
+               (unsigned long long)c.run, (unsigned long long)c.replayed,
+               (unsigned long long)c.refused, (unsigned long long)c.turned_away,
+               (unsigned long long)c.left, c.waiting, c.in_writer);
+    buf_format(out, "pinban_commits_total %llu\npinban_commit_works_total %llu\n",
+               (unsigned long long)store.groups, (unsigned long long)store.works);
+}
+
 static void put_requests(struct buf *out, const struct http_counts *c)
 {
     for (int class = 2; class < 6; class ++)
@@ -231,6 +250,7 @@ static void route_metrics(struct visit *v)
         &out,
         "pinban_fragments_rendered_total %llu\npinban_fragments_failed_total %llu\n",
         (unsigned long long)render.rendered, (unsigned long long)render.failed);
+    put_actions(&out, site);
     put_cache(&out, "fragment", &render.fragments);
     put_cache(&out, "page", &render.pages);
     put_cache(&out, "viewer", &viewers);
@@ -266,6 +286,7 @@ static const struct route {
     { "GET", STR_INIT("/live"), LISTENER, route_live },
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
+    { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
     { "GET", STR_INIT("/a/"), ANYBODY, route_script },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
     { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
@@ -343,6 +364,27 @@ static bool read_parameters(struct visit *v, struct err *err)
 
 /* ---- one request ---- */
 
+static void ask_to_sign_in(struct visit *v)
+{
+    struct err err;
+    err_set(&err, ERR_SIGNIN, "site.sign_in", "sign in first");
+    if (wants_json(v) && !door_is_get(v->request->method))
+        reply_problem(v, &err);
+    else
+        http_send_to(v->request, STR("/"));
+}
+
+static void go_on(struct visit *v)
+{
+    struct err err;
+    if (!v->scope.viewer)
+        ask_to_sign_in(v);
+    else if (read_parameters(v, &err))
+        act_goes_on(v);
+    else
+        reply_error(v, &err);
+}
+
 static void run_route(struct visit *v)
 {
     struct err err;
@@ -360,7 +402,7 @@ static void run_route(struct visit *v)
                && !door_has_type(v->request, STR("application/x-www-form-urlencoded"))) {
         reply_plain(v, 415, "a form is wanted");
     } else if (route->who == SIGNED_IN && !v->scope.viewer) {
-        http_send_to(v->request, STR("/"));
+        ask_to_sign_in(v);
     } else {
         route->run(v);
     }
@@ -370,13 +412,18 @@ void site_handle(void *data, void *worker, struct http_request *request)
 {
     struct visit v = { .site = data, .worker = worker, .request = request };
     struct err err;
+    if (request->parked)
+        act_let_go(request->parked);
     if (!v.worker->render || !v.worker->scope) {
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
     if (scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
                    &v.scope, &err)) {
-        run_route(&v);
+        if (request->parked)
+            go_on(&v);
+        else
+            run_route(&v);
         scope_close(&v.scope);
     } else {
         log_event(LOG_ERROR, "request.failed", "code=%s", err.code);

@@ -6,6 +6,7 @@
  * Every reply has a strict Content-Security-Policy; every request goes through the door.
  */
 #pragma once
+#include "action/action.h"
 #include "auth/auth.h"
 #include "door/door.h"
 #include "live/live.h"
@@ -18,6 +19,7 @@ struct site_config {
     struct layouts *layouts;
     struct scopes *scopes;
     struct auth *auth;
+    struct actions *actions;
     struct door *door;
     struct live *live;
     const struct clock *clock;

@@ -79,6 +79,7 @@ static bool read_collection(struct arena *a, struct val def, struct store_collec
     struct val indexes = val_get(def, STR("indexes"));
     *ret = (struct store_collection){
         .name = arena_str(a, val_get_text(def, STR("name"))),
+        .owner = arena_str(a, val_get_text(def, STR("owner"))),
         .schema = val_copy(a, val_get(def, STR("schema"))),
         .number = (uint16_t)val_as_int(val_get(def, STR("number")), 0),
         .index_count = (uint8_t)val_count(indexes),
@@ -187,8 +188,8 @@ static bool same_index(const struct store_index *a, const struct store_index *b)
 static bool number_indexes(const struct store_collection *old, struct store_collection *c)
 {
     uint8_t last = 0;
-    bool same =
-        old && old->index_count == c->index_count && val_equal(old->schema, c->schema);
+    bool same = old && old->index_count == c->index_count
+                && val_equal(old->schema, c->schema) && str_equal(old->owner, c->owner);
     for (size_t i = 0; old && i < old->index_count; i++)
         last = old->indexes[i].number > last ? old->indexes[i].number : last;
     for (size_t i = 0; i < c->index_count; i++) {
@@ -279,6 +280,7 @@ static struct val numbered_definition(struct arena *a, const struct store_collec
     struct val v = val_map(NULL, 0);
     v = val_with(a, v, STR("name"), val_str(c->name));
     v = val_with(a, v, STR("number"), val_int(c->number));
+    v = val_with(a, v, STR("owner"), val_str(c->owner));
     if (val_exists(c->schema))
         v = val_with(a, v, STR("schema"), c->schema);
     return val_with(a, v, STR("indexes"), val_list(indexes, c->index_count));

@@ -99,7 +99,8 @@ struct store {
     size_t observer_count;
     struct arena *kept; /* collections, for the store's life */
     struct writer *writer;
-    uint8_t last_id[16]; /* the writer's: the number of the newest id */
+    uint8_t last_id[16];        /* the writer's: the number of the newest id */
+    struct store_counts counts; /* atomics */
 };
 
 bool catalog_load(struct store *store, struct err *err);

@@ -52,6 +52,7 @@ struct store_collection {
     uint16_t number;
     uint8_t index_count;
     struct store_index indexes[STORE_MAX_INDEXES];
+    str owner;         /* who brought it; empty: a part of the engine */
     struct val schema; /* as defined; VAL_ABSENT when none */
 };
 
@@ -86,9 +87,9 @@ void store_settle(struct store *store);
 /* Bytes of the file in use and their limit. */
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
 
-/* `definition`: { "name", "schema"?, "indexes": [{ "name", "fields": […], "unique"?,
- * "clustered"? }] }. Adding or changing an index fills it; the same definition again is
- * free. Errors: store.definition, store.unique. */
+/* `definition`: { "name", "owner"?, "schema"?, "indexes": [{ "name", "fields": […],
+ * "unique"?, "clustered"? }] }. Adding or changing an index fills it; the same definition
+ * again is free. Errors: store.definition, store.unique. */
 bool store_define(struct store *store, struct val definition, struct err *err) MUST_CHECK;
 /* Each of a JSON list of definitions: how a module brings its own. */
 bool store_define_all(struct store *store, str definitions, struct err *err) MUST_CHECK;
@@ -212,6 +213,13 @@ struct store *txn_store(const struct txn *txn);
 /* A fresh id, later in order than every id this store gave before: 26 characters, ULID.
  */
 str txn_new_id(struct txn *txn);
+
+struct store_counts {
+    uint64_t groups; /* commits */
+    uint64_t works;  /* pieces of work in them */
+};
+
+struct store_counts store_count(const struct store *store);
 
 /* ---- what changed ---- */
 

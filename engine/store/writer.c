@@ -111,6 +111,20 @@ static bool commit_group(MDB_txn *lmdb, struct job **group, size_t n)
     return false;
 }
 
+static void count_group(struct store *store, size_t works)
+{
+    __atomic_add_fetch(&store->counts.groups, 1, __ATOMIC_RELAXED);
+    __atomic_add_fetch(&store->counts.works, works, __ATOMIC_RELAXED);
+}
+
+struct store_counts store_count(const struct store *store)
+{
+    return (struct store_counts){
+        .groups = __atomic_load_n(&store->counts.groups, __ATOMIC_RELAXED),
+        .works = __atomic_load_n(&store->counts.works, __ATOMIC_RELAXED),
+    };
+}
+
 static void run_group(struct writer *w, struct job **group, size_t n)
 {
     struct txn txn = { .store = w->store, .arena = w->arena };
@@ -130,6 +144,7 @@ static void run_group(struct writer *w, struct job **group, size_t n)
     if (!any) {
         mdb_txn_abort(lmdb);
     } else if (commit_group(lmdb, group, n)) {
+        count_group(w->store, n);
         tell_observers(w->store, &txn, revision);
         settle(w->store);
     }

@@ -16,6 +16,7 @@
  * here. */
 enum {
     LIMIT_BODY_BYTES = 1 << 20,        /* of a request */
+    LIMIT_INGEST_BYTES = 8 << 20,      /* of a request that brings records */
     LIMIT_FRAGMENT_BYTES = 256 << 10,  /* HTML of one block */
     LIMIT_PAGE_BYTES = 4 << 20,        /* HTML of one page */
     LIMIT_PAGE_BLOCKS = 200,           /* of a resolved page */
@@ -33,6 +34,11 @@ enum {
     LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */
     LIMIT_PACKAGE_FILES = 400,         /* of one package */
     LIMIT_PACKAGE_BYTES = 1000 << 10,  /* of its files together */
+    LIMIT_ACTIONS_WAITING = 2048,      /* for the writer, of everybody */
+    LIMIT_ACTIONS_WAITING_UNIT = 512,  /* … of one unit */
+    LIMIT_ACTION_WRITES = 500,         /* records written by one action */
+    LIMIT_ACTION_BYTES = 1 << 20,      /* … as JSON text, together */
+    LIMIT_AUDIT_DAYS = 180,            /* how long it is known who did what */
 };
 
 struct tenant {

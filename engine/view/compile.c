@@ -224,14 +224,20 @@ static bool attr_is(const struct attr *attr, str text)
            && str_equal(attr->parts[0].text, text);
 }
 
+/* The host element whose body this is part of; NULL: none. */
+static const struct scope *element_around(const struct scope *scope)
+{
+    while (!scope->element && scope->up)
+        scope = scope->up;
+    return scope->element ? scope : NULL;
+}
+
 /* The children that the user of the element put into this slot. */
 static bool compile_slot(struct compiler *c, const struct scope *scope,
                          const struct node *node)
 {
-    const struct scope *use = scope;
-    while (!use->element && use->up)
-        use = use->up;
-    if (!use->element)
+    const struct scope *use = element_around(scope);
+    if (!use)
         return source_fail(scope->src, node->pos, "view.element",
                            "<ui-slot> belongs inside a <ui-def>");
     const struct attr *name = find_attr(node, STR("name"));
@@ -301,6 +307,107 @@ static bool compile_markdown(struct compiler *c, const struct scope *scope,
     return true;
 }
 
+/* ---- <ui-act>: a form that runs an action; only in the host's elements ---- */
+
+/* What `with` says where the element that holds the form was used. */
+static bool fields_of(struct compiler *c, const struct scope *use, struct ex **ret,
+                      uint32_t *ret_pos)
+{
+    const struct attr *with = find_attr(use->use, STR("with"));
+    struct source src = *use->use_scope->src;
+    src.arena = c->view->arena;
+    *ret = NULL;
+    if (!with)
+        return true;
+    *ret_pos = with->pos;
+    if (with->part_count != 1 || with->parts[0].ex)
+        return source_fail(&src, with->pos, "view.expression",
+                           "with wants { name = expression } without {{ }}");
+    return parse_fields(&src, with->parts[0].text, with->pos, ret);
+}
+
+static void hidden_start(struct compiler *c, const char *prefix, str name)
+{
+    buf_str(&c->text, STR("<input type=\"hidden\" name=\""));
+    buf_str(&c->text, str_of(prefix));
+    buf_str(&c->text, name);
+    buf_str(&c->text, STR("\" value=\""));
+}
+
+static bool takes_input(struct val action, str name)
+{
+    struct val known = val_get(val_get(action, STR("input")), STR("properties"));
+    return val_exists(val_get(known, name));
+}
+
+static bool emit_fields(struct compiler *c, const struct scope *scope, struct val action,
+                        const struct ex *fields, uint32_t pos)
+{
+    for (size_t i = 0; i < fields->part_count; i++) {
+        const struct part *field = &fields->parts[i];
+        struct ex *value;
+        if (!takes_input(action, field->text))
+            return source_fail(scope->src, pos, "view.action",
+                               "the action takes no input %.*s", STR_ARG(field->text));
+        if (!resolve(c, scope, field->ex, &value))
+            return false;
+        hidden_start(c, "input.", field->text);
+        emit_escaped(c, value);
+        buf_str(&c->text, STR("\">"));
+    }
+    return true;
+}
+
+/* The name must be known now, so that a wrong one is refused when it is installed. */
+static bool action_name(struct compiler *c, const struct scope *use, str *ret,
+                        struct val *ret_action)
+{
+    const struct attr *given = find_attr(use->use, STR("action"));
+    const struct source *src = use->use_scope->src;
+    struct ex *ex;
+    if (!given)
+        return source_fail(src, use->use->pos, "view.action", "an action is wanted");
+    if (!resolve_parts(c, use->use_scope, given->parts, given->part_count, &ex))
+        return false;
+    *ret = ex->kind == EX_CONST ? val_text(ex->value) : STR("");
+    *ret_action = val_get(c->actions, *ret);
+    return val_exists(*ret_action)
+           || source_fail(src, given->pos, "view.action",
+                          "the component has no action %.*s", STR_ARG(*ret));
+}
+
+static bool compile_act(struct compiler *c, const struct scope *scope,
+                        const struct node *node)
+{
+    const struct scope *use = element_around(scope);
+    const struct attr *class = find_attr(node, STR("class"));
+    const struct node form = { .name = STR("form") };
+    struct ex *fields;
+    struct val action;
+    uint32_t pos = 0;
+    str name;
+    if (!use)
+        return source_fail(scope->src, node->pos, "view.element",
+                           "<ui-act> belongs inside a <ui-def>");
+    if (!action_name(c, use, &name, &action) || !fields_of(c, use, &fields, &pos))
+        return false;
+    buf_str(&c->text, STR("<form method=\"post\" action=\"/act\""));
+    if (class && !emit_attribute(c, scope, &form, class))
+        return false;
+    emit_constant_attribute(c, STR("data-action"), val_str(name));
+    buf_char(&c->text, '>');
+    emit(c, OP_PLACE);
+    hidden_start(c, "", STR("action"));
+    buf_str(&c->text, name);
+    buf_str(&c->text, STR("\">"));
+    if (fields && !emit_fields(c, use->use_scope, action, fields, pos))
+        return false;
+    if (!compile_children(c, scope, node))
+        return false;
+    buf_str(&c->text, STR("</form>"));
+    return true;
+}
+
 static bool compile_chart(struct compiler *c, const struct scope *scope,
                           const struct node *node, enum chart_kind kind)
 {
@@ -339,6 +446,8 @@ static bool compile_element(struct compiler *c, const struct scope *scope,
         return compile_region(c, scope, node);
     if (str_equal(node->name, STR("ui-markdown")))
         return compile_markdown(c, scope, node);
+    if (str_equal(node->name, STR("ui-act")))
+        return compile_act(c, scope, node);
     enum chart_kind chart = chart_kind_of(node->name);
     if (chart != CHART_KINDS)
         return compile_chart(c, scope, node, chart);
@@ -518,6 +627,7 @@ bool view_open(const struct view_config *config, struct view **ret, struct err *
     struct compiler c = { .view = view,
                           .elements = config->elements,
                           .constants = val_copy(view->arena, config->constants),
+                          .actions = config->actions,
                           .next_slot = SLOT_FREE };
     struct source src = { arena_str(view->arena, config->source.name),
                           arena_str(view->arena, config->source.text), view->arena, err };

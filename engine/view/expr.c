@@ -273,15 +273,54 @@ static bool read_format(struct reader *r, struct ex **ret)
     return true;
 }
 
+static bool read_formatted(struct reader *r, struct ex **ret)
+{
+    if (!read_or(r, ret))
+        return false;
+    while (take(r, STR("|"))) {
+        if (!read_format(r, ret))
+            return false;
+    }
+    return true;
+}
+
+static bool read_end(struct reader *r)
+{
+    skip_blanks(r);
+    return r->at == r->end || fail(r, "something follows the expression");
+}
+
+static bool read_field(struct reader *r, struct part *ret)
+{
+    ret->text = peek_name(r);
+    if (!ret->text.n)
+        return fail(r, "a name was expected");
+    r->at += ret->text.n;
+    return (take(r, STR("=")) || fail(r, "= was expected behind the name"))
+           && read_formatted(r, &ret->ex);
+}
+
+bool parse_fields(struct source *src, str text, uint32_t pos, struct ex **ret)
+{
+    enum { MOST = 16 };
+    struct reader r = { src, text.p, text.p, text.p + text.n, pos, 0 };
+    if (!take(&r, STR("{")))
+        return fail(&r, "{ name = expression } was expected");
+    *ret = make(&r, EX_FIELDS, NULL, NULL);
+    (*ret)->parts = ARENA_ARRAY(src->arena, struct part, MOST);
+    while (!take(&r, STR("}"))) {
+        if ((*ret)->part_count == MOST)
+            return fail(&r, "at most 16 fields");
+        if (!read_field(&r, &(*ret)->parts[(*ret)->part_count++]))
+            return false;
+        if (!take(&r, STR(",")) && (r.at == r.end || *r.at != '}'))
+            return fail(&r, ", or } was expected");
+    }
+    return read_end(&r);
+}
+
 bool parse_expression(struct source *src, str text, uint32_t pos, struct ex **ret)
 {
     struct reader r = { src, text.p, text.p, text.p + text.n, pos, 0 };
-    if (!read_or(&r, ret))
-        return false;
-    while (take(&r, STR("|"))) {
-        if (!read_format(&r, ret))
-            return false;
-    }
-    skip_blanks(&r);
-    return r.at == r.end || fail(&r, "something follows the expression");
+    return read_formatted(&r, ret) && read_end(&r);
 }

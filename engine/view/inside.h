@@ -24,6 +24,7 @@ enum ex_kind {
     EX_GE,
     EX_FORMAT, /* left | format : args */
     EX_CONCAT, /* parts joined to a string */
+    EX_FIELDS, /* parts are names and values; never evaluated */
 };
 
 struct ex {
@@ -93,6 +94,9 @@ bool parse_parts(struct source *src, enum parts_in in, str text, uint32_t pos,
                  struct part **ret, size_t *ret_n);
 /* expr.c */
 bool parse_expression(struct source *src, str text, uint32_t pos, struct ex **ret);
+/* "{ name = expression, … }" as an EX_FIELDS: its parts are the names with their values.
+ */
+bool parse_fields(struct source *src, str text, uint32_t pos, struct ex **ret);
 
 /* ---- what is allowed: allow.c ---- */
 
@@ -136,6 +140,7 @@ enum op_code {
     OP_REGION,   /* ex gives the region's name */
     OP_MARKDOWN, /* ex */
     OP_CHART,    /* `slot` is the kind, args of ex the options */
+    OP_PLACE,    /* page and block as hidden fields of a form */
 };
 
 struct op {
@@ -179,6 +184,7 @@ struct compiler {
     struct view *view;
     const struct view_elements *elements;
     struct val constants;
+    struct val actions;
     struct buf text; /* static text not yet emitted */
     int next_slot;
     int depth;

@@ -269,6 +269,7 @@ bool resolve(struct compiler *c, const struct scope *scope, const struct ex *ex,
     case EX_SLOT:
     case EX_PATH:
     case EX_CONCAT:
+    case EX_FIELDS:
         break;
     }
     return source_fail(scope->src, ex->pos, "view.expression", "not an expression");

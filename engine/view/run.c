@@ -175,6 +175,7 @@ struct val evaluate(struct machine *m, const struct ex *ex)
     case EX_CONCAT:
         return concat(m, ex);
     case EX_NAME:
+    case EX_FIELDS:
         break;
     }
     return VAL_ABSENT;
@@ -202,6 +203,16 @@ static void put_chart_op(struct machine *m, struct buf *out, const struct op *op
     for (int i = 0; i < CHART_OPTIONS; i++)
         options[i] = op->ex->args[i] ? evaluate(m, op->ex->args[i]) : VAL_ABSENT;
     put_chart(m, out, (enum chart_kind)op->slot, options);
+}
+
+static void put_place(struct machine *m, struct buf *out)
+{
+    buf_str(out, STR("<input type=\"hidden\" name=\"page\" value=\""));
+    html_escape(out, m->run->page);
+    buf_str(out, STR("\"><input type=\"hidden\" name=\"block\" value=\""));
+    html_escape(out, m->run->block);
+    buf_str(out, STR("\">"));
+    m->run->used |= VIEW_USED_PAGE;
 }
 
 static void add_hole(struct machine *m, struct buf *out, const struct op *op)
@@ -284,6 +295,9 @@ static inline uint32_t step(struct machine *m, struct loop *loops, struct buf *o
         break;
     case OP_CHART:
         put_chart_op(m, out, op);
+        break;
+    case OP_PLACE:
+        put_place(m, out);
         break;
     }
     return pc + 1;

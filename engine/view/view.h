@@ -51,11 +51,13 @@ struct view_config {
     /* Names known when compiling, folded into the program; copied. "words" is one of
      * them. */
     struct val constants;
+    struct val actions; /* of the component: by name { "input": schema }? */
     bool host; /* one of the host's own templates: forms and drawings are allowed */
 };
 
 /* Errors, all with `where` "NAME:LINE:COLUMN": view.syntax, view.element, view.attribute,
- * view.expression, view.word, view.large. */
+ * view.expression, view.word, view.action (the component has no such action, or it takes
+ * no such input), view.large. */
 bool view_open(const struct view_config *config, struct view **ret,
                struct err *err) MUST_CHECK;
 struct view *view_hold(struct view *view);
@@ -67,6 +69,7 @@ enum view_used {
     VIEW_USED_DAY = 2,    /* the present, to the day */
     VIEW_USED_ZONE = 4,   /* the viewer's time zone */
     VIEW_USED_LANG = 8,   /* the language mattered */
+    VIEW_USED_PAGE = 16,  /* which page it stands on */
 };
 
 /* A place in the output where the blocks of a region belong. */
@@ -79,6 +82,7 @@ struct view_run {
     struct val model; /* what load gave: its members are the template's names */
     struct val props;
     str block; /* the block's id */
+    str page;  /* it stands on */
     int64_t now_ms;
     int offset_min; /* the zone, minutes east of UTC */
     struct arena *arena;

@@ -1,6 +1,18 @@
 -- What waits for a person, in three tabs that are plain links.
 local tabs = { "open", "toread", "done" }
 
+-- Her own task; whose it is decides who may do something with it.
+local function own(ctx, id)
+  local task = ctx.data.get("task", id)
+  if not task or task.assignee ~= ctx.actor.id then
+    ctx.fail("gone", { zh = "这项待办已不在您名下", en = "This task is no longer yours" })
+  end
+  return task
+end
+
+local which = { type = "object", required = { "id" }, additionalProperties = false,
+                properties = { id = { type = "string", maxLength = 64 } } }
+
 return {
   name = "todo",
   title = { zh = "我的待办", en = "My tasks" },
@@ -8,7 +20,7 @@ return {
   icon = "checklist",
   category = "work",
   sizes = { default = "full", min = "full" },
-  needs = { "read:task" },
+  needs = { "read:task", "write:task" },
   props = { type = "object", properties = {
     title = { title = { zh = "标题", en = "Title" } },
     limit = { type = "integer", minimum = 1, maximum = 50, default = 4, title = { zh = "条数", en = "How many" } },
@@ -30,6 +42,14 @@ return {
                                        descending = chosen == "done" }),
     }
   end,
+  actions = {
+    done = { title = { zh = "办结", en = "Mark as done" }, input = which, run = function(ctx, input)
+      if own(ctx, input.id).state ~= "done" then ctx.data.patch("task", input.id, { state = "done" }) end
+    end },
+    undo = { title = { zh = "撤回", en = "Bring back" }, input = which, run = function(ctx, input)
+      if own(ctx, input.id).state == "done" then ctx.data.patch("task", input.id, { state = "open" }) end
+    end },
+  },
   example = {
     props = { limit = 4 },
     data = { task = {
