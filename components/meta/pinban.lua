@@ -57,6 +57,13 @@ function data.patch(kind, id, changes, without) end
 ---@return nil
 function data.remove(kind, id) end
 
+--- The moment at which records of that kind last came in from outside, or nil. With `up` also those of the units above. The fragment refreshes when others come.
+--- Phases: render, action, job
+---@param kind string
+---@param options? {up?: boolean}
+---@return string?
+function data.updated(kind, options) end
+
 ---@class pinban.time
 local time = {}
 

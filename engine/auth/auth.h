@@ -2,19 +2,22 @@
  * auth: who is it, and who may. Sign-in by name and password, sessions, attempt limits,
  * roles.
  *
- * Knows the collections "login", "session" and "grant" in the system's space. A *grant*
- * gives a person a role in a unit and all below it, for everything or for the layers of
- * one specialty; what a role may do is one table, in role.c. Passwords are stored as
- * Argon2id, sessions under the digest of their token: whoever reads the store can be
- * nobody. Threads: a `struct auth` is shared. auth_sign_in takes about 25 ms of a
- * processor and runs at most AUTH_PARALLEL times at once; call it where waiting is
- * allowed.
+ * Knows the collections "login", "session", "grant", "token" and "secret" in the system's
+ * space. A *grant* gives a person a role in a unit and all below it, for everything or
+ * for the layers of one specialty; what a role may do is one table, in role.c. Passwords
+ * are stored as Argon2id, sessions and tokens under the digest of their secret: whoever
+ * reads the store can be nobody. Threads: a `struct auth` is shared. auth_sign_in takes
+ * about 25 ms of a processor and runs at most AUTH_PARALLEL times at once; call it where
+ * waiting is allowed.
  */
 #pragma once
 #include "crypt/crypt.h"
 #include "tenant/tenant.h"
 
-enum { AUTH_PARALLEL = 2 /* passwords checked at once */ };
+enum {
+    AUTH_PARALLEL = 2,    /* passwords checked at once */
+    AUTH_MAX_TOKENS = 100 /* of a unit */
+};
 
 struct auth;
 
@@ -52,6 +55,10 @@ bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
 /* Opens a session without a password: for tools that already know who it is. */
 bool auth_session_put(struct txn *txn, str token, str tenant, str person,
                       struct arena *arena, struct err *err) MUST_CHECK;
+/* The store's own key of that name, made when it is first asked for: what is sealed with
+ * it is known again after a restart. */
+bool auth_secret(struct store *store, str name, unsigned char ret[CRYPT_KEY],
+                 struct err *err) MUST_CHECK;
 /* How a name is compared: without blanks around it, in lower case. */
 str auth_name(struct arena *arena, str name);
 
@@ -63,6 +70,9 @@ enum auth_right {
     AUTH_PUBLISH_LAYER,
     AUTH_GRANT,
     AUTH_SEE_AS, /* see a page as another person does */
+    AUTH_READ_DATA,
+    AUTH_WRITE_DATA,
+    AUTH_FEED_DATA, /* give systems tokens, and say what is fetched and when */
     AUTH_RIGHTS,
 };
 
@@ -72,10 +82,13 @@ struct auth_question {
     enum auth_right right;
     const struct tenant_path *path; /* of the unit it is done to */
     str specialty;                  /* whose layer it is; empty: everybody's */
+    str token;      /* the id of the token that asks in place of a person; or empty */
+    str collection; /* whose records they are */
 };
 
 /* The one place where it is decided. A grant for one specialty lets its holder change the
- * layers of that specialty, and read all. Errors: auth.right, `where` is the right. */
+ * layers of that specialty, and read all. A token reaches its unit alone, and there its
+ * collections. Errors: auth.right, `where` is the right. */
 bool auth_may(struct snap *snap, const struct auth_question *question,
               struct arena *arena, struct reads *reads, struct err *err) MUST_CHECK;
 /* What the person was granted: a list of { "tenant", "role", "specialty"?, … }. */
@@ -83,3 +96,23 @@ bool auth_grants(struct snap *snap, str home, str person, struct arena *arena,
                  struct reads *reads, struct val *ret, struct err *err) MUST_CHECK;
 /* The rights that a role gives, by name. */
 struct val auth_role_rights(str role, struct arena *arena);
+
+/* ---- tokens: how another system signs in ---- */
+
+/* The id of the token that this secret is; empty when there is none. */
+bool auth_token_find(struct snap *snap, str secret, struct arena *arena, str *ret_id,
+                     struct err *err) MUST_CHECK;
+/* Its record: { "id", "name", "tenant", "collections", "rights", "by", "at" }, or absent.
+ */
+bool auth_token_read(struct snap *snap, str id, struct arena *arena, struct val *ret,
+                     struct err *err) MUST_CHECK;
+/* Those of a unit, at most AUTH_MAX_TOKENS. */
+bool auth_tokens(struct snap *snap, str tenant, struct arena *arena, struct val *ret,
+                 struct err *err) MUST_CHECK;
+/* Keeps a token: `record` without its id, which becomes the secret's digest. Errors:
+ * auth.tokens (the unit has AUTH_MAX_TOKENS). */
+bool auth_token_put(struct txn *txn, str secret, struct val record, struct arena *arena,
+                    struct val *ret, struct err *err) MUST_CHECK;
+/* Errors: auth.token (the unit has no such token). */
+bool auth_token_remove(struct txn *txn, str tenant, str id, struct arena *arena,
+                       struct err *err) MUST_CHECK;

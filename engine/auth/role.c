@@ -7,7 +7,10 @@ static const str rights[] = { [AUTH_READ_LAYER] = STR_INIT("read_layer"),
                               [AUTH_EDIT_LAYER] = STR_INIT("edit_layer"),
                               [AUTH_PUBLISH_LAYER] = STR_INIT("publish_layer"),
                               [AUTH_GRANT] = STR_INIT("grant"),
-                              [AUTH_SEE_AS] = STR_INIT("see_as_person") };
+                              [AUTH_SEE_AS] = STR_INIT("see_as_person"),
+                              [AUTH_READ_DATA] = STR_INIT("read_data"),
+                              [AUTH_WRITE_DATA] = STR_INIT("write_data"),
+                              [AUTH_FEED_DATA] = STR_INIT("feed_data") };
 
 /* An employee sees and arranges her own page, which needs no right. */
 static const struct {
@@ -15,12 +18,14 @@ static const struct {
     unsigned rights;
 } roles[] = {
     { STR_INIT("employee"), 0 },
+    { STR_INIT("editor"), RIGHT(AUTH_READ_DATA) | RIGHT(AUTH_WRITE_DATA) },
     { STR_INIT("designer"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) },
     { STR_INIT("publisher"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
                                  | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS) },
     { STR_INIT("administrator"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
                                      | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS)
-                                     | RIGHT(AUTH_GRANT) },
+                                     | RIGHT(AUTH_GRANT) | RIGHT(AUTH_READ_DATA)
+                                     | RIGHT(AUTH_WRITE_DATA) | RIGHT(AUTH_FEED_DATA) },
 };
 
 static unsigned rights_of(str role)
@@ -79,10 +84,42 @@ static bool gives(struct val grant, const struct auth_question *q)
                || str_equal(specialty, q->specialty));
 }
 
+static bool lists(struct val list, str text)
+{
+    for (size_t i = 0; i < val_count(list); i++) {
+        if (str_equal(val_text(val_at(list, i)), text))
+            return true;
+    }
+    return false;
+}
+
+/* A token knows its unit alone, not those below. */
+static bool token_gives(struct val token, const struct auth_question *q)
+{
+    return str_equal(val_get_text(token, STR("tenant")), tenant_of(q->path)->id)
+           && lists(val_get(token, STR("rights")), rights[q->right])
+           && lists(val_get(token, STR("collections")), q->collection);
+}
+
+static bool token_may(struct snap *snap, const struct auth_question *q,
+                      struct arena *arena, struct err *err)
+{
+    struct val token;
+    if (!auth_token_read(snap, q->token, arena, &token, err))
+        return false;
+    return token_gives(token, q)
+           || err_at(err, ERR_FORBIDDEN, "auth.right", rights[q->right],
+                     "the token does not give %.*s for %.*s in %.*s",
+                     STR_ARG(rights[q->right]), STR_ARG(q->collection),
+                     STR_ARG(tenant_of(q->path)->id));
+}
+
 bool auth_may(struct snap *snap, const struct auth_question *question,
               struct arena *arena, struct reads *reads, struct err *err)
 {
     struct val grants;
+    if (question->token.n)
+        return token_may(snap, question, arena, err);
     if (!auth_grants(snap, question->home, question->person, arena, reads, &grants, err))
         return false;
     for (size_t i = 0; i < val_count(grants); i++) {

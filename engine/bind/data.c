@@ -101,6 +101,22 @@ BIND(data_count, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
     return 1;
 }
 
+BIND(data_updated, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
+     "data.updated(kind: string, options?: {up?: boolean}): string?",
+     "The moment at which records of that kind last came in from outside, or nil. With "
+     "`up` "
+     "also those of the units above. The fragment refreshes when others come.")
+{
+    struct val at;
+    struct err err;
+    str kind = bind_text(L, 1, "kind");
+    script_charge(L, LOOK_FUEL);
+    if (!scope_fresh(bind_call(L)->scope, kind, val_truth(option(L, 2, "up")), &at, &err))
+        return script_raise(L, &err);
+    script_push(L, at);
+    return 1;
+}
+
 /* ---- writing ---- */
 
 enum { WRITE_FUEL = 2000 };
@@ -184,7 +200,8 @@ BIND(
     return 0;
 }
 
-const struct binding *const bind_data[] = { &binding_data_get,    &binding_data_query,
-                                            &binding_data_count,  &binding_data_put,
-                                            &binding_data_insert, &binding_data_patch,
-                                            &binding_data_remove, NULL };
+const struct binding *const bind_data[] = {
+    &binding_data_get,    &binding_data_query,   &binding_data_count,
+    &binding_data_put,    &binding_data_insert,  &binding_data_patch,
+    &binding_data_remove, &binding_data_updated, NULL
+};

@@ -3,6 +3,8 @@
 
 #include "schema/schema.h"
 
+#include <strings.h>
+
 extern const unsigned char desk_openapi_json[];
 extern const size_t desk_openapi_json_size;
 
@@ -32,11 +34,12 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
     static const char *const names[] = { [BODY_COMMANDS] = "Commands",
                                          [BODY_PUBLISHING] = "Publishing",
                                          [BODY_REASON] = "Reason",
+                                         [BODY_TOKEN] = "NewToken",
                                          [BODY_INPUT] = "ActionInput" };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
         return false;
-    for (enum desk_body i = BODY_COMMANDS; i < BODIES; i++) {
+    for (enum desk_body i = BODY_OWN + 1; i < BODIES; i++) {
         str ref = arena_format(arena, "#/components/schemas/%s", names[i]);
         struct val v = val_with(arena, val_map(NULL, 0), STR("$ref"), val_str(ref));
         v = val_with(arena, v, STR("components"), val_get(document, STR("components")));
@@ -98,6 +101,13 @@ bool desk_takes(str path)
     return str_starts(path, STR("/api/"));
 }
 
+size_t desk_body_limit(str method, str path)
+{
+    return str_equal(method, STR("POST")) && str_starts(path, STR("/api/v1/data/"))
+               ? LIMIT_INGEST_BYTES
+               : LIMIT_BODY_BYTES;
+}
+
 static bool path_fits(str pattern, str path, str names[3])
 {
     size_t n = 0;
@@ -153,6 +163,8 @@ static bool read_body(struct call *c, const struct desk_route *route, struct err
 {
     struct schema_report report;
     struct arena *a = c->request->arena;
+    if (route->body == BODY_OWN)
+        return true;
     if (c->request->body.n && !door_has_type(c->request, STR("application/json")))
         return err_set(err, ERR_INPUT, "desk.type", "JSON is wanted");
     if (route->body == BODY_NONE)
@@ -169,19 +181,75 @@ static bool read_body(struct call *c, const struct desk_route *route, struct err
 
 /* ---- one request ---- */
 
+static str bearer_of(const struct http_request *request)
+{
+    static const str word = STR_INIT("Bearer ");
+    str said = http_header(request, "Authorization");
+    if (said.n <= word.n || strncasecmp(said.p, word.p, word.n) != 0)
+        return (str){ NULL, 0 };
+    return str_trim((str){ said.p + word.n, said.n - word.n });
+}
+
+/* Who asks with a token that is none counts as the address it comes from. */
+static bool admits(struct call *c, struct err *err)
+{
+    struct snap *snap;
+    struct door *door = c->desk->config.door;
+    str bearer = bearer_of(c->request);
+    if (!bearer.p)
+        return door_admits(door, c->request, &c->scope, err);
+    if (!scope_snap(&c->scope, &snap, err)
+        || !auth_token_find(snap, bearer, c->request->arena, &c->token, err))
+        return false;
+    if (c->token.n)
+        return door_admits_token(door, c->request, &c->scope, c->token, err);
+    return door_admits(door, c->request, &c->scope, err)
+           && err_set(err, ERR_SIGNIN, "desk.token",
+                      "this token is none, or was revoked");
+}
+
+/* A token is for records alone. */
+static bool knows_who(const struct call *c, const struct desk_route *route,
+                      struct err *err)
+{
+    if (!c->token.n)
+        return c->scope.viewer
+               || err_set(err, ERR_SIGNIN, "desk.sign_in", "sign in first");
+    return str_starts(route->path, STR("/api/v1/data/"))
+           || err_set(err, ERR_FORBIDDEN, "desk.token", "a token is for records alone");
+}
+
+static bool open_data(struct call *c, struct err *err)
+{
+    struct arena *a = c->request->arena;
+    str tenant = http_query(c->request, "tenant");
+    struct val token = VAL_ABSENT;
+    struct snap *snap;
+    if (c->token.n
+        && (!scope_snap(&c->scope, &snap, err)
+            || !auth_token_read(snap, c->token, a, &token, err)))
+        return false;
+    str own = c->scope.viewer ? tenant_of(&c->scope.viewer->path)->id
+                              : val_get_text(token, STR("tenant"));
+    c->data = (struct data_call){ .data = c->desk->config.data,
+                                  .scope = &c->scope,
+                                  .worker = c->edit.worker,
+                                  .tenant = arena_str(a, tenant.n ? tenant : own),
+                                  .collection = c->names[0],
+                                  .token = c->token };
+    return true;
+}
+
 static bool run(struct call *c, struct val *ret, struct err *err)
 {
     const struct desk_route *route;
-    if (!door_admits(c->desk->config.door, c->request, &c->scope, err)
-        || !find_route(c, &route, err))
+    if (!admits(c, err) || !find_route(c, &route, err))
         return false;
     if (!route->run) {
         *ret = VAL_ABSENT;
         return true;
     }
-    if (!c->scope.viewer)
-        return err_set(err, ERR_SIGNIN, "desk.sign_in", "sign in first");
-    if (!read_body(c, route, err))
+    if (!knows_who(c, route, err) || !read_body(c, route, err) || !open_data(c, err))
         return false;
     c->edit.scope = &c->scope;
     c->edit.tenant = c->names[0];
@@ -193,13 +261,12 @@ void desk_handle(struct desk *desk, void *worker, struct http_request *request)
 {
     struct desk_worker *w = worker;
     struct call c = { .desk = desk, .request = request, .body = VAL_ABSENT };
-    struct val answer;
+    struct val answer = VAL_ABSENT;
     struct err err;
     if (request->parked)
         act_release(request->parked);
-    if (!w
-        || !scope_open(w->scope, request->arena, http_cookie(request, DOOR_COOKIE),
-                       &c.scope, &err)) {
+    str session = bearer_of(request).p ? STR("") : http_cookie(request, DOOR_COOKIE);
+    if (!w || !scope_open(w->scope, request->arena, session, &c.scope, &err)) {
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }
@@ -210,7 +277,7 @@ void desk_handle(struct desk *desk, void *worker, struct http_request *request)
         call_fail(&c, &err);
     else if (val_exists(answer))
         call_answer(&c, answer);
-    else if (!c.is_parked)
+    else if (!c.sent && !c.is_parked)
         http_send(request, 200, "application/json", desk_openapi());
     scope_close(&c.scope);
 }

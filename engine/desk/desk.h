@@ -1,15 +1,19 @@
 /*
  * desk: the JSON edge, /api/v1, for the studio and for scripts. Each route decodes, makes
- * one call of edit, encodes. What there is stands in openapi.json; bodies are checked
- * against the schemas in it, and a test compares its paths with the table of routes.
+ * one call of edit or data, encodes. What there is stands in openapi.json; bodies are
+ * checked against the schemas in it, and a test compares its paths with the table of
+ * routes.
  *
- * Signed in as for pages, with the same cookie, through the same door. Errors are
+ * Signed in as for pages, with the same cookie, through the same door; for records also
+ * with a token (Authorization: Bearer). Errors are
  * problem details (RFC 9457) with `code`, `where` and, when several things are wrong,
- * `errors`. A draft's version is its ETag. Limits: LIMIT_BODY_BYTES of a body; lists have
+ * `errors`. A draft's version is its ETag. Limits: LIMIT_BODY_BYTES of a body,
+ * LIMIT_INGEST_BYTES of one that brings records; lists have
  * pages of DESK_MAX_PAGE.
  */
 #pragma once
 #include "action/action.h"
+#include "data/data.h"
 #include "door/door.h"
 #include "edit/edit.h"
 #include "render/render.h"
@@ -22,6 +26,8 @@ struct desk_config {
     struct editor *editor;
     struct layouts *layouts;
     struct scopes *scopes;
+    struct data *data;
+    struct store *store;
     struct door *door;
     struct renderer *renderer;
     struct actions *actions;
@@ -34,6 +40,8 @@ void desk_close(struct desk *desk);
 
 /* Requests for these paths are for the desk. */
 bool desk_takes(str path);
+/* Bytes that a request's body may have. */
+size_t desk_body_limit(str method, str path);
 /* `worker` is of the thread. */
 void desk_handle(struct desk *desk, void *worker, struct http_request *request);
 /* NULL when it cannot be had; then the request is answered 503. */

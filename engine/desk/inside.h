@@ -4,9 +4,11 @@
 
 enum desk_body {
     BODY_NONE,
+    BODY_OWN, /* the route reads it */
     BODY_COMMANDS,
     BODY_PUBLISHING,
     BODY_REASON,
+    BODY_TOKEN,
     BODY_INPUT,
     BODIES
 };
@@ -23,16 +25,21 @@ struct call {
     struct scope scope;
     struct render_worker *render;
     struct edit edit;
+    struct data_call data;
+    str token; /* the id of the token that asks; empty: a person */
     struct val body;
     str names[3];   /* what stands for {…} in the path */
     bool is_parked; /* answered later */
+    bool sent;      /* the route has answered itself */
 };
+
+typedef bool desk_run(struct call *c, struct val *ret, struct err *err);
 
 struct desk_route {
     const char *method;
     str path;
     enum desk_body body;
-    bool (*run)(struct call *c, struct val *ret, struct err *err);
+    desk_run *run;
 };
 
 /* routes.c */
@@ -51,3 +58,14 @@ bool act_answer(struct call *c, struct val *ret, struct err *err);
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
+/* For a route that answers itself. */
+void call_send(struct call *c, int status, const char *type, str body);
+
+/* What several routes read of a request: routes.c */
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err);
+
+/* data.c, tokens.c */
+desk_run desk_collections, desk_records, desk_record, desk_take;
+desk_run desk_put, desk_patch, desk_remove;
+desk_run desk_tokens, desk_token_new, desk_token_remove;

@@ -35,6 +35,8 @@ void call_fail(struct call *c, const struct err *err)
     v = val_with(a, v, STR("status"), val_int(status));
     if (c->edit.issue_count)
         v = val_with(a, v, STR("errors"), listed(c));
+    if (val_exists(c->data.errors))
+        v = val_with(a, v, STR("errors"), c->data.errors);
     if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
         http_set(c->request, "Retry-After", STR("1"));
     if (status >= 500)
@@ -42,6 +44,12 @@ void call_fail(struct call *c, const struct err *err)
                   log_quote(a, c->request->path), err->code,
                   log_quote(a, str_of(err->text)));
     http_send(c->request, status, "application/problem+json", doc_text(a, v, DOC_PLAIN));
+}
+
+void call_send(struct call *c, int status, const char *type, str body)
+{
+    c->sent = true;
+    http_send(c->request, status, type, body);
 }
 
 void call_answer(struct call *c, struct val answer)

@@ -20,8 +20,8 @@ static bool number_of(const struct call *c, int64_t *ret, struct err *err)
 }
 
 /* A whole number of the address within bounds, or what counts without it. */
-static bool query_int(const struct call *c, const char *name, int64_t most,
-                      int64_t otherwise, int64_t *ret, struct err *err)
+bool call_query_int(const struct call *c, const char *name, int64_t most,
+                    int64_t otherwise, int64_t *ret, struct err *err)
 {
     str text = http_query(c->request, name);
     *ret = otherwise;
@@ -174,8 +174,8 @@ static bool run_history(struct call *c, struct val *ret, struct err *err)
 {
     int64_t before;
     int64_t limit;
-    return query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
-           && query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
+    return call_query_int(c, "before", INT64_C(1) << 50, 0, &before, err)
+           && call_query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
            && edit_history(&c->edit, before, (size_t)limit, ret, err);
 }
 
@@ -257,6 +257,16 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
+    { "GET", STR_INIT("/api/v1/data"), BODY_NONE, desk_collections },
+    { "GET", STR_INIT("/api/v1/data/{collection}"), BODY_NONE, desk_records },
+    { "POST", STR_INIT("/api/v1/data/{collection}"), BODY_OWN, desk_take },
+    { "GET", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_NONE, desk_record },
+    { "PUT", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_OWN, desk_put },
+    { "PATCH", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_OWN, desk_patch },
+    { "DELETE", STR_INIT("/api/v1/data/{collection}/{id}"), BODY_NONE, desk_remove },
+    { "GET", STR_INIT("/api/v1/tokens"), BODY_NONE, desk_tokens },
+    { "POST", STR_INIT("/api/v1/tokens"), BODY_TOKEN, desk_token_new },
+    { "DELETE", STR_INIT("/api/v1/tokens/{token}"), BODY_NONE, desk_token_remove },
     { "POST", STR_INIT("/api/v1/pages/{page}/blocks/{block}/actions/{action}"),
       BODY_INPUT, run_action },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },

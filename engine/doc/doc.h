@@ -16,7 +16,7 @@
 enum {
     DOC_MAX_DEPTH = 64,       /* lists and maps in each other */
     DOC_MAX_PACKED_KEY = 255, /* bytes of one member name in the packed form */
-    DOC_MAX_PATCH = 1000,     /* operations of one patch */
+    DOC_MAX_PATCH = 1000,     /* operations of one patch, or members of a merge patch */
     DOC_MAX_COPIED = 1 << 20, /* bytes that the copies of one patch may stand for */
 };
 
@@ -178,6 +178,12 @@ struct val val_copy(struct arena *a, struct val v);
 bool doc_patch(struct arena *a, struct val document, struct val patch, struct val *ret,
                struct err *err) MUST_CHECK;
 
+/* `document` after a merge patch (RFC 7396): members of `patch` take the place of those
+ * of the same name, maps are merged, null takes away. Errors: doc.patch (more than
+ * DOC_MAX_PATCH members). */
+bool doc_merge(struct arena *a, struct val document, struct val patch, struct val *ret,
+               struct err *err) MUST_CHECK;
+
 /* ---- JSON text (RFC 8259) ---- */
 
 /* Reads exactly one JSON value; of a name given twice the last counts. The result lives
@@ -196,6 +202,8 @@ enum doc_style {
  * escapes. */
 void doc_write(struct buf *out, struct val v, enum doc_style style);
 str doc_text(struct arena *a, struct val v, enum doc_style style);
+/* A string for what never stands inside HTML: only what JSON wants escaped is. */
+void doc_write_text(struct buf *out, str s);
 /* The shortest decimal that reads back as `d`; "null" where JSON has no word for it. */
 void doc_write_number(struct buf *out, double d);
 /* Appends "/" and the token, escaped as RFC 6901 says. */

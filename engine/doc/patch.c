@@ -274,3 +274,68 @@ bool doc_patch(struct arena *a, struct val document, struct val patch, struct va
     *ret = p.document;
     return true;
 }
+
+/* ---- merge patches ---- */
+
+struct merge {
+    struct arena *arena;
+    size_t count; /* members of the patch so far */
+};
+
+static struct val merge_value(struct merge *m, struct val value, struct val patch);
+
+static size_t member_at(const struct member *members, size_t n, str name)
+{
+    size_t i = 0;
+    while (i < n && !str_equal(members[i].name, name))
+        i++;
+    return i;
+}
+
+/* What is taken away becomes absent first, so that every member is moved once. */
+static struct val merge_map(struct merge *m, struct val map, struct val patch)
+{
+    size_t n = val_count(map);
+    struct member *members =
+        ARENA_ARRAY(m->arena, struct member, n + val_count(patch) + 1);
+    for (size_t i = 0; i < n; i++)
+        members[i].value = val_member(map, i, &members[i].name);
+    for (size_t i = 0; i < val_count(patch); i++) {
+        str name;
+        struct val value = val_member(patch, i, &name);
+        size_t at = member_at(members, n, name);
+        n += at == n;
+        members[at].name = name;
+        members[at].value = value.kind == VAL_NULL
+                                ? VAL_ABSENT
+                                : merge_value(m, members[at].value, value);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (val_exists(members[i].value))
+            members[kept++] = members[i];
+    }
+    return val_map(members, kept);
+}
+
+static struct val merge_value(struct merge *m, struct val value, struct val patch)
+{
+    if (patch.kind != VAL_MAP)
+        return patch;
+    m->count += val_count(patch);
+    if (m->count > DOC_MAX_PATCH)
+        return VAL_ABSENT;
+    return merge_map(m, value.kind == VAL_MAP ? value : val_map(NULL, 0), patch);
+}
+
+bool doc_merge(struct arena *a, struct val document, struct val patch, struct val *ret,
+               struct err *err)
+{
+    struct merge m = { .arena = a };
+    struct val merged = merge_value(&m, document, patch);
+    if (m.count > DOC_MAX_PATCH)
+        return err_set(err, ERR_LIMIT, "doc.patch", "a patch has at most %d members",
+                       DOC_MAX_PATCH);
+    *ret = merged;
+    return true;
+}

@@ -43,18 +43,30 @@ static bool same_site(const struct http_request *request)
            && str_equal((str){ at + 3, origin.n - (size_t)(at + 3 - origin.p) }, host);
 }
 
-bool door_admits(struct door *door, const struct http_request *request,
-                 const struct scope *scope, struct err *err)
+static bool admits(struct door *door, const struct http_request *request, str actor,
+                   int64_t now_ms, struct err *err)
 {
     int wait_s;
-    str actor = scope->viewer ? scope->viewer->person_id : http_client(request);
     if (!door_is_get(request->method) && !same_site(request))
         return err_set(err, ERR_FORBIDDEN, "site.origin",
                        "the request comes from another site");
-    if (!limiter_admits(door->limiter, actor, scope->now_ms, &wait_s))
+    if (!limiter_admits(door->limiter, actor, now_ms, &wait_s))
         return err_at(err, ERR_LIMIT, "site.rate", STR("1"),
                       "too many requests; wait a moment");
     return true;
+}
+
+bool door_admits(struct door *door, const struct http_request *request,
+                 const struct scope *scope, struct err *err)
+{
+    str actor = scope->viewer ? scope->viewer->person_id : http_client(request);
+    return admits(door, request, actor, scope->now_ms, err);
+}
+
+bool door_admits_token(struct door *door, const struct http_request *request,
+                       const struct scope *scope, str token, struct err *err)
+{
+    return admits(door, request, token, scope->now_ms, err);
 }
 
 bool door_has_type(const struct http_request *request, str type)
@@ -71,6 +83,7 @@ static const struct {
     { "edit.version", 412 }, /* If-Match does not hold */
     { "action.stale", 412 }, { "action.input", 422 }, { "action.refused", 422 },
     { "desk.match", 428 },   { "desk.type", 415 },    { "desk.method", 405 },
+    { "data.changed", 412 },
 };
 
 int door_status_of(const struct err *err)

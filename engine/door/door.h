@@ -21,6 +21,9 @@ void door_close(struct door *door);
 /* Errors: site.origin, site.rate. */
 bool door_admits(struct door *door, const struct http_request *request,
                  const struct scope *scope, struct err *err) MUST_CHECK;
+/* The same for who asks with a token, by its id. */
+bool door_admits_token(struct door *door, const struct http_request *request,
+                       const struct scope *scope, str token, struct err *err) MUST_CHECK;
 /* GET or HEAD. */
 bool door_is_get(str method);
 /* The body says that it is of that type, whatever its parameters. */

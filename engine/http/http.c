@@ -53,7 +53,7 @@ void worker_run(struct worker *worker, struct http_server *server,
     const struct http_exchange *x = request->exchange;
     server->config.handle(server->config.app, worker->own, request);
     bool parked = x->ticket && x->ticket->data;
-    if (!x->response && !parked)
+    if (!x->response && !x->stream && !parked)
         http_send(request, 500, "text/plain; charset=utf-8", STR("no reply\n"));
 }
 
@@ -183,6 +183,15 @@ static bool is_path(str path)
     return str_is_text(path) && str_starts(path, STR("/"));
 }
 
+/* The stream has the socket under a number of its own: MHD closes the other, and with
+ * MHD_USE_TURBO it does so without a shutdown, which would end both. */
+static enum MHD_Result hand_over(struct http_exchange *x)
+{
+    count(x->server, 200);
+    stream_start(x->stream);
+    return MHD_NO;
+}
+
 static enum MHD_Result answer_here(struct http_server *server,
                                    struct MHD_Connection *connection, const char *url,
                                    const char *method)
@@ -199,7 +208,8 @@ static enum MHD_Result answer_here(struct http_server *server,
         refuse(&request, 400, "the address is not a path in UTF-8\n");
     else
         worker_run(w, server, &request);
-    enum MHD_Result result = exchange_finish(&exchange);
+    enum MHD_Result result =
+        exchange.stream ? hand_over(&exchange) : exchange_finish(&exchange);
     arena_reset(w->arena);
     return result;
 }
@@ -217,26 +227,33 @@ static enum MHD_Result answer_refusal(struct http_server *server,
     return result;
 }
 
-static bool announced_too_large(struct http_server *server,
-                                struct MHD_Connection *connection)
+static size_t body_limit(struct http_server *server, const char *method, const char *url)
+{
+    const struct http_config *config = &server->config;
+    size_t limit = config->body_limit
+                       ? config->body_limit(config->app, str_of(method), str_of(url))
+                       : 0;
+    return limit > config->max_body ? limit : config->max_body;
+}
+
+static bool announced_too_large(struct MHD_Connection *connection, size_t most)
 {
     const char *length =
         MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Content-Length");
     int64_t n = 0;
-    return length
-           && (!str_to_int(str_of(length), &n) || n < 0
-               || (uint64_t)n > server->config.max_body);
+    return length && (!str_to_int(str_of(length), &n) || n < 0 || (uint64_t)n > most);
 }
 
 static struct call *call_open(struct http_server *server,
                               struct MHD_Connection *connection, const char *url,
-                              const char *method)
+                              const char *method, size_t max_body)
 {
     struct call *call = mem_zero(sizeof *call);
+    call->max_body = max_body;
     call->server = server;
     call->connection = connection;
     call->arena = arena_open();
-    buf_init(&call->body, server->config.max_body);
+    buf_init(&call->body, max_body);
     call->method = arena_str(call->arena, str_of(method));
     call->path = arena_str(call->arena, str_of(url));
     call->exchange = (struct http_exchange){ .connection = connection,
@@ -263,7 +280,7 @@ static enum MHD_Result go_on(struct http_server *server, struct call *call,
         call->received += *data_size;
         buf_add(&call->body, data, *data_size);
         *data_size = 0;
-        return call->received > 16 * server->config.max_body ? MHD_NO : MHD_YES;
+        return call->received > 16 * call->max_body ? MHD_NO : MHD_YES;
     }
     if (call->done)
         return exchange_finish(&call->exchange);
@@ -313,9 +330,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection,
     }
     if (!is_known_method(method))
         return answer_refusal(server, connection, 501, "this method is not known here\n");
-    if (announced_too_large(server, connection))
+    size_t most = body_limit(server, method, url);
+    if (announced_too_large(connection, most))
         return answer_refusal(server, connection, 413, "the body is too large\n");
-    *state = call_open(server, connection, url, method);
+    *state = call_open(server, connection, url, method, most);
     return MHD_YES;
 }
 
@@ -373,8 +391,8 @@ bool http_open(const struct http_config *config, struct http_server **ret,
     server->config = *config;
     pthread_mutex_init(&server->lock, NULL);
     server->lane = lane_open(server, config->slow_threads);
-    unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
+                     | MHD_USE_ERROR_LOG | MHD_USE_TURBO; /* for hand_over */
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message,
         NULL, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,

@@ -233,7 +233,7 @@ static bool put_records(struct txn *txn, struct world *w, str name, struct val r
     const struct store_collection *c = store_collection(txn_store(txn), name);
     for (size_t i = 0; i < val_count(records); i++) {
         struct val record = resolve_moments(a, val_at(records, i), w->trial->now_ms, 480);
-        record = normal_moments(a, record, c->schema, 480);
+        record = data_moments(a, record, c->schema, 480);
         if (!val_exists(val_get(record, STR("id"))))
             record =
                 val_with(a, record, STR("id"), val_str(arena_format(a, "%zu", i + 1)));
@@ -669,7 +669,7 @@ static bool case_record(struct looking_up *l, struct val wanted, struct err *err
     struct query all = { .collection = l->collection, .limit = STORE_MAX_ROWS };
     struct rows rows;
     wanted = resolve_moments(a, wanted, l->trial->now_ms, 480);
-    wanted = normal_moments(a, wanted, l->collection->schema, 480);
+    wanted = data_moments(a, wanted, l->collection->schema, 480);
     if (!snap_query(l->snap, &all, a, NULL, &rows, err))
         return false;
     for (size_t i = 0; i < val_count(rows.list); i++) {

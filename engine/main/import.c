@@ -140,7 +140,7 @@ static struct val check_record(struct import *im, str file, size_t i, struct val
 {
     struct err err;
     record = resolve_moments(im->arena, record, im->now_ms, offset);
-    record = normal_moments(im->arena, record, c->schema, offset);
+    record = data_moments(im->arena, record, c->schema, offset);
     if (!package_gate_check(im->bench->engine->gate, c, record, im->arena, &err)) {
         err_in(&err, "%.*s/%zu", STR_ARG(file), i);
         mistake(im, &err);

@@ -1,6 +1,7 @@
 /* What the files of main share. main knows everything and is known by nobody. */
 #pragma once
 #include "bind/bind.h"
+#include "data/data.h"
 #include "desk/desk.h"
 #include "edit/edit.h"
 #include "site/site.h"
@@ -70,6 +71,7 @@ struct engine {
     struct renderer *renderer;
     struct actions *actions;
     struct editor *editor;
+    struct data *data;
 };
 
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);
@@ -140,9 +142,6 @@ bool list_new_layers(struct bench *bench, const char *dir, size_t *ret, struct e
 /* Texts "@now-10m", "@day+1 09:30", "@week+2 14:00" become moments of `now_ms`. */
 struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
                            int offset_min);
-/* Moments of date-time members are written in UTC, so that they order as texts. */
-struct val normal_moments(struct arena *arena, struct val record, struct val schema,
-                          int offset_min);
 
 /* What a fragment looked at: sides of the viewer, until when it is good, what it read. A
  * line each, the reads in the order of their keys. For people: reads.c */

@@ -127,19 +127,3 @@ struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
     }
     return v;
 }
-
-struct val normal_moments(struct arena *arena, struct val record, struct val schema,
-                          int offset_min)
-{
-    struct val properties = val_get(schema, STR("properties"));
-    for (size_t i = 0; i < val_count(properties); i++) {
-        str name;
-        int64_t ms;
-        struct val property = val_member(properties, i, &name);
-        struct val v = val_get(record, name);
-        if (val_is(val_get(property, STR("format")), "date-time") && v.kind == VAL_STR
-            && date_parse(val_text(v), offset_min, &ms))
-            record = val_with(arena, record, name, val_str(scope_iso(arena, ms)));
-    }
-    return record;
-}

@@ -10,7 +10,8 @@ enum {
     DEFAULT_PORT = 8080,
     DEFAULT_CACHE_MIB = 96,
     SLOW_THREADS = 16,
-    MAX_CONNECTIONS = 19000
+    MAX_CONNECTIONS = 19000,
+    MAX_STREAMS = 18500, /* of them: pages need some, too */
 };
 
 #define DEMO_PASSWORD "pinban-demo"
@@ -20,6 +21,7 @@ struct serving {
     struct engine engine;
     struct bench bench;
     struct door *door;
+    struct live *live;
     struct site *site;
     struct desk *desk;
     struct http_server *server;
@@ -111,9 +113,22 @@ static void handle(void *data, void *worker, struct http_request *request)
     desk_handle(s->desk, edges->desk, request);
 }
 
+static size_t body_limit(void *data, str method, str path)
+{
+    (void)data;
+    return desk_body_limit(method, path);
+}
+
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
+    if (!live_open(&(struct live_config){ .renderer = s->engine.renderer,
+                                          .scopes = s->engine.scopes,
+                                          .watch = s->engine.watch,
+                                          .clock = &clock_system,
+                                          .max_streams = MAX_STREAMS },
+                   &s->live, err))
+        return false;
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
                                                .assets = s->engine.assets,
                                                .layouts = s->engine.layouts,
@@ -121,12 +136,15 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .auth = s->engine.auth,
                                                .actions = s->engine.actions,
                                                .door = s->door,
+                                               .live = s->live,
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,
+                                            .data = s->engine.data,
+                                            .store = s->engine.store,
                                             .renderer = s->engine.renderer,
                                             .actions = s->engine.actions,
                                             .door = s->door },
@@ -149,6 +167,7 @@ static bool start(struct serving *s, struct err *err)
                                 .threads = (unsigned)threads,
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
+                                .body_limit = body_limit,
                                 .max_connections = MAX_CONNECTIONS,
                                 .fields = site_fields,
                                 .field_count = site_field_count,
@@ -232,6 +251,7 @@ int command_serve(int argc, char **argv)
     }
     int code = serve(&s);
     http_close(s.server);
+    live_close(s.live);
     site_close(s.site);
     desk_close(s.desk);
     door_close(s.door);

@@ -52,7 +52,8 @@ static bool define_all(struct store *store, struct err *err)
     return tenant_setup(store, err) && auth_setup(store, err)
            && audience_setup(store, err) && package_setup(store, err)
            && theme_setup(store, err) && layout_setup(store, err)
-           && edit_setup(store, err) && action_setup(store, err);
+           && edit_setup(store, err) && action_setup(store, err)
+           && data_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,
@@ -68,7 +69,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     e->packages = packages_open();
     e->layouts = layouts_open(e->watch, e->packages);
     e->assets = assets_open(site_fields, site_field_count);
-    e->renderer = renderer_open(&(struct render_config){
+    struct render_config render = {
         .packages = e->packages,
         .layouts = e->layouts,
         .watch = e->watch,
@@ -79,7 +80,12 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .script = assets_entry(e->assets, STR("workbench")),
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
-    });
+    };
+    if (!auth_secret(e->store, STR("page-token"), render.token_key, err))
+        return false;
+    e->renderer = renderer_open(&render);
+    e->data = data_open(&(struct data_config){
+        .store = e->store, .packages = e->packages, .gate = e->gate });
     if (!actions_open(&(struct action_config){ .store = e->store,
                                                .scopes = e->scopes,
                                                .layouts = e->layouts,
@@ -108,6 +114,7 @@ bool engine_open(const struct engine_config *config, struct engine *ret, struct 
 
 void engine_close(struct engine *e)
 {
+    data_close(e->data);
     editor_close(e->editor);
     actions_close(e->actions);
     renderer_close(e->renderer);

@@ -90,16 +90,26 @@ static bool read_equals(struct compile *c, str path, struct val spec, struct loo
     return true;
 }
 
+static bool is_known(str member)
+{
+    static const str known[] = {
+        STR_INIT("query"), STR_INIT("get"),    STR_INIT("count"), STR_INIT("updated"),
+        STR_INIT("by"),    STR_INIT("equals"), STR_INIT("from"),  STR_INIT("to"),
+        STR_INIT("limit"), STR_INIT("id"),     STR_INIT("up"),    STR_INIT("descending")
+    };
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (str_equal(known[i], member))
+            return true;
+    }
+    return false;
+}
+
 static bool known_members(struct compile *c, str path, str name, struct val spec)
 {
-    static const char known[] =
-        " query get count by equals from to limit id up descending ";
     for (size_t i = 0; i < val_count(spec); i++) {
         str member;
         val_member(spec, i, &member);
-        const char *at =
-            member.n ? memmem(known, sizeof known - 1, member.p, member.n) : NULL;
-        if (!at || at[-1] != ' ' || at[member.n] != ' ')
+        if (!is_known(member))
             return file_fail(c, path, "package.load", "load.%.*s: unknown member %.*s",
                              STR_ARG(name), STR_ARG(member));
     }
@@ -113,7 +123,8 @@ static enum lookup_kind kind_of(struct val spec, str *ret_collection)
         enum lookup_kind kind;
     } kinds[] = { { STR_INIT("query"), LOOKUP_QUERY },
                   { STR_INIT("get"), LOOKUP_GET },
-                  { STR_INIT("count"), LOOKUP_COUNT } };
+                  { STR_INIT("count"), LOOKUP_COUNT },
+                  { STR_INIT("updated"), LOOKUP_UPDATED } };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         *ret_collection = val_get_text(spec, kinds[i].name);
         if (ret_collection->n)

@@ -40,7 +40,7 @@ struct operand {
     int days; /* added to now */
 };
 
-enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT };
+enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT, LOOKUP_UPDATED };
 
 /* One member of the model: `items = { query = "task", by = …, equals = { … }, limit = …
  * }`. */
@@ -158,6 +158,12 @@ struct package_gate;
 
 struct package_gate *package_gate_open(void);
 void package_gate_close(struct package_gate *gate);
+/* Everything that is wrong with a record; an empty report when nothing is, or when the
+ * collection has no schema. */
+bool package_gate_report(struct package_gate *gate,
+                         const struct store_collection *collection, struct val record,
+                         struct arena *arena, struct schema_report *ret,
+                         struct err *err) MUST_CHECK;
 /* For struct store_config. Errors: record.invalid, `where` the pointer. */
 bool package_gate_check(void *gate, const struct store_collection *collection,
                         struct val record, struct arena *arena, struct err *err);

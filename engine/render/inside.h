@@ -14,15 +14,8 @@ struct renderer {
 struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
-    struct buf out; /* the page being made */
-};
-
-/* A block's HTML, kept. */
-struct fragment {
-    struct cached head;
-    str html;
-    struct view_hole *holes;
-    size_t hole_count;
+    struct buf out;   /* the page being made */
+    struct buf piece; /* a fragment that is made alone */
 };
 
 /* load.c: what a block's component shows. */
@@ -36,6 +29,7 @@ struct parts {
     size_t n;
     size_t cap;
     bool broken;
+    struct page_state state;
 };
 
 void parts_add(struct parts *parts, struct arena *arena, struct cached *part);

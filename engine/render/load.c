@@ -147,6 +147,8 @@ static bool run_lookup(struct loading *l, const struct lookup *from, struct val 
     case LOOKUP_QUERY:
     case LOOKUP_COUNT:
         return lookup_query(l, from, ret, err);
+    case LOOKUP_UPDATED:
+        return scope_fresh(l->scope, from->collection, from->up, ret, err);
     }
     return true;
 }

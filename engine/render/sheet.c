@@ -139,3 +139,10 @@ bool render_sheet(struct render_worker *worker, struct scope *scope,
     *ret = m.sheet;
     return true;
 }
+
+str render_sheet_path(struct arena *arena, const struct viewer *viewer,
+                      const struct sheet *sheet)
+{
+    return arena_format(arena, "/t/%.*s/%.*s.css", STR_ARG(tenant_of(&viewer->path)->id),
+                        STR_ARG(sheet->fingerprint));
+}

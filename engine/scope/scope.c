@@ -334,6 +334,29 @@ bool scope_get(struct scope *scope, str collection, str id, bool up, struct val 
     return good && settled(scope, ret);
 }
 
+/* "freshness" is a collection of a floor above, which may not be there. */
+bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
+                 struct err *err)
+{
+    const struct store_collection *wanted;
+    struct snap *snap;
+    struct val record;
+    if (!find_collection(scope, collection, &wanted, err) || !count_query(scope, 1, err)
+        || !scope_snap(scope, &snap, err))
+        return false;
+    const struct store_collection *c =
+        store_collection(snap_store(snap), STR("freshness"));
+    scope_note(scope, VARY_TENANT);
+    *ret = VAL_ABSENT;
+    if (!c)
+        return true;
+    if (!(up ? snap_get_up(snap, c, collection, reads_of(scope), &record, err)
+             : snap_get(snap, c, collection, reads_of(scope), &record, err)))
+        return false;
+    *ret = val_get(record, STR("at"));
+    return true;
+}
+
 static bool to_query(struct scope *scope, const struct scope_query *from,
                      struct query *ret, struct err *err)
 {

@@ -138,6 +138,11 @@ bool scope_query(struct scope *scope, const struct scope_query *query, struct ro
 bool scope_count(struct scope *scope, const struct scope_query *query, size_t *ret,
                  struct err *err) MUST_CHECK;
 
+/* The moment at which the collection last took something in from outside, in the viewer's
+ * unit or with `up` the nearest above; absent when it never did. Errors: as scope_get. */
+bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
+                 struct err *err) MUST_CHECK;
+
 /* ---- what a fragment is good for ---- */
 
 /* Appends to `key` the sides of the viewer named in `vary`: equal keys may share. */

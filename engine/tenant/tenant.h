@@ -16,6 +16,7 @@
  * here. */
 enum {
     LIMIT_BODY_BYTES = 1 << 20,        /* of a request */
+    LIMIT_INGEST_BYTES = 8 << 20,      /* of a request that brings records */
     LIMIT_FRAGMENT_BYTES = 256 << 10,  /* HTML of one block */
     LIMIT_PAGE_BYTES = 4 << 20,        /* HTML of one page */
     LIMIT_PAGE_BLOCKS = 200,           /* of a resolved page */
@@ -26,6 +27,8 @@ enum {
     LIMIT_FRAGMENT_ROWS = 5000,        /* of one load */
     LIMIT_REQUESTS_PER_SECOND = 50,    /* of one actor, over time … */
     LIMIT_REQUESTS_BURST = 200,        /* … and at once */
+    LIMIT_STREAMS_PER_PERSON = 8,      /* open at once */
+    LIMIT_STREAM_PAGES = 8,            /* that one stream shows */
     LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
     LIMIT_SIGNIN_WINDOW_S = 15 * 60,   /* … so many seconds */
     LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */

@@ -373,11 +373,9 @@ static void test_each_role_may_what_its_row_says(void **state)
     static const struct {
         const char *role;
         const char *rights; /* one letter a right, in their order */
-    } rows[] = { { "employee", "....." },
-                 { "designer", "re..." },
-                 { "publisher", "rep.s" },
-                 { "administrator", "repgs" },
-                 { "owner", "....." } };
+    } rows[] = { { "employee", "........" },      { "editor", ".....rw." },
+                 { "designer", "re......" },      { "publisher", "rep.s..." },
+                 { "administrator", "repgsrwf" }, { "owner", "........" } };
     struct desk *d = *state;
     world_settle(&d->world);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -387,6 +385,93 @@ static void test_each_role_may_what_its_row_says(void **state)
             assert_string_equal(told, rows[i].rights[right] == '.' ? "auth.right" : "");
         }
     }
+}
+
+/* ---- tokens ---- */
+
+struct token_case {
+    struct desk *desk;
+    const char *secret;
+    const char *record; /* of the one to keep; NULL: takes away … */
+    str id;             /* … this one of the unit "city" */
+    struct val kept;
+};
+
+static bool token_work(struct txn *txn, void *data, struct err *err)
+{
+    struct token_case *c = data;
+    struct world *w = &c->desk->world;
+    if (!c->record)
+        return auth_token_remove(txn, STR("city"), c->id, w->arena, err);
+    return auth_token_put(txn, str_of(c->secret), json(w, c->record), w->arena, &c->kept,
+                          err);
+}
+
+static str keep_token(struct desk *d, const char *secret, const char *record)
+{
+    struct token_case c = { d, secret, record, STR(""), VAL_ABSENT };
+    GOOD(store_write(d->world.store, token_work, &c, &why));
+    return val_get_text(c.kept, STR("id"));
+}
+
+static const char *token_may(struct desk *d, str id, enum auth_right right,
+                             const char *unit, const char *collection)
+{
+    struct tenant_path path;
+    struct snap *snap = world_snap(&d->world);
+    GOOD(tenant_path_read(snap, str_of(unit), d->world.arena, NULL, &path, &why));
+    struct auth_question question = {
+        .right = right, .path = &path, .token = id, .collection = str_of(collection)
+    };
+    bool good = auth_may(snap, &question, d->world.arena, NULL, &why);
+    snap_close(snap);
+    return good ? "" : why.code;
+}
+
+static str find_token(struct desk *d, const char *secret)
+{
+    str id;
+    struct snap *snap = world_snap(&d->world);
+    GOOD(auth_token_find(snap, str_of(secret), d->world.arena, &id, &why));
+    snap_close(snap);
+    return id;
+}
+
+static void test_a_token_reaches_its_collections_in_its_unit_and_nothing_else(
+    void **state)
+{
+    struct desk *d = *state;
+    world_settle(&d->world);
+    str id = keep_token(d, "s3cret",
+                        "{\"name\":\"ERP\",\"tenant\":\"east\",\"collections\":"
+                        "[\"task\"],\"rights\":[\"write_data\"]}");
+    assert_true(str_equal(find_token(d, "s3cret"), id));
+    assert_int_equal(find_token(d, "another").n, 0);
+    assert_string_equal(token_may(d, id, AUTH_WRITE_DATA, "east", "task"), "");
+    assert_string_equal(token_may(d, id, AUTH_READ_DATA, "east", "task"), "auth.right");
+    assert_string_equal(token_may(d, id, AUTH_WRITE_DATA, "east", "news"), "auth.right");
+    assert_string_equal(token_may(d, id, AUTH_WRITE_DATA, "city", "task"), "auth.right");
+    assert_string_equal(token_may(d, id, AUTH_WRITE_DATA, "group", "task"), "auth.right");
+    assert_string_equal(token_may(d, id, AUTH_FEED_DATA, "east", ""), "auth.right");
+}
+
+static void test_a_token_is_revoked_by_its_own_unit_and_then_opens_nothing(void **state)
+{
+    struct desk *d = *state;
+    world_settle(&d->world);
+    str id = keep_token(d, "a",
+                        "{\"name\":\"A\",\"tenant\":\"city\",\"collections\":"
+                        "[\"task\"],\"rights\":[\"write_data\"]}");
+    str other = keep_token(d, "b",
+                           "{\"name\":\"B\",\"tenant\":\"east\",\"collections\":"
+                           "[\"task\"],\"rights\":[\"write_data\"]}");
+    struct token_case c = { d, NULL, NULL, other, VAL_ABSENT };
+    REFUSED(store_write(d->world.store, token_work, &c, &why), "auth.token");
+    c.id = id;
+    GOOD(store_write(d->world.store, token_work, &c, &why));
+    assert_int_equal(find_token(d, "a").n, 0);
+    assert_string_equal(token_may(d, id, AUTH_WRITE_DATA, "city", "task"), "auth.right");
+    assert_string_equal(token_may(d, other, AUTH_WRITE_DATA, "east", "task"), "");
 }
 
 static void test_a_grant_for_a_specialty_changes_its_layers_and_reads_all(void **state)
@@ -436,6 +521,8 @@ int main(void)
         AUTH_TEST(test_secrets_are_nowhere_in_the_store),
         AUTH_TEST(test_a_role_counts_in_its_unit_and_below_only),
         AUTH_TEST(test_each_role_may_what_its_row_says),
+        AUTH_TEST(test_a_token_reaches_its_collections_in_its_unit_and_nothing_else),
+        AUTH_TEST(test_a_token_is_revoked_by_its_own_unit_and_then_opens_nothing),
         AUTH_TEST(test_a_grant_for_a_specialty_changes_its_layers_and_reads_all),
         AUTH_TEST(test_asking_for_a_right_is_remembered),
     };

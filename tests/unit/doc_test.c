@@ -368,6 +368,56 @@ static void test_doc_patch_counts_what_copies_stand_for(void **state)
         patched("[\"x\"]", "[{\"op\":\"move\",\"from\":\"/0\",\"path\":\"\"}]"), "x"));
 }
 
+static void test_doc_merge_is_rfc_7396s(void **state)
+{
+    /* the examples of its appendix A, and two that end with what they began */
+    static const char *const cases[][3] = {
+        { "{\"a\":\"b\"}", "{\"a\":\"c\"}", "{\"a\":\"c\"}" },
+        { "{\"a\":\"b\"}", "{\"b\":\"c\"}", "{\"a\":\"b\",\"b\":\"c\"}" },
+        { "{\"a\":\"b\"}", "{\"a\":null}", "{}" },
+        { "{\"a\":\"b\",\"b\":\"c\"}", "{\"a\":null}", "{\"b\":\"c\"}" },
+        { "{\"a\":[\"b\"]}", "{\"a\":\"c\"}", "{\"a\":\"c\"}" },
+        { "{\"a\":\"c\"}", "{\"a\":[\"b\"]}", "{\"a\":[\"b\"]}" },
+        { "{\"a\":{\"b\":\"c\"}}", "{\"a\":{\"b\":\"d\",\"c\":null}}",
+          "{\"a\":{\"b\":\"d\"}}" },
+        { "{\"a\":[{\"b\":\"c\"}]}", "{\"a\":[1]}", "{\"a\":[1]}" },
+        { "[\"a\",\"b\"]", "[\"c\",\"d\"]", "[\"c\",\"d\"]" },
+        { "{\"a\":\"b\"}", "[\"c\"]", "[\"c\"]" },
+        { "{\"a\":\"foo\"}", "null", "null" },
+        { "{\"a\":\"foo\"}", "\"bar\"", "\"bar\"" },
+        { "{\"e\":null}", "{\"a\":1}", "{\"e\":null,\"a\":1}" },
+        { "[1,2]", "{\"a\":\"b\",\"c\":null}", "{\"a\":\"b\"}" },
+        { "{}", "{\"a\":{\"bb\":{\"ccc\":null}}}", "{\"a\":{\"bb\":{}}}" },
+        { "{\"a\":1,\"b\":2}", "{\"a\":null,\"c\":null}", "{\"b\":2}" },
+        { "{\"a\":1}", "{}", "{\"a\":1}" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct val v;
+        struct err err;
+        assert_true(doc_merge(arena, parse(cases[i][0]), parse(cases[i][1]), &v, &err));
+        if (!val_equal(v, parse(cases[i][2])))
+            fail_msg("%s with %s", cases[i][0], cases[i][1]);
+    }
+}
+
+static void test_doc_merge_has_a_limit_however_deep(void **state)
+{
+    struct val v;
+    struct err err;
+    struct buf patch;
+    (void)state;
+    buf_init(&patch, 1 << 20);
+    buf_str(&patch, STR("{\"a\":{"));
+    for (int i = 0; i < DOC_MAX_PATCH; i++)
+        buf_format(&patch, "%s\"m%d\":1", i ? "," : "", i);
+    buf_str(&patch, STR("}}"));
+    buf_char(&patch, 0);
+    assert_false(doc_merge(arena, parse("{}"), parse(patch.p), &v, &err));
+    assert_string_equal(err.code, "doc.patch");
+    buf_done(&patch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +437,8 @@ int main(void)
         cmocka_unit_test(test_doc_patch_edits_without_touching_the_document),
         cmocka_unit_test(test_doc_patch_fails_as_a_whole_and_says_where),
         cmocka_unit_test(test_doc_patch_counts_what_copies_stand_for),
+        cmocka_unit_test(test_doc_merge_is_rfc_7396s),
+        cmocka_unit_test(test_doc_merge_has_a_limit_however_deep),
     };
     return cmocka_run_group_tests_name("doc", tests, open_arena, close_arena);
 }

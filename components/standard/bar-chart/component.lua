@@ -13,6 +13,7 @@ return {
   } },
   load = {
     metric = { get = "metric", id = "$props.metric", up = true },
+    updated = { updated = "metric", up = true },
   },
   example = {
     props = { metric = "sales" },

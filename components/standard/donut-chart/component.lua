@@ -20,7 +20,7 @@ return {
       parts[i] = { name = part.name, value = part.value, share = total > 0 and part.value / total or 0 }
       values[i], names[i] = part.value, part.name
     end
-    return { metric = metric, parts = parts, values = values, names = names }
+    return { metric = metric, parts = parts, values = values, names = names, updated = ctx.data.updated("metric", { up = true }) }
   end,
   example = {
     props = { metric = "mix" },

@@ -27,7 +27,9 @@ return {
     if props.trend and metric.series and metric.series[1] then
       model.trend = metric.series[1].values
     end
-    model.stale = metric.at ~= nil and ctx.time.since(metric.at, ctx.now) > props.stale_after * 60
+    model.updated = not metric.at and ctx.data.updated("metric", { up = true }) or nil
+    model.at = metric.at or model.updated
+    model.stale = model.at ~= nil and ctx.time.since(model.at, ctx.now) > props.stale_after * 60
     return model
   end,
   example = {
