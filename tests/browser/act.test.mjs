@@ -97,7 +97,7 @@ test('without a connection it waits, over a reload too, and is sent once when th
   await button.tap();
   await page.locator('form[data-state=waiting]').waitFor();
   assert.match(await page.locator('#live').innerText(), /离线.*1 项操作待发送/);
-  assert.match(await button.evaluate((one) => getComputedStyle(one, '::after').content), /待发送/);
+  assert.match(await button.evaluate((one) => getComputedStyle(one.form, '::after').content), /待发送/);
   await page.reload();
   await page.locator('form[data-state=waiting]').waitFor();
   assert.ok(await isOpen(cookie, title), 'the server knows nothing of it yet');
@@ -120,9 +120,9 @@ test('an answer that is lost: sent again with the same key, done once', async ()
   });
   const { button, title, row } = await firstTask(page);
   await button.tap();
-  await page.locator('form[data-state=waiting]').waitFor();
-  await page.evaluate(() => dispatchEvent(new Event('online')));
   await row.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.querySelector('#live').dataset.state === 'sending');
+  await page.waitForFunction(() => document.querySelector('#live').dataset.state === '');
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1]);
   assert.equal(await isOpen(cookie, title), false);
