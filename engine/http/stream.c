@@ -373,6 +373,7 @@ static void *hub_main(void *data)
     while (!is_closing(hub)) {
         int turn = hub->config.turn(hub->config.app);
         int silence = beat(hub);
+        bury(hub);
         int n = epoll_wait(hub->epoll, events, EVENTS, turn < silence ? turn : silence);
         for (int i = 0; i < n; i++) {
             if (events[i].data.ptr)
@@ -380,7 +381,6 @@ static void *hub_main(void *data)
             else
                 drain(hub->event);
         }
-        bury(hub);
         take_all_in(hub);
     }
     return NULL;

@@ -233,6 +233,7 @@ static void put_away(struct binder *b, const struct resolved_block *block, str r
     struct layout *l = b->layout;
     if (!l->put_away)
         l->put_away = ARENA_ARRAY(l->arena, struct block *, LIMIT_PAGE_BLOCKS);
+    note_outline(b, '-', STR(""));
     l->put_away[l->put_away_count++] = bind_block(b, block, region);
 }
 

@@ -33,7 +33,7 @@ void site_close(struct site *site)
 
 void site_set_server(struct site *site, struct http_server *server)
 {
-    site->server = server;
+    __atomic_store_n(&site->server, server, __ATOMIC_RELEASE); /* requests come already */
 }
 
 void *site_worker_open(void *data)
@@ -207,8 +207,9 @@ static void route_metrics(struct visit *v)
         return;
     }
     buf_init(&out, 64 << 10);
-    if (site->server) {
-        struct http_counts counts = http_count(site->server);
+    struct http_server *server = __atomic_load_n(&site->server, __ATOMIC_ACQUIRE);
+    if (server) {
+        struct http_counts counts = http_count(server);
         put_requests(&out, &counts);
     }
     store_size(scopes_store(site->config.scopes), &used, &limit);

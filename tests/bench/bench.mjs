@@ -4,11 +4,12 @@ import { benchPage } from './page.mjs'
 import { Report } from './report.mjs'
 import { benchStart } from './start.mjs'
 import { benchLayers } from './layers.mjs'
+import { benchLive } from './live.mjs'
 import { benchLighthouse } from './lighthouse.mjs'
 import { benchStore } from './store.mjs'
 
 const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, layers: benchLayers,
-    lighthouse: benchLighthouse }
+    live: benchLive, lighthouse: benchLighthouse }
 
 function readArguments(words) {
     const options = { rounds: 3, seconds: 2 }
