@@ -209,6 +209,48 @@ static bool watch_object(struct cache *cache, struct cached *object,
            || watch_add(cache->config.watch, &object->watcher, reads, revision);
 }
 
+bool cache_watch(struct cache *cache, struct cached *object, const struct reads *reads,
+                 uint64_t revision)
+{
+    bool good = watch_object(cache, object, reads, revision);
+    if (!good)
+        watcher_spoil(&object->watcher);
+    return good;
+}
+
+/* The watchers below an object; how deep parts may stand is known to whoever makes them.
+ */
+enum { FOLLOW_MAX = 512 };
+
+struct following {
+    struct watcher *watchers[FOLLOW_MAX];
+    size_t n;
+};
+
+static bool follow(struct following *f, struct cached *object)
+{
+    if (watcher_is_stale(&object->watcher) || f->n == FOLLOW_MAX)
+        return false;
+    f->watchers[f->n++] = &object->watcher;
+    for (size_t i = 0; i < object->part_count; i++) {
+        if (!follow(f, object->parts[i]))
+            return false;
+    }
+    return true;
+}
+
+bool cached_follow(struct watch *watch, struct cached *const *objects, size_t n,
+                   const struct reads *reads, uint64_t revision, struct watcher *watcher)
+{
+    struct following f;
+    f.n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!follow(&f, objects[i]))
+            return false;
+    }
+    return watch_add_with(watch, watcher, reads, revision, f.watchers, f.n);
+}
+
 /* Whoever must go to make room, linked by `next`. */
 static struct cached *make_room(struct cache *cache, size_t size)
 {

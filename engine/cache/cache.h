@@ -62,6 +62,15 @@ bool cache_wants(struct cache *cache, str key, size_t size);
 bool cache_offer(struct cache *cache, str key, struct cached *object,
                  const struct reads *reads, uint64_t revision);
 
+/* The same without keeping it: it is only watched, for cached_follow. */
+bool cache_watch(struct cache *cache, struct cached *object, const struct reads *reads,
+                 uint64_t revision);
+
+/* Lets `watcher` watch all that the objects and their parts were made from, besides
+ * `reads`. False: something of it has changed since. */
+bool cached_follow(struct watch *watch, struct cached *const *objects, size_t n,
+                   const struct reads *reads, uint64_t revision, struct watcher *watcher);
+
 /* Whether the object may be used now: nothing it was made from has changed, no time has
  * run out. */
 bool cached_is_good(struct cached *object, int64_t now_ms);

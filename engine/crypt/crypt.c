@@ -51,6 +51,35 @@ str crypt_fingerprint(struct arena *a, str content)
     return hash_hex(a, content, CRYPT_FINGERPRINT / 2);
 }
 
+uint64_t crypt_mac(const unsigned char key[CRYPT_MAC_KEY], str bytes)
+{
+    _Static_assert(CRYPT_MAC_KEY == crypto_shorthash_KEYBYTES, "libsodium's key");
+    uint64_t seal;
+    crypto_shorthash((unsigned char *)&seal, (const unsigned char *)bytes.p, bytes.n,
+                     key);
+    return seal;
+}
+
+str crypt_text(struct arena *a, str bytes)
+{
+    const int form = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    size_t size = sodium_base64_encoded_len(bytes.n, form);
+    char *text = arena_alloc(a, size);
+    sodium_bin2base64(text, size, (const unsigned char *)bytes.p, bytes.n, form);
+    return (str){ text, size - 1 };
+}
+
+str crypt_bytes(struct arena *a, str text)
+{
+    size_t n;
+    char *bytes = arena_alloc(a, text.n + 1);
+    if (sodium_base642bin((unsigned char *)bytes, text.n, text.p, text.n, NULL, &n, NULL,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+        != 0)
+        return (str){ NULL, 0 };
+    return (str){ bytes, n };
+}
+
 bool crypt_equal(str a, str b)
 {
     return a.n == b.n && sodium_memcmp(a.p, b.p, a.n) == 0;

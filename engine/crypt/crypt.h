@@ -12,6 +12,7 @@ enum {
     CRYPT_TOKEN = 43,        /* characters of a token: 32 random bytes in base64url */
     CRYPT_DIGEST = 64,       /* hexadecimal characters of a digest */
     CRYPT_FINGERPRINT = 16,  /* hexadecimal characters of a fingerprint */
+    CRYPT_MAC_KEY = 16,      /* bytes of a key for crypt_mac */
     CRYPT_PASSWORD = 128,    /* bytes of a stored password, with its closing NUL */
     CRYPT_MAX_PASSWORD = 256 /* bytes a person may type */
 };
@@ -27,6 +28,13 @@ str crypt_token(struct arena *a);
 str crypt_digest(struct arena *a, str secret);
 /* The first 64 bits of BLAKE2b in hexadecimal: a name for content, not a proof. */
 str crypt_fingerprint(struct arena *a, str content);
+/* SipHash-2-4: who does not have the key cannot tell what it gives for other bytes. */
+uint64_t crypt_mac(const unsigned char key[CRYPT_MAC_KEY], str bytes);
+/* base64url without padding. */
+str crypt_text(struct arena *a, str bytes);
+/* The bytes of such a text; p == NULL when it is none. */
+str crypt_bytes(struct arena *a, str text);
+
 /* ---- sealing: what the store keeps and only this server may read ---- */
 
 enum { CRYPT_KEY = 32 /* bytes */ };

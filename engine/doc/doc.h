@@ -204,6 +204,8 @@ enum doc_style {
  * escapes. */
 void doc_write(struct buf *out, struct val v, enum doc_style style);
 str doc_text(struct arena *a, struct val v, enum doc_style style);
+/* A string for what never stands inside HTML: only what JSON wants escaped is. */
+void doc_write_text(struct buf *out, str s);
 /* The shortest decimal that reads back as `d`; "null" where JSON has no word for it. */
 void doc_write_number(struct buf *out, double d);
 /* Appends "/" and the token, escaped as RFC 6901 says. */

@@ -12,7 +12,8 @@ enum {
     DEFAULT_PORT = 8080,
     DEFAULT_CACHE_MIB = 96,
     SLOW_THREADS = 16,
-    MAX_CONNECTIONS = 19000
+    MAX_CONNECTIONS = 19000,
+    MAX_STREAMS = 18500, /* of them: pages need some, too */
 };
 
 #define DEMO_PASSWORD "pinban-demo"
@@ -22,6 +23,7 @@ struct serving {
     struct engine engine;
     struct bench bench;
     struct door *door;
+    struct live *live;
     struct site *site;
     struct desk *desk;
     struct studio *studio;
@@ -129,6 +131,13 @@ static size_t body_limit(void *data, str method, str path)
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
+    if (!live_open(&(struct live_config){ .renderer = s->engine.renderer,
+                                          .scopes = s->engine.scopes,
+                                          .watch = s->engine.watch,
+                                          .clock = &clock_system,
+                                          .max_streams = MAX_STREAMS },
+                   &s->live, err))
+        return false;
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
                                                .assets = s->engine.assets,
                                                .layouts = s->engine.layouts,
@@ -136,6 +145,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .auth = s->engine.auth,
                                                .actions = s->engine.actions,
                                                .door = s->door,
+                                               .live = s->live,
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
@@ -271,6 +281,7 @@ int command_serve(int argc, char **argv)
     }
     int code = serve(&s);
     http_close(s.server);
+    live_close(s.live);
     site_close(s.site);
     desk_close(s.desk);
     studio_close(s.studio);

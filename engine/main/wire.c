@@ -70,7 +70,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     e->packages = packages_open();
     e->layouts = layouts_open(e->watch, e->packages);
     e->assets = assets_open(site_fields, site_field_count);
-    e->renderer = renderer_open(&(struct render_config){
+    struct render_config render = {
         .packages = e->packages,
         .layouts = e->layouts,
         .watch = e->watch,
@@ -81,7 +81,10 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .script = assets_entry(e->assets, STR("workbench")),
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
-    });
+    };
+    if (!auth_secret(e->store, STR("page-token"), render.token_key, err))
+        return false;
+    e->renderer = renderer_open(&render);
     e->data = data_open(&(struct data_config){
         .store = e->store, .packages = e->packages, .gate = e->gate });
     e->kinds[0] = (struct job_kind){ STR("script"), run_package_job, e };

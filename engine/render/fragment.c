@@ -180,12 +180,18 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
 
 /* Empty when the viewer's sides do not fit: then nothing is kept, rather than a key cut
  * short. */
-static str key_of(struct making *m, unsigned vary, struct buf *room)
+static str key_of(const struct scope *scope, const struct block *block, unsigned vary,
+                  struct buf *room)
 {
     buf_clear(room);
-    buf_add(room, m->block->key, sizeof m->block->key);
-    scope_key(m->scope, vary, room);
+    buf_add(room, block->key, sizeof block->key);
+    scope_key(scope, vary, room);
     return room->full ? STR("") : buf_view(room);
+}
+
+str render_key(const struct scope *scope, const struct block *block, struct buf *room)
+{
+    return key_of(scope, block, __atomic_load_n(&block->vary, __ATOMIC_RELAXED), room);
 }
 
 /* ---- keeping ---- */
@@ -193,6 +199,12 @@ static str key_of(struct making *m, unsigned vary, struct buf *room)
 static void fragment_free(struct cached *self)
 {
     mem_free(self);
+}
+
+static uint64_t hash_of(str html)
+{
+    uint64_t hash = str_fingerprint(html, 0) & RENDER_HASH_MASK;
+    return hash ? hash : 1;
 }
 
 /* One allocation: the head, the holes with their names, the HTML. */
@@ -218,15 +230,21 @@ static struct fragment *fragment_new(str html, const struct view_run *run)
     }
     memcpy(at, html.p, html.n);
     f->html = (str){ at, html.n };
+    f->hash = hash_of(html);
     return f;
+}
+
+static str learn_key(struct making *m, const struct seen *seen, struct buf *room)
+{
+    unsigned vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
+    return key_of(m->scope, m->block, vary, room);
 }
 
 static void keep(struct making *m, const struct seen *seen, str html,
                  const struct view_run *run, struct buf *room)
 {
     struct cache *cache = m->worker->renderer->fragments;
-    unsigned vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
-    str key = key_of(m, vary, room);
+    str key = learn_key(m, seen, room);
     if (!cache_wants(cache, key, html.n)) {
         if (m->parts)
             m->parts->broken = true;
@@ -244,6 +262,12 @@ static void keep(struct making *m, const struct seen *seen, str html,
 }
 
 /* ---- the blocks inside ---- */
+
+static void note_hash(struct making *m, uint64_t hash)
+{
+    if (m->parts)
+        m->parts->state.hashes[m->block->number] = hash;
+}
 
 static void put_region(struct making *m, str name, struct buf *out)
 {
@@ -283,6 +307,8 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
     m->scope->seen = outer;
     str html = { out->p + start, out->n - start };
     keep(m, &seen, html, &run, room);
+    if (m->parts)
+        note_hash(m, hash_of(html));
     if (!run.hole_count || out->full)
         return;
     str apart = arena_str(m->scope->arena, html);
@@ -302,9 +328,8 @@ void fragment_put(struct render_worker *worker, struct scope *scope, struct bloc
                         .max = sizeof room_bytes };
     if (depth > LIMIT_PAGE_DEPTH)
         return;
-    unsigned vary = __atomic_load_n(&block->vary, __ATOMIC_RELAXED);
-    struct cached *known =
-        cache_find(worker->renderer->fragments, key_of(&m, vary, &room), scope->now_ms);
+    struct cached *known = cache_find(worker->renderer->fragments,
+                                      render_key(scope, block, &room), scope->now_ms);
     if (!known) {
         put_fresh(&m, out, &room);
         return;
@@ -313,8 +338,47 @@ void fragment_put(struct render_worker *worker, struct scope *scope, struct bloc
     layout_count(block, f->failed, STR(""));
     if (parts)
         parts_add(parts, scope->arena, known);
+    note_hash(&m, f->hash);
     put_with_holes(&m, f->html, f->holes, f->hole_count, out);
     cached_drop(known);
+}
+
+/* A fragment made alone is wanted by whoever asked: it is watched, though nobody asked
+ * before. */
+static struct fragment *make_alone(struct making *m, struct buf *room)
+{
+    struct cache *cache = m->worker->renderer->fragments;
+    struct seen *outer = m->scope->seen;
+    struct seen seen = { .reads = { .arena = m->scope->arena } };
+    struct view_hole holes[VIEW_MAX_HOLES];
+    struct view_run run = { .holes = holes };
+    struct buf *out = &m->worker->piece;
+    buf_clear(out);
+    m->scope->seen = &seen;
+    make(m, out, &run);
+    m->scope->seen = outer;
+    str key = learn_key(m, &seen, room);
+    struct fragment *f = fragment_new(buf_view(out), &run);
+    f->head.until_ms = seen.until_ms;
+    f->head.refs = 1;
+    if (cache_wants(cache, key, f->html.n))
+        cache_offer(cache, key, &f->head, &seen.reads, scope_revision(m->scope));
+    else
+        cache_watch(cache, &f->head, &seen.reads, scope_revision(m->scope));
+    return f;
+}
+
+struct fragment *render_fragment(struct render_worker *worker, struct scope *scope,
+                                 struct block *block)
+{
+    struct making m = { .worker = worker, .scope = scope, .block = block };
+    char room_bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = room_bytes,
+                        .cap = sizeof room_bytes,
+                        .max = sizeof room_bytes };
+    str key = render_key(scope, block, &room);
+    struct cached *known = cache_find(worker->renderer->fragments, key, scope->now_ms);
+    return known ? (struct fragment *)known : make_alone(&m, &room);
 }
 
 void render_block(struct render_worker *worker, struct scope *scope, struct block *block,

@@ -14,17 +14,9 @@ struct renderer {
 struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
-    struct buf out; /* the page being made: its bytes become the page's */
-    bool marks;     /* regions are marked: it is for an editor */
-};
-
-/* A block's HTML, kept. */
-struct fragment {
-    struct cached head;
-    str html;
-    struct view_hole *holes;
-    size_t hole_count;
-    const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
+    struct buf out;   /* the page being made: its bytes become the page's */
+    struct buf piece; /* a fragment that is made alone */
+    bool marks;       /* regions are marked: it is for an editor */
 };
 
 /* load.c: what a block's component shows. */
@@ -38,6 +30,7 @@ struct parts {
     size_t n;
     size_t cap;
     bool broken;
+    struct page_state state;
 };
 
 /* Where a region starts, for whoever edits the page; its owner "" is the page. */

@@ -27,6 +27,8 @@ enum {
     LIMIT_FRAGMENT_ROWS = 5000,        /* of one load */
     LIMIT_REQUESTS_PER_SECOND = 50,    /* of one actor, over time … */
     LIMIT_REQUESTS_BURST = 200,        /* … and at once */
+    LIMIT_STREAMS_PER_PERSON = 8,      /* open at once */
+    LIMIT_STREAM_PAGES = 8,            /* that one stream shows */
     LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
     LIMIT_SIGNIN_WINDOW_S = 15 * 60,   /* … so many seconds */
     LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */

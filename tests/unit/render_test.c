@@ -414,7 +414,7 @@ static void test_page_is_put_together_region_by_region(void **state)
         "<title>工作台 · 东市</title>",
         "<link rel=\"stylesheet\" href=\"/t/city/",
         "<p>third</p>",
-        "<main id=\"main\" class=\"page\">",
+        "<main id=\"main\" class=\"page\" data-page=\"home\" data-at=\"",
         "<p>second</p>",
         "</main>",
         "<p>first</p>",
