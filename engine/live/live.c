@@ -55,6 +55,9 @@ static int on_turn(void *app)
     bool by_time;
     while ((source = source_next(&live->sources, now_ms, &by_time)))
         mark_source(live, source, by_time);
+    /* A snapshot of a commit whose observers still run knows itself as older: what is
+     * made from it would be taken for stale. */
+    store_settle(scopes_store(live->config.scopes));
     while (clock_ticks_us() < end_us && (stream = take_next(live)))
         push_stream(live, stream);
     if (!stream)
