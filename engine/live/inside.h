@@ -30,8 +30,8 @@ struct sources {
     size_t end_room;
 };
 
-void sources_open(struct sources *sources, struct watch *watch);
-void sources_close(struct sources *sources);
+void watched_open(struct sources *sources, struct watch *watch);
+void watched_close(struct sources *sources);
 /* NULL: there is none. Kinds have keys of their own. */
 struct source *source_find(struct sources *sources, enum source_kind kind, str key);
 /* Puts a fresh source under a key, which is copied; an empty one stands alone. */

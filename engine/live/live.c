@@ -55,6 +55,9 @@ static int on_turn(void *app)
     bool by_time;
     while ((source = source_next(&live->sources, now_ms, &by_time)))
         mark_source(live, source, by_time);
+    /* A snapshot of a commit whose observers still run knows itself as older: what is
+     * made from it would be taken for stale. */
+    store_settle(scopes_store(live->config.scopes));
     while (clock_ticks_us() < end_us && (stream = take_next(live)))
         push_stream(live, stream);
     if (!stream)
@@ -164,7 +167,7 @@ bool live_open(const struct live_config *config, struct live **ret, struct err *
     live->config = *config;
     live->people = people_open();
     live->arena = arena_open();
-    sources_open(&live->sources, config->watch);
+    watched_open(&live->sources, config->watch);
     open_queues(live);
     buf_init(&live->out, MAX_TEXT);
     buf_init(&live->piece, LIMIT_PAGE_BYTES);
@@ -193,7 +196,7 @@ void live_close(struct live *live)
     http_hub_close(live->hub);
     render_worker_close(live->render);
     scope_worker_close(live->scope);
-    sources_close(&live->sources);
+    watched_close(&live->sources);
     people_close(live->people);
     buf_done(&live->out);
     buf_done(&live->piece);

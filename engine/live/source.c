@@ -1,14 +1,14 @@
 /* What is watched: found by key, told when a change meets it or its time has come. */
 #include "inside.h"
 
-void sources_open(struct sources *sources, struct watch *watch)
+void watched_open(struct sources *sources, struct watch *watch)
 {
     *sources = (struct sources){ .watch = watch, .slot_count = 1024, .end_room = 64 };
     sources->slots = mem_zero(sources->slot_count * sizeof *sources->slots);
     sources->ends = mem_zero(sources->end_room * sizeof *sources->ends);
 }
 
-void sources_close(struct sources *sources)
+void watched_close(struct sources *sources)
 {
     mem_free(sources->slots);
     mem_free(sources->ends);

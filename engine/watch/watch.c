@@ -15,12 +15,23 @@ struct topic {
     struct topic *next; /* in its hash slot */
     struct topic *left;
     struct topic *right;
-    str lo;
-    str hi;      /* hi.n == 0: the one key `lo` */
-    str highest; /* the greatest hi in this subtree; borrowed */
+    const struct topic *highest; /* whose hi is the greatest in this subtree */
     uint64_t hash;
     struct watch_link *first;
+    uint16_t lo_n;
+    uint16_t hi_n; /* 0: the one key lo */
+    char bytes[];  /* lo, then hi: a stream costs some topics, so they are small */
 };
+
+static str topic_lo(const struct topic *t)
+{
+    return (str){ t->bytes, t->lo_n };
+}
+
+static str topic_hi(const struct topic *t)
+{
+    return (str){ t->bytes + t->lo_n, t->hi_n };
+}
 
 struct watch_link {
     struct topic *topic;
@@ -66,17 +77,19 @@ struct watch *watch_open(void)
 
 static void refresh(struct topic *t)
 {
-    t->highest = t->hi;
-    if (t->left && str_compare(t->left->highest, t->highest) > 0)
-        t->highest = t->left->highest;
-    if (t->right && str_compare(t->right->highest, t->highest) > 0)
-        t->highest = t->right->highest;
+    const struct topic *below[] = { t->left, t->right };
+    t->highest = t;
+    for (size_t i = 0; i < COUNT_OF(below); i++) {
+        if (below[i]
+            && str_compare(topic_hi(below[i]->highest), topic_hi(t->highest)) > 0)
+            t->highest = below[i]->highest;
+    }
 }
 
 static bool before(const struct topic *a, const struct topic *b)
 {
-    int order = str_compare(a->lo, b->lo);
-    return order < 0 || (order == 0 && str_compare(a->hi, b->hi) < 0);
+    int order = str_compare(topic_lo(a), topic_lo(b));
+    return order < 0 || (order == 0 && str_compare(topic_hi(a), topic_hi(b)) < 0);
 }
 
 /* Splits `t` into what stands before `mark` and the rest. */
@@ -149,8 +162,8 @@ static struct topic **topic_slot(struct watch *watch, str lo, str hi, uint64_t h
 {
     struct topic **at = &watch->slots[hash & (watch->slot_count - 1)];
     while (*at
-           && ((*at)->hash != hash || !str_equal((*at)->lo, lo)
-               || !str_equal((*at)->hi, hi)))
+           && ((*at)->hash != hash || !str_equal(topic_lo(*at), lo)
+               || !str_equal(topic_hi(*at), hi)))
         at = &(*at)->next;
     return at;
 }
@@ -179,15 +192,14 @@ static struct topic *topic_for(struct watch *watch, const struct read *read)
     if (*at)
         return *at;
     struct topic *t = mem_zero(sizeof *t + read->lo.n + read->hi.n);
-    char *bytes = (char *)(t + 1);
-    memcpy(bytes, read->lo.p, read->lo.n);
+    memcpy(t->bytes, read->lo.p, read->lo.n);
     if (read->hi.n)
-        memcpy(bytes + read->lo.n, read->hi.p, read->hi.n);
-    t->lo = (str){ bytes, read->lo.n };
-    t->hi = (str){ bytes + read->lo.n, read->hi.n };
+        memcpy(t->bytes + read->lo.n, read->hi.p, read->hi.n);
+    t->lo_n = (uint16_t)read->lo.n;
+    t->hi_n = (uint16_t)read->hi.n;
     t->hash = hash;
     *at = t;
-    if (t->hi.n)
+    if (t->hi_n)
         watch->root = tree_insert(watch->root, t);
     if (++watch->topics > watch->slot_count)
         grow(watch);
@@ -196,8 +208,8 @@ static struct topic *topic_for(struct watch *watch, const struct read *read)
 
 static void topic_drop(struct watch *watch, struct topic *t)
 {
-    *topic_slot(watch, t->lo, t->hi, t->hash) = t->next;
-    if (t->hi.n)
+    *topic_slot(watch, topic_lo(t), topic_hi(t), t->hash) = t->next;
+    if (t->hi_n)
         watch->root = tree_remove(watch->root, t);
     watch->topics--;
     mem_free(t);
@@ -363,11 +375,11 @@ static size_t mark(struct watch *watch, const struct topic *t)
 static size_t mark_around(struct watch *watch, const struct topic *t, str key)
 {
     size_t marked = 0;
-    while (t && str_compare(t->highest, key) > 0) {
+    while (t && str_compare(topic_hi(t->highest), key) > 0) {
         marked += mark_around(watch, t->left, key);
-        if (str_compare(t->lo, key) > 0)
+        if (str_compare(topic_lo(t), key) > 0)
             break;
-        if (str_compare(key, t->hi) < 0)
+        if (str_compare(key, topic_hi(t)) < 0)
             marked += mark(watch, t);
         t = t->right;
     }

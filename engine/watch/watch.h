@@ -19,7 +19,7 @@ struct watch_link;
 /* Zero it before use. */
 struct watcher {
     struct watch_link *links; /* watch's own */
-    size_t count;
+    uint32_t count;
     bool stale;           /* set by watch, read through watcher_is_stale */
     bool told;            /* it is queued for the listener when it is marked stale */
     struct watcher *next; /* in that queue */
