@@ -174,12 +174,12 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
 
 /* Empty when the viewer's sides do not fit: then nothing is kept, rather than a key cut
  * short. */
-static str key_of(struct making *m, unsigned vary, struct buf *room)
+static str key_of(struct making *m, unsigned vary, char room[CACHE_MAX_KEY])
 {
-    buf_clear(room);
-    buf_add(room, m->block->key, sizeof m->block->key);
-    scope_key(m->scope, vary, room);
-    return room->full ? STR("") : buf_view(room);
+    struct buf key = { .p = room, .cap = CACHE_MAX_KEY, .max = CACHE_MAX_KEY };
+    buf_add(&key, m->block->key, sizeof m->block->key);
+    scope_key(m->scope, vary, &key);
+    return key.full ? STR("") : buf_view(&key);
 }
 
 /* ---- keeping ---- */
@@ -189,14 +189,14 @@ static void fragment_free(struct cached *self)
     mem_free(self);
 }
 
-/* One allocation: the head, the holes with their names, the HTML. */
-static struct fragment *fragment_new(str html, const struct view_run *run)
+/* One allocation: the head, the holes, the key, the holes' names, the HTML. */
+static struct fragment *fragment_new(str key, str html, const struct view_run *run)
 {
     size_t names = 0;
     for (size_t i = 0; i < run->hole_count; i++)
         names += run->holes[i].region.n;
     size_t size = sizeof(struct fragment) + run->hole_count * sizeof(struct view_hole)
-                  + names + html.n;
+                  + key.n + names + html.n;
     struct fragment *f = mem_alloc(size);
     memset(f, 0, sizeof *f);
     f->head.free = fragment_free;
@@ -204,6 +204,8 @@ static struct fragment *fragment_new(str html, const struct view_run *run)
     f->holes = (struct view_hole *)(f + 1);
     f->hole_count = run->hole_count;
     char *at = (char *)(f->holes + run->hole_count);
+    f->head.key_room = at;
+    at += key.n;
     for (size_t i = 0; i < run->hole_count; i++) {
         str name = run->holes[i].region;
         memcpy(at, name.p, name.n);
@@ -216,8 +218,9 @@ static struct fragment *fragment_new(str html, const struct view_run *run)
 }
 
 static void keep(struct making *m, const struct seen *seen, str html,
-                 const struct view_run *run, struct buf *room)
+                 const struct view_run *run)
 {
+    char room[CACHE_MAX_KEY];
     struct cache *cache = m->worker->renderer->fragments;
     unsigned vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
     str key = key_of(m, vary, room);
@@ -226,7 +229,7 @@ static void keep(struct making *m, const struct seen *seen, str html,
             m->parts->broken = true;
         return;
     }
-    struct fragment *f = fragment_new(html, run);
+    struct fragment *f = fragment_new(key, html, run);
     f->head.until_ms = seen->until_ms;
     bool kept = cache_offer(cache, key, &f->head, &seen->reads, scope_revision(m->scope));
     if (m->parts && kept)
@@ -242,8 +245,9 @@ static void put_region(struct making *m, str name, struct buf *out)
 {
     const struct region *region =
         layout_region(m->block->regions, m->block->region_count, name);
-    for (size_t i = 0; region && i < region->n; i++)
-        fragment_put(m->worker, m->scope, region->blocks[i], out, m->parts, m->depth + 1);
+    if (region)
+        fragments_put(m->worker, m->scope, region->blocks, region->n, out, m->parts,
+                      m->depth + 1);
 }
 
 static void put_with_holes(struct making *m, str html, const struct view_hole *holes,
@@ -262,7 +266,7 @@ static void put_with_holes(struct making *m, str html, const struct view_hole *h
 
 /* A block whose view opens regions is made apart, because its HTML is cut where they
  * stand. */
-static void put_fresh(struct making *m, struct buf *out, struct buf *room)
+static void put_fresh(struct making *m, struct buf *out)
 {
     struct seen *outer = m->scope->seen;
     struct seen seen = { .reads = { .arena = m->scope->arena } };
@@ -273,7 +277,7 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
     make(m, out, &run);
     m->scope->seen = outer;
     str html = { out->p + start, out->n - start };
-    keep(m, &seen, html, &run, room);
+    keep(m, &seen, html, &run);
     if (!run.hole_count || out->full)
         return;
     str apart = arena_str(m->scope->arena, html);
@@ -281,34 +285,52 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
     put_with_holes(m, apart, run.holes, run.hole_count, out);
 }
 
-void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
-                  struct buf *out, struct parts *parts, int depth)
+static void put_known(struct making *m, struct fragment *f, struct buf *out)
 {
-    struct making m = { worker, scope, block, parts, depth };
-    char room_bytes[CACHE_MAX_KEY];
-    struct buf room = { .p = room_bytes,
-                        .cap = sizeof room_bytes,
-                        .max = sizeof room_bytes };
+    if (m->parts)
+        parts_add(m->parts, m->scope->arena, &f->head);
+    put_with_holes(m, f->html, f->holes, f->hole_count, out);
+    cached_drop(&f->head);
+}
+
+/* Not more than can be looked for at once. */
+static void put_some(struct making *m, struct block *const *blocks, size_t n,
+                     struct buf *out)
+{
+    char rooms[CACHE_MAX_FIND][CACHE_MAX_KEY];
+    str keys[CACHE_MAX_FIND];
+    struct cached *known[CACHE_MAX_FIND];
+    for (size_t i = 0; i < n; i++) {
+        m->block = blocks[i];
+        keys[i] = key_of(m, __atomic_load_n(&m->block->vary, __ATOMIC_RELAXED), rooms[i]);
+    }
+    cache_find_all(m->worker->renderer->fragments, keys, n, m->scope->now_ms, known);
+    for (size_t i = 0; i < n; i++) {
+        m->block = blocks[i];
+        if (known[i])
+            put_known(m, (struct fragment *)known[i], out);
+        else
+            put_fresh(m, out);
+    }
+}
+
+void fragments_put(struct render_worker *worker, struct scope *scope,
+                   struct block *const *blocks, size_t n, struct buf *out,
+                   struct parts *parts, int depth)
+{
+    struct making m = {
+        .worker = worker, .scope = scope, .parts = parts, .depth = depth
+    };
     if (depth > LIMIT_PAGE_DEPTH)
         return;
-    unsigned vary = __atomic_load_n(&block->vary, __ATOMIC_RELAXED);
-    struct cached *known =
-        cache_find(worker->renderer->fragments, key_of(&m, vary, &room), scope->now_ms);
-    if (!known) {
-        put_fresh(&m, out, &room);
-        return;
-    }
-    struct fragment *f = (struct fragment *)known;
-    if (parts)
-        parts_add(parts, scope->arena, known);
-    put_with_holes(&m, f->html, f->holes, f->hole_count, out);
-    cached_drop(known);
+    for (size_t i = 0; i < n; i += CACHE_MAX_FIND)
+        put_some(&m, blocks + i, n - i < CACHE_MAX_FIND ? n - i : CACHE_MAX_FIND, out);
 }
 
 void render_block(struct render_worker *worker, struct scope *scope, struct block *block,
                   struct buf *out)
 {
-    fragment_put(worker, scope, block, out, NULL, 0);
+    fragments_put(worker, scope, &block, 1, out, NULL, 0);
 }
 
 bool render_try(struct render_worker *worker, struct scope *scope, struct block *block,
