@@ -119,7 +119,6 @@ size_t http_body_size(const struct http_body *body)
 struct packer {
     struct isal_zstream stream;
     uint8_t tables[ISAL_DEF_LVL1_DEFAULT];
-    uint8_t room[64 << 10]; /* for what a page becomes */
 };
 
 static char *pack_gzip_tightly(str bytes, size_t *ret_n)
@@ -137,23 +136,24 @@ static char *pack_gzip(struct worker *worker, str bytes, size_t *ret_n)
 {
     if (!worker->packer)
         worker->packer = mem_alloc(sizeof *worker->packer);
-    struct packer *packer = worker->packer;
-    struct isal_zstream *stream = &packer->stream;
-    size_t most = bytes.n < sizeof packer->room ? bytes.n : sizeof packer->room;
+    struct isal_zstream *stream = &worker->packer->stream;
+    char *out = mem_alloc(bytes.n);
     isal_deflate_stateless_init(stream);
     stream->level = 1;
-    stream->level_buf = packer->tables;
-    stream->level_buf_size = sizeof packer->tables;
+    stream->level_buf = worker->packer->tables;
+    stream->level_buf_size = sizeof worker->packer->tables;
     stream->gzip_flag = IGZIP_GZIP;
     stream->end_of_stream = 1;
     stream->next_in = (uint8_t *)(uintptr_t)bytes.p;
     stream->avail_in = (uint32_t)bytes.n;
-    stream->next_out = packer->room;
-    stream->avail_out = (uint32_t)most;
-    if (isal_deflate_stateless(stream) != COMP_OK)
+    stream->next_out = (uint8_t *)out;
+    stream->avail_out = (uint32_t)bytes.n;
+    if (isal_deflate_stateless(stream) != COMP_OK) {
+        mem_free(out);
         return pack_gzip_tightly(bytes, ret_n);
+    }
     *ret_n = stream->total_out;
-    return memcpy(mem_alloc(*ret_n), packer->room, *ret_n);
+    return mem_grow(out, *ret_n);
 }
 
 static char *pack_brotli(str bytes, bool tightly, size_t *ret_n)
