@@ -220,6 +220,9 @@ str doc_pointer_take(struct arena *a, str *pointer);
 bool doc_pack(struct buf *out, struct val v, struct err *err) MUST_CHECK;
 /* The value in bytes that doc_pack made. Trusts them. */
 struct val doc_unpack(str bytes);
+/* Of a list or map in packed form: its bytes, and how deep values stand in each other (1
+ * when it is empty). */
+void doc_packed_extent(struct val v, size_t *ret_bytes, uint32_t *ret_depth);
 /* True when `bytes` hold exactly one well-formed packed value; for bytes of unknown
  * origin. */
 bool doc_packed_is_sound(str bytes);

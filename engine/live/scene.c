@@ -154,16 +154,15 @@ static struct spot *spot_find(struct live *live, str key)
 void slot_fill(struct live *live, struct slot *slot, struct block *block,
                struct scope *scope, struct fragment **ret)
 {
-    char bytes[CACHE_MAX_KEY];
-    struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };
-    struct spot *spot = spot_find(live, render_key(scope, block, &room));
+    char room[CACHE_MAX_KEY];
+    struct spot *spot = spot_find(live, render_key(scope, block, room));
     if (spot && !ret && !source_is_stale(&spot->source)) {
         slot_join(live, slot, spot);
         return;
     }
     struct fragment *fragment = render_fragment(live->render, scope, block);
     count_one(&live->counts.renders);
-    str key = render_key(scope, block, &room);
+    str key = render_key(scope, block, room);
     spot = spot_find(live, key);
     if (!spot)
         spot = spot_new(live, key);

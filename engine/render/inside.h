@@ -23,8 +23,8 @@ struct render_worker {
 bool load_run(struct render_worker *worker, struct scope *scope,
               const struct block *block, struct val *ret, struct err *err);
 
-/* fragment.c: appends a block; the fragments it was made from are added to `parts` while
- * all of them are kept, otherwise parts->broken. `parts` may be NULL. */
+/* fragment.c: appends blocks; the fragments they were made from are added to `parts`
+ * while all of them are kept, otherwise parts->broken. `parts` may be NULL. */
 struct parts {
     struct cached **items; /* in the scope's arena; held */
     size_t n;
@@ -38,5 +38,6 @@ void mark_region(struct scope *scope, str owner, const struct region *region, st
                  struct buf *out);
 void parts_add(struct parts *parts, struct arena *arena, struct cached *part);
 void parts_drop(struct parts *parts);
-void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
-                  struct buf *out, struct parts *parts, int depth);
+void fragments_put(struct render_worker *worker, struct scope *scope,
+                   struct block *const *blocks, size_t n, struct buf *out,
+                   struct parts *parts, int depth);

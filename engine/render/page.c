@@ -57,8 +57,8 @@ static void put_region(struct render_worker *worker, struct scope *scope,
         layout_region(layout->regions, layout->region_count, name);
     if (worker->marks)
         mark_region(scope, STR(""), region, name, &worker->out);
-    for (size_t i = 0; region && i < region->n; i++)
-        fragment_put(worker, scope, region->blocks[i], &worker->out, parts, 0);
+    if (region)
+        fragments_put(worker, scope, region->blocks, region->n, &worker->out, parts, 0);
 }
 
 /* The visible way in; a long press on a card is the short one. */

@@ -42,8 +42,8 @@ struct render_config {
     void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
     const struct http_field *fields;                /* of every page's reply */
     size_t field_count;
-    str script;                         /* of every page, a file of /a/; borrowed */
-    size_t cache_bytes;                 /* fragments and pages each get half */
+    str script;                             /* of every page, a file of /a/; borrowed */
+    size_t cache_bytes;                     /* fragments and pages each get half */
     unsigned char token_key[CRYPT_MAC_KEY]; /* of page tokens */
     void (*report)(void *data, const struct render_failure *failure); /* may be NULL */
     void *report_data;
@@ -97,7 +97,7 @@ struct fragment {
     str html;
     struct view_hole *holes;
     size_t hole_count;
-    uint64_t hash; /* of the HTML, the same in every process; never 0 */
+    uint64_t hash;      /* of the HTML, the same in every process; never 0 */
     const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
 };
 
@@ -106,7 +106,8 @@ struct fragment {
 struct fragment *render_fragment(struct render_worker *worker, struct scope *scope,
                                  struct block *block);
 /* Under what it is shared, in `room`: equal keys, equal fragments. Empty: with nobody. */
-str render_key(const struct scope *scope, const struct block *block, struct buf *room);
+str render_key(const struct scope *scope, const struct block *block,
+               char room[CACHE_MAX_KEY]);
 
 /* ---- page tokens: what a page shows, in a short text that only its viewer can use ----
  */
