@@ -28,7 +28,7 @@ const screens = [];
 
 async function start(options) {
   server = await startServer(options);
-  api = await openApi(server);
+  api = await openApi(() => server);
   for (const screen of screens) screen.base = server.base;
 }
 

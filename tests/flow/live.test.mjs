@@ -14,7 +14,7 @@ const names = ['zhoumingyuan', 'chengweimin', 'wangfang', 'madeshun', 'hanyumei'
 
 async function start(options) {
   server = await startServer(options);
-  api = await openApi(server);
+  api = await openApi(() => server);
 }
 
 before(async () => {
