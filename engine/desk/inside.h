@@ -76,6 +76,7 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
 bool run_components(struct call *c, struct val *ret, struct err *err);
+bool run_words(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);

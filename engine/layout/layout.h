@@ -385,8 +385,15 @@ struct layout_draft {
     str layer; /* "home", "home:marketing" */
     str page;
     struct val verbs;
+    const struct layout_draft *theme; /* of LAYOUT_THEME, worn with it; may be NULL */
 };
 
+/* The look as it would be with a draft of one of its layers; without a draft, as it is.
+ * Held. */
+bool look_preview(struct layouts *layouts, struct scope *scope,
+                  const struct tenant_path *path, str specialty,
+                  const struct layout_draft *draft, struct look **ret,
+                  struct err *err) MUST_CHECK;
 /* The page as it would be for the scope's viewer with a draft in place of the published
  * layer, and without her own arrangement; held, and never kept. `ret_told` is as of
  * layout_explain. Errors: layout.none. */

@@ -201,9 +201,9 @@ struct shell {
     enum view_lang lang;
     str scheme;
     bool large;
-    str class;  /* of the body; may be empty */
-    str script; /* a file of /a/; empty: the page has none */
-    str style;  /* a file of /a/, after the unit's sheet; may be empty */
+    str class;     /* of the body; may be empty */
+    str script;    /* a file of /a/; empty: the page has none */
+    str styles[2]; /* addresses of more after the unit's sheet; may be empty */
 };
 
 /* Of the scope's viewer: her language, scheme and size. */
