@@ -125,11 +125,17 @@ static bool read_packaged(struct trial *t, str package, str name, struct err *er
     if (!package_read_dir(package.p, false, render_script_worker(t->bench.render), a,
                           &t->package_record, err))
         return false;
-    struct val files = only_component(a, val_get(t->package_record, STR("files")), name);
-    t->package_record = val_with(a, t->package_record, STR("files"), files);
+    trial_take(t, t->package_record, name);
     t->folder = package;
-    t->name = name;
     return true;
+}
+
+void trial_take(struct trial *t, struct val package, str name)
+{
+    struct arena *a = t->bench.arena;
+    struct val files = only_component(a, val_get(package, STR("files")), name);
+    t->package_record = val_with(a, package, STR("files"), files);
+    t->name = name;
 }
 
 bool trial_read(struct trial *t, const char *path, struct err *err)

@@ -28,6 +28,8 @@ void trial_close(struct trial *trial);
 /* A component's folder, or a Lua file that stands alone. Errors: component.file, and
  * those of package_read_dir. */
 bool trial_read(struct trial *trial, const char *path, struct err *err);
+/* One component of a package's record. */
+void trial_take(struct trial *trial, struct val package, str name);
 bool trial_compile(struct trial *trial, struct err *err);
 /* The member of the component's example; an empty map when it has none. */
 struct val trial_example(const struct trial *trial, str member);

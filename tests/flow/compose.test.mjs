@@ -110,3 +110,16 @@ test('the studio sends who is not signed in to the door, and is for looking at o
   assert.equal((await fetch(`${server.base}/studio`, { method: 'POST' })).status, 405);
   assert.equal((await get(server.base, '/studio/nothing', { cookie: cookies.zhoumingyuan })).status, 404);
 });
+
+test('an example shows a component with its own records, in the language of who looks, and nothing of a unit', async () => {
+  const { status, headers, body } = await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=todo');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-security-policy'), /script-src 'none'/);
+  assert.match(body, /220kV 城西变检修申请/);
+  assert.match(body, /href="\/t\/huaheng-jl\//);
+  assert.equal((await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=todo')).body, body);
+  assert.equal((await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=nothing/at-all')).status, 404);
+  assert.equal((await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=nothing')).status, 404);
+  assert.equal((await ask('wangfang', '/studio/example?unit=huaheng&component=todo')).status, 403);
+  assert.equal((await fetch(`${server.base}/studio/example?unit=huaheng-jl&component=todo`)).status, 401);
+});
