@@ -65,6 +65,11 @@ bool run_people(struct call *c, struct val *ret, struct err *err)
            && edit_people(&c->edit, after.p ? after : STR(""), (size_t)limit, ret, err);
 }
 
+bool run_audiences(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_audiences(&c->edit, ret, err);
+}
+
 /* ---- from what ---- */
 
 static struct val tell_component(struct arena *a, const struct package *package,

@@ -326,6 +326,7 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/words"), BODY_NONE, run_words },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences"), BODY_NONE, run_audiences },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,

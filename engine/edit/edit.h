@@ -26,6 +26,7 @@
 enum {
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_REASON = 1000,     /* bytes of a reason */
+    EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
     EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
@@ -99,6 +100,9 @@ bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout
  * as a style sheet; otherwise as edit_preview. */
 bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out,
                 struct err *err) MUST_CHECK;
+/* The audiences that a unit's layers may name, its own and from above: { items: [{ id,
+ * name, people }] }, the people of this unit and below who are in it now. */
+bool edit_audiences(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
  * specialty? }], next? }. */
 bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,

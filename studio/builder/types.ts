@@ -160,6 +160,12 @@ export interface Person {
   specialty?: string;
 }
 
+export interface Audience {
+  id: string;
+  name: Words;
+  people?: number;
+}
+
 export interface Revision {
   layer: string;
   tenant: string;

@@ -79,6 +79,14 @@ test('a page can be looked at as somebody of the unit, by who may', async () => 
   assert.equal((await preview('?person=nobody')).code, 'scope.person');
 });
 
+test('audiences come with how many are in them now, of the unit and below', async () => {
+  const all = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng/audiences')).body.items;
+  const some = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng-yl/audiences')).body.items;
+  const party = (items) => items.find((one) => one.id === 'party-members').people;
+  assert.ok(party(all) > party(some) && party(some) > 0, `${party(all)} ${party(some)}`);
+  assert.equal((await ask('luoyunfei', '/api/v1/tenants/huaheng/audiences')).status, 403);
+});
+
 test('the catalogue has every installed component but the host itself', async () => {
   const { items } = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng/components')).body;
   const todo = items.find((one) => one.id === 'todo');
