@@ -110,3 +110,12 @@ test('the studio sends who is not signed in to the door, and is for looking at o
   assert.equal((await fetch(`${server.base}/studio`, { method: 'POST' })).status, 405);
   assert.equal((await get(server.base, '/studio/nothing', { cookie: cookies.zhoumingyuan })).status, 404);
 });
+
+test('the pages of a unit are its own and those above, each once, with the nearest title', async () => {
+  const { status, body } = await ask('chengweimin', '/api/v1/tenants/huaheng-jl/pages');
+  assert.equal(status, 200);
+  const titles = Object.fromEntries(body.items.map(({ page, title }) => [page, title?.zh]));
+  assert.equal(Object.keys(titles).length, body.items.length);
+  assert.deepEqual([titles.home, titles.agenda, titles.todo], ['工作台', '日程', '待办']);
+  assert.equal((await ask('luoyunfei', '/api/v1/tenants/huaheng-jl/pages')).status, 403);
+});
