@@ -65,7 +65,8 @@ static bool find_package(struct data_call *c, struct snap *snap, str name,
                          struct package **ret, struct err *err)
 {
     struct arena *a = c->scope->arena;
-    if (!package_find(c->data->packages, snap, c->worker, a, name, NULL, ret, err))
+    struct package_source source = { .snap = snap, .worker = c->worker, .arena = a };
+    if (!package_find(c->data->packages, &source, name, ret, err))
         return false;
     arena_defer(a, drop_package, *ret);
     return true;
@@ -135,7 +136,7 @@ static bool find_collection(struct data_call *c, struct house *house, struct err
         return false;
     house->definition = wanted.found;
     house->collection = store_collection(c->data->store, c->collection);
-    return (val_exists(wanted.found) && house->collection)
+    return (val_exists(wanted.found) && house->collection && house->collection->owner.n)
            || err_set(err, ERR_MISSING, "data.collection",
                       "the packages of this unit have no collection %.*s",
                       STR_ARG(c->collection));

@@ -26,6 +26,14 @@ bool pointer_index(str token, size_t *ret)
     return true;
 }
 
+str doc_pointer_take(struct arena *a, str *pointer)
+{
+    str rest;
+    str token = str_cut((str){ pointer->p + 1, pointer->n - 1 }, '/', &rest);
+    *pointer = rest.p ? (str){ rest.p - 1, rest.n + 1 } : (str){ pointer->p, 0 };
+    return pointer_plain(token, arena_alloc(a, token.n));
+}
+
 struct val val_at_pointer(struct val v, str pointer)
 {
     if (!pointer.n)

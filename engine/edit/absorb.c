@@ -82,10 +82,12 @@ static struct val absorb_restore(struct arena *arena, struct val verbs, struct v
     size_t n = 0;
     for (size_t i = 0; i < val_count(verbs); i++) {
         struct val old = val_at(verbs, i);
-        bool sets = is_about(old, "set", block) || is_about(old, "reset", block);
-        bool taken = at.n ? sets && leads_to(at, val_get_text(old, STR("at")))
-                          : str_equal(val_get_text(old, STR("block")), block)
-                                && !is_about(old, "add", block);
+        struct layout_saying saying;
+        bool says = layout_saying(old, arena, &saying) && str_equal(saying.block, block);
+        bool taken = at.n ? says && leads_to(at, saying.at)
+                          : says
+                                || (str_equal(val_get_text(old, STR("block")), block)
+                                    && !is_about(old, "add", block));
         if (!taken)
             items[n++] = old;
     }

@@ -297,7 +297,8 @@ static bool check_merged(struct command *c, struct err *err)
                   STR("a layer holds at most 2000 verbs"));
     state_resolve(c->state, c->merged, arena_of(c), &resolved);
     expect_resolved(c, &resolved);
-    return expect_audiences(c, err) && expect_props(c, &resolved, err);
+    return expect_audiences(c, err) && expect_props(c, &resolved, err)
+           && expect_look(c, &resolved, err);
 }
 
 static bool make_command(struct command *c, int64_t base, struct val verbs,

@@ -221,6 +221,8 @@ bool edit_check(struct edit *edit, struct val *ret, struct err *err)
         return false;
     state_resolve(&s, s.verbs, a, &resolved);
     struct val issues = issues_of(&s, &resolved, a, &good);
+    if (!contrast_issues(edit, &s, &issues, &good, err))
+        return false;
     struct val v = state_head(&s, a);
     v = val_with(a, v, STR("version"), val_int(s.version));
     v = val_with(a, v, STR("changed"), val_bool(state_is_open(&s, a)));

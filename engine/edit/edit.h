@@ -90,6 +90,7 @@ struct edit_look {
     str lang;   /* zh, en */
     str scheme; /* auto, light, dark */
     str size;   /* normal, large */
+    str theme;  /* a layer of the page "theme" of the unit, its draft is worn; or none */
 };
 
 /* The page with the draft in it. The edit's scope becomes that of whoever looks; then
@@ -98,6 +99,10 @@ struct edit_look {
  * layout.none. */
 bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
                   struct val *ret_told, struct err *err) MUST_CHECK;
+/* The design tokens of whoever looks, with the draft of the layer `look->theme`, appended
+ * as a style sheet; otherwise as edit_preview. */
+bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out,
+                struct err *err) MUST_CHECK;
 /* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
  * specialty? }], next? }. */
 bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
@@ -111,6 +116,11 @@ bool edit_discard(struct edit *edit, int64_t version, struct val *ret,
                   struct err *err) MUST_CHECK;
 /* What of the draft would be set aside, and whether it may be published. */
 bool edit_check(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* How the unit would look with the draft of a layer of the page "theme": { tokens: [{
+ * set, name, type, value, css, by }], words: [{ component, key, lang, text, by }],
+ * offers, themes: [{ id, title }], locks, contrasts: [{ scheme, text, ground, is, needs
+ * }] }. Errors: edit.layer. */
+bool edit_look(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Whom it would reach, and what it would do to the layers below. */
 bool edit_impact(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 

@@ -114,7 +114,8 @@ static size_t reason_of(const char *code)
 /* The command's verb that became `kept`, or a part of it. */
 static bool became(struct val said, struct val kept)
 {
-    static const str same[] = { STR_INIT("block"), STR_INIT("name"), STR_INIT("lock"),
+    static const str same[] = { STR_INIT("block"),   STR_INIT("name"), STR_INIT("set"),
+                                STR_INIT("key"),     STR_INIT("lang"), STR_INIT("lock"),
                                 STR_INIT("audience") };
     bool folded = val_is(val_get(kept, STR("verb")), "add");
     for (size_t i = 0; i < COUNT_OF(same); i++) {
@@ -206,9 +207,11 @@ static bool find_package(struct command *c, str name, struct package **ret,
     struct arena *a = c->edit->scope->arena;
     const struct tenant_path *path = &c->state->path;
     struct snap *house = snap_for(c->snap, path->chain, path->n, a);
+    struct package_source source = { .snap = house,
+                                     .worker = c->edit->worker,
+                                     .arena = a };
     *ret = NULL;
-    return package_find(c->edit->editor->packages, house, c->edit->worker, a, name, NULL,
-                        ret, err)
+    return package_find(c->edit->editor->packages, &source, name, ret, err)
            || err->kind == ERR_MISSING;
 }
 

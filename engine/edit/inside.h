@@ -164,6 +164,20 @@ bool expect_shape(struct edit *edit, size_t i, struct val verb);
 bool expect_audiences(struct command *c, struct err *err);
 void expect_resolved(struct command *c, const struct resolved *resolved);
 bool expect_props(struct command *c, const struct resolved *resolved, struct err *err);
+
+/* ---- look.c: the layers of the page "theme" ---- */
+
+bool is_theme(const struct state *state);
+/* That the verbs belong where they stand, and that tokens, words and offers make sense.
+ */
+bool expect_look(struct command *c, const struct resolved *resolved, struct err *err);
+/* Adds the pairs of colours that cannot be read; `*ret_good` is false when one of them
+ * could before. */
+bool contrast_issues(struct edit *edit, const struct state *state, struct val *issues,
+                     bool *ret_good, struct err *err);
+
+/* ---- of drafts ---- */
+
 /* Of a draft: each verb of this layer that is set aside. */
 struct val issues_of(const struct state *state, const struct resolved *resolved,
                      struct arena *arena, bool *ret_good);

@@ -281,15 +281,20 @@ static bool check_draft(struct edit *edit, const struct state *s, struct err *er
                        "the draft is what is published already");
     state_resolve(s, s->verbs, a, &resolved);
     struct val issues = issues_of(s, &resolved, a, &good);
+    if (!contrast_issues(edit, s, &issues, &good, err))
+        return false;
     for (size_t i = 0; !good && i < val_count(issues); i++) {
         struct val issue = val_at(issues, i);
+        bool pair = val_is(val_get(issue, STR("code")), "theme.contrast");
         if (!val_as_bool(val_get(issue, STR("published")), true))
-            issue_add(edit, "edit.aside", val_get_text(issue, STR("where")),
+            issue_add(edit, pair ? "theme.contrast" : "edit.aside",
+                      val_get_text(issue, STR("where")),
                       val_get_text(issue, STR("text")));
     }
     return good
            || err_at(err, ERR_CONFLICT, "edit.refused", edit->issues[0].where,
-                     "%zu verbs of the draft would be set aside", edit->issue_count);
+                     "%zu things of the draft would be set aside, or could not be read",
+                     edit->issue_count);
 }
 
 bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct val *ret,

@@ -97,6 +97,9 @@ bool stages_check(struct edit *edit, const struct state *s, struct val stages,
                       "whole numbers are wanted");
     if (!val_exists(stages))
         return true;
+    if (is_theme(s))
+        return err_at(err, ERR_INPUT, "edit.stage", STR("/stages"),
+                      "a look is everybody's of a unit: it is not published in stages");
     if (stages.kind != VAL_LIST || !val_count(stages)
         || val_count(stages) > EDIT_MAX_STAGES)
         return err_at(err, ERR_INPUT, "edit.stage", STR("/stages"),

@@ -91,15 +91,16 @@ static const struct {
     str verb;
     const char *what;
 } effects[] = {
-    { STR_INIT("add"), "added" },      { STR_INIT("add"), "moved" },
-    { STR_INIT("add"), "property" },   { STR_INIT("add"), "audience" },
-    { STR_INIT("remove"), "added" },   { STR_INIT("remove"), "removed" },
-    { STR_INIT("move"), "moved" },     { STR_INIT("set"), "property" },
-    { STR_INIT("reset"), "property" }, { STR_INIT("token"), "property" },
-    { STR_INIT("hide"), "hidden" },    { STR_INIT("hide"), "shown" },
-    { STR_INIT("show"), "hidden" },    { STR_INIT("show"), "shown" },
-    { STR_INIT("lock"), "locked" },    { STR_INIT("lock"), "unlocked" },
-    { STR_INIT("unlock"), "locked" },  { STR_INIT("unlock"), "unlocked" },
+    { STR_INIT("add"), "added" },       { STR_INIT("add"), "moved" },
+    { STR_INIT("add"), "property" },    { STR_INIT("add"), "audience" },
+    { STR_INIT("remove"), "added" },    { STR_INIT("remove"), "removed" },
+    { STR_INIT("move"), "moved" },      { STR_INIT("set"), "property" },
+    { STR_INIT("reset"), "property" },  { STR_INIT("token"), "property" },
+    { STR_INIT("word"), "property" },   { STR_INIT("hide"), "hidden" },
+    { STR_INIT("hide"), "shown" },      { STR_INIT("show"), "hidden" },
+    { STR_INIT("show"), "shown" },      { STR_INIT("lock"), "locked" },
+    { STR_INIT("lock"), "unlocked" },   { STR_INIT("unlock"), "locked" },
+    { STR_INIT("unlock"), "unlocked" },
 };
 
 static str block_of(struct val verb)

@@ -25,8 +25,12 @@ static struct package *package_for(struct binder *b, str name, struct err *err)
                 LAYOUT_PACKAGES);
         return NULL;
     }
-    if (!package_find(b->viewing->layouts->packages, b->viewing->snap, b->viewing->worker,
-                      b->viewing->scope->arena, name, b->reads, &found, err))
+    struct package_source source = { .snap = b->viewing->snap,
+                                     .worker = b->viewing->worker,
+                                     .arena = b->viewing->scope->arena,
+                                     .reads = b->reads,
+                                     .words = b->viewing->look->words };
+    if (!package_find_to_show(b->viewing->layouts->packages, &source, name, &found, err))
         return NULL;
     l->packages[l->package_count++] = found;
     return found;
@@ -184,6 +188,12 @@ static void bind_closed(struct binder *b, const struct resolved_block *owner,
 
 enum { MAX_OFFERED = 32 };
 
+/* A text that says where everything stands, as its fingerprint. */
+static void note_outline(struct binder *b, char mark, str name)
+{
+    b->layout->outline = str_fingerprint(name, b->layout->outline + (uint64_t)mark);
+}
+
 static void bind_regions(struct binder *b, const struct resolved_block *from,
                          struct block *owner, struct region **ret, size_t *ret_n);
 
@@ -193,6 +203,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
     struct arena *a = b->layout->arena;
     struct block *block = ARENA_NEW(a, struct block);
     struct err err;
+    block->number = b->layout->block_count++;
     block->id = arena_str(a, from->id);
     block->region = region;
     block->ref = arena_str(a, from->component);
@@ -210,6 +221,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
                      STR_ARG(block->component ? block->component->size : STR("full")),
                      block->is_new ? " b-new" : "", STR_ARG(block->id));
     identify(b, block);
+    note_outline(b, '.', block->id);
     bind_regions(b, from, block, &block->regions, &block->region_count);
     return block;
 }
@@ -226,6 +238,7 @@ static void put_away(struct binder *b, const struct resolved_block *block, str r
     struct layout *l = b->layout;
     if (!l->put_away)
         l->put_away = ARENA_ARRAY(l->arena, struct block *, LIMIT_PAGE_BLOCKS);
+    note_outline(b, '-', STR(""));
     l->put_away[l->put_away_count++] = bind_block(b, block, region);
 }
 
@@ -233,6 +246,7 @@ static void bind_content(struct binder *b, const struct resolved_region *from,
                          struct region *region)
 {
     region->blocks = ARENA_ARRAY(b->layout->arena, struct block *, from->n);
+    note_outline(b, '[', region->name);
     for (size_t k = 0; k < from->n; k++) {
         const struct resolved_block *block = from->blocks[k];
         if (block->excluded)
@@ -242,6 +256,7 @@ static void bind_content(struct binder *b, const struct resolved_region *from,
         else if (is_put_away(b, block))
             put_away(b, block, region->path);
     }
+    note_outline(b, ']', STR(""));
 }
 
 /* First what the component offers, in its order, also what is empty; then where else a
@@ -322,12 +337,13 @@ static struct layout *layout_new(str page)
 }
 
 /* What it was made from becomes parts: they live as long as the layout does. */
-static void own_parts(struct layout *l, struct cached *audiences)
+static void own_parts(struct layout *l, const struct viewing *v)
 {
-    l->head.parts = mem_alloc((l->package_count + 1) * sizeof(struct cached *));
+    l->head.parts = mem_alloc((l->package_count + 2) * sizeof(struct cached *));
     for (size_t i = 0; i < l->package_count; i++)
         l->head.parts[l->head.part_count++] = &l->packages[i]->head;
-    l->head.parts[l->head.part_count++] = cached_hold(audiences);
+    l->head.parts[l->head.part_count++] = cached_hold(&v->audiences->head);
+    l->head.parts[l->head.part_count++] = cached_hold(&v->look->head);
     l->head.size = arena_used(l->arena) + sizeof *l;
 }
 
@@ -352,7 +368,7 @@ bool layout_bind(const struct viewing *v, const struct stack *stack,
     b.layout->is_arranged = val_exists(v->own);
     bind_regions(&b, &resolved->page, NULL, &b.layout->regions, &b.layout->region_count);
     keep_issues(b.layout, resolved);
-    own_parts(b.layout, &v->audiences->head);
+    own_parts(b.layout, v);
     *ret = b.layout;
     return true;
 }

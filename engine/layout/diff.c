@@ -318,6 +318,23 @@ static bool is_set_whole(const struct resolved_block *block, str at)
     return false;
 }
 
+/* Verbs made it, member by member. */
+static bool is_set_within(const struct resolved_block *block, str at)
+{
+    for (size_t i = 0; i < block->property_count; i++) {
+        str of = block->properties[i].at;
+        if (of.n > at.n && pointer_leads_to(at, of))
+            return true;
+    }
+    return false;
+}
+
+static bool has_members(const struct resolved_block *block, str at, struct val v)
+{
+    return v.kind == VAL_MAP && !is_set_whole(block, at)
+           && (!at.n || is_set_within(block, at));
+}
+
 /* Maps member by member unless a verb set them as a whole, and so all else. */
 static void tell_values(struct differ *d, const struct resolved_block *was,
                         const struct resolved_block *is, str at, struct val before,
@@ -325,8 +342,11 @@ static void tell_values(struct differ *d, const struct resolved_block *was,
 {
     if (val_exists(before) == val_exists(after) && val_equal(before, after))
         return;
-    if (before.kind != VAL_MAP || after.kind != VAL_MAP || is_set_whole(was, at)
-        || is_set_whole(is, at)) {
+    bool both = before.kind == VAL_MAP && after.kind == VAL_MAP && !is_set_whole(was, at)
+                && !is_set_whole(is, at);
+    bool one = (!val_exists(before) && has_members(is, at, after))
+               || (!val_exists(after) && has_members(was, at, before));
+    if (!both && !one) {
         tell_value(d, was, is, at, before, after);
         return;
     }

@@ -167,6 +167,7 @@ struct viewing {
     uint64_t revision;
     struct audiences *audiences; /* held */
     struct guest guest;
+    struct look *look; /* held: what her unit calls things */
     struct val own; /* her arrangement, when the page is for arranging and she has one */
     const struct layout_draft *draft; /* in place of what is published; may be NULL */
 };

@@ -111,7 +111,7 @@ static bool add_own(const struct viewing *v, struct stack *stack, struct reads *
     return true;
 }
 
-static bool make_layout(const struct viewing *v, struct reads *reads, struct layout **ret,
+static bool bind_layout(const struct viewing *v, struct reads *reads, struct layout **ret,
                         struct err *err)
 {
     struct stack stack;
@@ -122,7 +122,18 @@ static bool make_layout(const struct viewing *v, struct reads *reads, struct lay
     return layout_bind(v, &stack, &resolved, reads, ret, err);
 }
 
-static bool find_layout(const struct viewing *v, struct layout **ret, struct err *err)
+static bool make_layout(struct viewing *v, struct reads *reads, struct layout **ret,
+                        struct err *err)
+{
+    const struct viewer *viewer = v->scope->viewer;
+    if (!look_find(v->layouts, v->scope, &viewer->path, viewer->specialty, &v->look, err))
+        return false;
+    bool good = bind_layout(v, reads, ret, err);
+    cached_drop(&v->look->head);
+    return good;
+}
+
+static bool find_layout(struct viewing *v, struct layout **ret, struct err *err)
 {
     char bytes[CACHE_MAX_KEY];
     struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };

@@ -47,7 +47,9 @@ struct layer {
  *   reset   at            back to what the block was added with
  *   lock    lock, at?, below?
  *   unlock  lock, at?
- *   token   name, value   into the page's property "tokens"; no style sheet reads it yet
+ * and in the layers of the page LAYOUT_THEME:
+ *   token   name, set?, value           a design token; set is base, light or dark
+ *   word    component, key, lang, value what a component, or "ui", the host, says
  * `into` is "main", another region of the page, or "block/region". `after` is the block
  * it stands behind, "" at the start, absent at the end; a block that this layer put
  * behind another goes where that one goes; several behind one stand in the order of their
@@ -67,6 +69,20 @@ struct layout_input {
     enum layout_admission (*admits)(void *data, const struct layer *layer, str audience);
     void *data;
 };
+
+/* The page of no blocks whose layers say how a unit looks and what it calls things. Its
+ * verbs are about the block "page": token is set /tokens/SET/NAME, word is set
+ * /words/COMPONENT/KEY/LANG. They count for everybody of a unit: none has an audience. */
+#define LAYOUT_THEME "theme"
+
+/* What a verb that is about a property says: of set, reset, token and word. `at` lives in
+ * `arena`. */
+struct layout_saying {
+    str block;
+    str at;
+    struct val value; /* absent: reset */
+};
+bool layout_saying(struct val verb, struct arena *arena, struct layout_saying *ret);
 
 /* Which verb of which layer; layer < 0: none. */
 struct layout_origin {
@@ -126,7 +142,7 @@ struct resolved_region {
 };
 
 struct resolved {
-    struct resolved_block page; /* props: { "title", "tokens", … } */
+    struct resolved_block page; /* props: { "title", … } */
     size_t block_count;
     struct layout_issue *issues;
     size_t issue_count;
@@ -158,6 +174,63 @@ struct layout_conflict {
 };
 size_t layout_conflicts(struct val mine, struct val theirs, struct arena *arena,
                         struct layout_conflict **ret);
+
+/* ---- how a unit looks and what it calls things: the page LAYOUT_THEME ---- */
+
+/* For one unit and specialty; immutable. */
+struct look {
+    struct cached head;
+    struct arena *arena;
+    bool is_special; /* layers for the specialty have part in it */
+    struct val
+        said[STORE_MAX_CHAIN]; /* tokens by level: { "light": { "color.brand": … } } */
+    struct look_seal *seals;
+    size_t seal_count;
+    struct val words;  /* { "todo": { "title": { "zh": "…" } } } */
+    struct val offers; /* names of themes that people may choose */
+};
+
+/* What a lock keeps from the levels below. */
+struct look_seal {
+    str at;    /* "/tokens/light/color.brand", "/tokens" */
+    int above; /* levels beyond this one are bound */
+};
+
+/* Of a resolved page LAYOUT_THEME; borrows from both. */
+void look_collect(const struct resolved *resolved, const struct layer *layers,
+                  struct arena *arena, struct look *ret);
+
+/* Whose look, as themes laid over each other. */
+struct look_source {
+    struct snap *snap;
+    const struct tenant_path *path;
+    str choice; /* the person's, of look->offers; may be empty */
+    struct arena *arena;
+    struct reads *reads; /* may be NULL */
+};
+
+enum { LOOK_THEMES = STORE_MAX_CHAIN * 2 + 1 };
+
+/* The one that counts most last. */
+struct look_themes {
+    struct val items[LOOK_THEMES];
+    int levels[LOOK_THEMES];
+    bool said[LOOK_THEMES]; /* by layers; otherwise the unit's own theme */
+    size_t n;
+};
+
+/* The units' themes, each with the tokens its level says, the chosen theme last; without
+ * what is sealed above. */
+bool look_themes(const struct look *look, const struct look_source *source,
+                 struct look_themes *ret, struct err *err) MUST_CHECK;
+/* Their style sheet. Never fails because of what a layer says: a token that no longer
+ * makes sense is left out. */
+bool look_css(const struct look *look, const struct look_source *source, struct buf *out,
+              str *ret_header_color, struct err *err) MUST_CHECK;
+bool look_offers(const struct look *look, str theme);
+/* What the scope's viewer may choose from: [{ "id", "title" }]; what was looked at is
+ * noted in the scope. */
+bool look_choices(struct scope *scope, struct val *ret, struct err *err) MUST_CHECK;
 
 /* One version of a page, to be compared with another. */
 struct layout_version {
@@ -227,6 +300,7 @@ struct block {
     str region;                        /* where it stands: the path of the region */
     uint64_t key[2];                   /* equal: same component, id and props */
     unsigned vary;                     /* atomic: what its fragments looked at so far */
+    size_t number;                     /* among the blocks of its layout, from 0 */
     struct region *regions;
     size_t region_count;
     str open;         /* the wrapper's start tag: ids and sizes hold nothing to escape */
@@ -256,6 +330,8 @@ struct layout {
     struct val props; /* of the page: title … */
     struct region *regions;
     size_t region_count;
+    size_t block_count;      /* with those put away */
+    uint64_t outline;        /* equal: the same blocks in the same places */
     bool is_arrangeable;     /* people may arrange it: the page's property "arrange" */
     bool is_arranged;        /* this one by her whose it is */
     bool has_new;            /* blocks that are new to her */
@@ -286,6 +362,10 @@ struct cache_counts layouts_count(struct layouts *layouts);
 bool layout_find(struct layouts *layouts, struct scope *scope,
                  struct script_worker *worker, str page, struct layout **ret,
                  struct err *err) MUST_CHECK;
+/* The look of a unit for a specialty (may be empty); held. */
+bool look_find(struct layouts *layouts, struct scope *scope,
+               const struct tenant_path *path, str specialty, struct look **ret,
+               struct err *err) MUST_CHECK;
 /* The block, also one put away; NULL: there is none that she may know of. */
 const struct block *layout_block(const struct layout *layout, str id);
 
@@ -305,8 +385,15 @@ struct layout_draft {
     str layer; /* "home", "home:marketing" */
     str page;
     struct val verbs;
+    const struct layout_draft *theme; /* of LAYOUT_THEME, worn with it; may be NULL */
 };
 
+/* The look as it would be with a draft of one of its layers; without a draft, as it is.
+ * Held. */
+bool look_preview(struct layouts *layouts, struct scope *scope,
+                  const struct tenant_path *path, str specialty,
+                  const struct layout_draft *draft, struct look **ret,
+                  struct err *err) MUST_CHECK;
 /* The page as it would be for the scope's viewer with a draft in place of the published
  * layer, and without her own arrangement; held, and never kept. `ret_told` is as of
  * layout_explain. Errors: layout.none. */

@@ -20,6 +20,7 @@ struct entry {
     str name;
     str block;
     str at;
+    struct val value; /* of a property */
     str audience;
     enum about about;
     size_t order;
@@ -39,8 +40,9 @@ static const struct {
     { STR_INIT("add"), ABOUT_EXISTENCE },   { STR_INIT("remove"), ABOUT_EXISTENCE },
     { STR_INIT("move"), ABOUT_PLACE },      { STR_INIT("set"), ABOUT_PROPERTY },
     { STR_INIT("reset"), ABOUT_PROPERTY },  { STR_INIT("token"), ABOUT_PROPERTY },
-    { STR_INIT("hide"), ABOUT_VISIBILITY }, { STR_INIT("show"), ABOUT_VISIBILITY },
-    { STR_INIT("lock"), ABOUT_LOCK },       { STR_INIT("unlock"), ABOUT_LOCK },
+    { STR_INIT("word"), ABOUT_PROPERTY },   { STR_INIT("hide"), ABOUT_VISIBILITY },
+    { STR_INIT("show"), ABOUT_VISIBILITY }, { STR_INIT("lock"), ABOUT_LOCK },
+    { STR_INIT("unlock"), ABOUT_LOCK },
 };
 
 static enum about about_of(str verb)
@@ -52,17 +54,50 @@ static enum about about_of(str verb)
     return ABOUT_NOTHING;
 }
 
+static str pointer_of(struct arena *arena, const char *root, const str *names, size_t n)
+{
+    struct buf out;
+    buf_init(&out, 1024);
+    buf_str(&out, str_of(root));
+    for (size_t i = 0; i < n; i++)
+        doc_pointer_add(&out, names[i]);
+    str made = arena_str(arena, buf_view(&out));
+    buf_done(&out);
+    return made;
+}
+
+bool layout_saying(struct val verb, struct arena *arena, struct layout_saying *ret)
+{
+    struct val name = val_get(verb, STR("verb"));
+    bool sets = val_is(name, "set");
+    *ret = (struct layout_saying){ .block = STR("page"),
+                                   .value = val_get(verb, STR("value")) };
+    if (val_is(name, "token")) {
+        str set = val_get_text(verb, STR("set"));
+        str names[] = { set.n ? set : STR("base"), val_get_text(verb, STR("name")) };
+        ret->at = pointer_of(arena, "/tokens", names, COUNT_OF(names));
+    } else if (val_is(name, "word")) {
+        str names[] = { val_get_text(verb, STR("component")),
+                        val_get_text(verb, STR("key")), val_get_text(verb, STR("lang")) };
+        ret->at = pointer_of(arena, "/words", names, COUNT_OF(names));
+    } else if (sets || val_is(name, "reset")) {
+        ret->block = val_get_text(verb, STR("block"));
+        ret->at = val_get_text(verb, STR("at"));
+        ret->value = sets ? ret->value : VAL_ABSENT;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 /* What of the block the verb is about: a pointer, a lock with its place, or "". */
 static str at_of(struct arena *arena, const struct entry *e)
 {
-    str at = val_get_text(e->verb, STR("at"));
-    if (str_equal(e->name, STR("token")))
-        return arena_format(arena, "/tokens/%.*s",
-                            STR_ARG(val_get_text(e->verb, STR("name"))));
-    if (e->about == ABOUT_LOCK)
-        return arena_format(arena, "%.*s %.*s",
-                            STR_ARG(val_get_text(e->verb, STR("lock"))), STR_ARG(at));
-    return e->about == ABOUT_PROPERTY ? at : STR("");
+    return e->about == ABOUT_LOCK
+               ? arena_format(arena, "%.*s %.*s",
+                              STR_ARG(val_get_text(e->verb, STR("lock"))),
+                              STR_ARG(val_get_text(e->verb, STR("at"))))
+               : STR("");
 }
 
 static struct entry entry_of(struct arena *arena, struct val verb, size_t order)
@@ -72,10 +107,14 @@ static struct entry entry_of(struct arena *arena, struct val verb, size_t order)
                        .block = val_get_text(verb, STR("block")),
                        .audience = val_get_text(verb, STR("audience")),
                        .order = order };
+    struct layout_saying saying;
     e.about = about_of(e.name);
-    if (str_equal(e.name, STR("token")) && !e.block.n)
-        e.block = STR("page");
     e.at = at_of(arena, &e);
+    if (layout_saying(verb, arena, &saying)) {
+        e.block = saying.block;
+        e.at = saying.at;
+        e.value = saying.value;
+    }
     return e;
 }
 
@@ -291,9 +330,9 @@ static bool says_what_is(const struct entry *e, const struct resolved_block *blo
 {
     if (str_equal(e->name, STR("hide")) || str_equal(e->name, STR("show")))
         return block->hidden == str_equal(e->name, STR("hide"));
-    if (str_equal(e->name, STR("set")) || str_equal(e->name, STR("token"))) {
+    if (val_exists(e->value)) {
         struct val is = val_at_pointer(block->props, e->at);
-        return val_exists(is) && val_equal(is, val_get(e->verb, STR("value")));
+        return val_exists(is) && val_equal(is, e->value);
     }
     return false;
 }

@@ -10,10 +10,16 @@ bool layout_preview(struct layouts *layouts, struct scope *scope,
                          .worker = worker,
                          .page = draft->page,
                          .draft = draft };
+    const struct viewer *viewer = scope->viewer;
     struct stack stack;
     struct resolved resolved;
-    if (!viewing_open(&v, err))
+    if (!look_preview(layouts, scope, &viewer->path, viewer->specialty, draft->theme,
+                      &v.look, err))
         return false;
+    if (!viewing_open(&v, err)) {
+        cached_drop(&v.look->head);
+        return false;
+    }
     bool good = stack_read(&v, NULL, &stack, err);
     if (good) {
         stack_resolve(&v, &stack, &resolved);
@@ -22,5 +28,6 @@ bool layout_preview(struct layouts *layouts, struct scope *scope,
     if (good)
         *ret_told = explanation(&v, &stack, &resolved, *ret);
     viewing_close(&v);
+    cached_drop(&v.look->head);
     return good;
 }

@@ -73,6 +73,7 @@ enum verb {
     VERB_SET,
     VERB_RESET,
     VERB_TOKEN,
+    VERB_WORD,
     VERB_HIDE,
     VERB_SHOW,
     VERB_LOCK,
@@ -84,8 +85,9 @@ static const str verb_names[] = {
     [VERB_ADD] = STR_INIT("add"),       [VERB_MOVE] = STR_INIT("move"),
     [VERB_REMOVE] = STR_INIT("remove"), [VERB_SET] = STR_INIT("set"),
     [VERB_RESET] = STR_INIT("reset"),   [VERB_TOKEN] = STR_INIT("token"),
-    [VERB_HIDE] = STR_INIT("hide"),     [VERB_SHOW] = STR_INIT("show"),
-    [VERB_LOCK] = STR_INIT("lock"),     [VERB_UNLOCK] = STR_INIT("unlock"),
+    [VERB_WORD] = STR_INIT("word"),     [VERB_HIDE] = STR_INIT("hide"),
+    [VERB_SHOW] = STR_INIT("show"),     [VERB_LOCK] = STR_INIT("lock"),
+    [VERB_UNLOCK] = STR_INIT("unlock"),
 };
 
 struct step {
@@ -137,7 +139,7 @@ static void read_steps(struct resolver *r, struct val verbs, struct steps *ret)
                                .is = verb,
                                .id = val_get_text(verb, STR("block")),
                                .number = (int)i };
-        if (step->verb == VERB_TOKEN && !step->id.n)
+        if (step->verb == VERB_TOKEN || step->verb == VERB_WORD)
             step->id = STR("page");
         r->verb = (int)i;
         step->admitted = is_admitted(r, verb, step->id);
@@ -262,27 +264,9 @@ static void set_property(struct resolver *r, struct node *node, str at, struct v
 
 static void apply_set(struct resolver *r, const struct step *step, struct node *node)
 {
-    set_property(r, node, val_get_text(step->is, STR("at")),
-                 val_get(step->is, STR("value")));
-}
-
-static void apply_token(struct resolver *r, const struct step *step, struct node *node)
-{
-    str name = val_get_text(step->is, STR("name"));
-    if (node != r->page || !name.n) {
-        set_aside(r, "layout.verb", node->id);
-        return;
-    }
-    struct val tokens = val_get(node->props, STR("tokens"));
-    if (tokens.kind != VAL_MAP)
-        node->props = val_with(r->arena, node->props, STR("tokens"), val_map(NULL, 0));
-    struct buf at;
-    buf_init(&at, 1024);
-    buf_str(&at, STR("/tokens"));
-    doc_pointer_add(&at, name);
-    set_property(r, node, arena_str(r->arena, buf_view(&at)),
-                 val_get(step->is, STR("value")));
-    buf_done(&at);
+    struct layout_saying saying;
+    layout_saying(step->is, r->arena, &saying);
+    set_property(r, node, saying.at, saying.value);
 }
 
 static void apply_reset(struct resolver *r, const struct step *step, struct node *node)
@@ -318,9 +302,9 @@ static void apply_lock(struct resolver *r, const struct step *step, struct node 
 typedef void (*apply_fn)(struct resolver *, const struct step *, struct node *);
 
 static const apply_fn appliers[] = {
-    [VERB_REMOVE] = apply_remove, [VERB_SET] = apply_set,     [VERB_RESET] = apply_reset,
-    [VERB_TOKEN] = apply_token,   [VERB_HIDE] = apply_hide,   [VERB_SHOW] = apply_hide,
-    [VERB_LOCK] = apply_lock,     [VERB_UNLOCK] = apply_lock,
+    [VERB_REMOVE] = apply_remove, [VERB_SET] = apply_set,   [VERB_RESET] = apply_reset,
+    [VERB_TOKEN] = apply_set,     [VERB_WORD] = apply_set,  [VERB_HIDE] = apply_hide,
+    [VERB_SHOW] = apply_hide,     [VERB_LOCK] = apply_lock, [VERB_UNLOCK] = apply_lock,
 };
 
 static void apply_phase(struct resolver *r, const struct steps *steps, enum verb from,
@@ -348,7 +332,7 @@ static void apply_layer(struct resolver *r, struct val verbs)
     }
     place_blocks(r, &steps);
     apply_phase(r, &steps, VERB_REMOVE, VERB_REMOVE);
-    apply_phase(r, &steps, VERB_SET, VERB_TOKEN);
+    apply_phase(r, &steps, VERB_SET, VERB_WORD);
     apply_phase(r, &steps, VERB_HIDE, VERB_SHOW);
     apply_phase(r, &steps, VERB_LOCK, VERB_UNLOCK);
 }

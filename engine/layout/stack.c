@@ -15,6 +15,7 @@ static bool read_layer(const struct viewing *v, const struct tenant_path *path,
 {
     if (is_drafted(v, path->items[level].id, id)) {
         ret->ids[ret->n] = id;
+        ret->stages[ret->n] = VAL_ABSENT;
         ret->layers[ret->n++] =
             (struct layer){ path->items[level].id, (int)level, v->draft->verbs };
         return true;

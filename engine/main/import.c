@@ -5,6 +5,7 @@
  *   people/TENANT.json              persons; `login` is the name they sign in with
  *   records/TENANT/COLLECTION.json  records
  *   themes/TENANT.json              { "use": "NAME" } or { "sets": … }
+ *   themes/TENANT/NAME.json         the same, with a `title`: people may choose it
  *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
  *   grants.json                     who has which role where
  * First everything is read and checked; only when all is good it is written, in one
@@ -256,21 +257,30 @@ static struct val theme_sets(struct import *im, str name)
     return all;
 }
 
-static void read_theme(struct import *im, str folder, str name)
+static void add_theme(struct import *im, str file, str tenant, str id)
 {
-    str file = file_of(im, folder, name);
     struct val theme = read_json(im, file);
     str use = val_get_text(theme, STR("use"));
     struct err err;
     if (use.n)
         theme = val_with(im->arena, theme, STR("sets"), theme_sets(im, use));
-    theme = val_with(im->arena, theme, STR("id"), val_str(STR("default")));
+    theme = val_with(im->arena, theme, STR("id"), val_str(id));
     if (!theme_check(theme, im->arena, &err)) {
         err_in(&err, "%.*s", STR_ARG(file));
         mistake(im, &err);
     }
-    add_batch(im, file, name, STR("theme"), val_list(&theme, 1));
+    add_batch(im, file, tenant, STR("theme"), val_list(&theme, 1));
     im->counts.themes++;
+}
+
+static void read_theme(struct import *im, str folder, str name)
+{
+    add_theme(im, file_of(im, folder, name), name, STR("default"));
+}
+
+static void read_named_theme(struct import *im, str folder, str name)
+{
+    add_theme(im, file_of(im, folder, name), last_part(folder), name);
 }
 
 static void read_layer(struct import *im, str folder, str name)
@@ -548,6 +558,7 @@ bool import_folder(struct bench *bench, const char *dir, str password,
     each_json(&im, STR("people"), read_people);
     each_folder(&im, "records", read_records);
     each_json(&im, STR("themes"), read_theme);
+    each_folder(&im, "themes", read_named_theme);
     each_folder(&im, "layers", read_layer);
     read_grants(&im);
     if (im.mistakes || !write_all(&im))

@@ -76,6 +76,13 @@ static bool read_words(struct compile *c, str folder, struct val ret[VIEW_LANGS]
            && same_words(c, en, ret[VIEW_EN], ret[VIEW_ZH], STR(""));
 }
 
+static void rename_words(struct compile *c, struct component *ret)
+{
+    for (int lang = 0; lang < VIEW_LANGS; lang++)
+        ret->words[lang] =
+            words_renamed(c, ret->ref, (enum view_lang)lang, ret->words[lang]);
+}
+
 /* ---- views ---- */
 
 static struct val view_constants(struct compile *c, const struct component *component,
@@ -184,9 +191,14 @@ static bool read_style(struct compile *c, str folder, struct component *ret)
     return !ret->style.p || style_check(c, path, ret->style, ret->name);
 }
 
-static uint64_t identity_of(const struct compile *c, str folder)
+/* The fingerprint of a host with other words is another. */
+static uint64_t identity_of(const struct compile *c, str folder,
+                            const struct component *component)
 {
     uint64_t identity = c->ui ? str_hash(c->ui->fingerprint, 1) : 1;
+    struct val renamed = val_get(c->renamed, component->ref);
+    if (val_count(renamed))
+        identity = str_hash(doc_text(c->package->arena, renamed, DOC_SORTED), identity);
     for (size_t i = 0; i < val_count(c->files); i++) {
         str name;
         struct val text = val_member(c->files, i, &name);
@@ -232,10 +244,13 @@ static bool compile_with(struct compile *c, str folder, str path, struct script 
     if (!check_manifest(c, path, ret->manifest))
         return false;
     read_names(c, ret);
-    ret->identity = identity_of(c, folder);
-    return read_load(c, path, ret, script) && read_actions(c, path, ret)
-           && read_props(c, path, ret) && read_words(c, folder, ret->words)
-           && read_style(c, folder, ret) && read_views(c, folder, ret);
+    ret->identity = identity_of(c, folder, ret);
+    if (!read_load(c, path, ret, script) || !read_actions(c, path, ret)
+        || !read_props(c, path, ret) || !read_words(c, folder, ret->words)
+        || !read_style(c, folder, ret))
+        return false;
+    rename_words(c, ret);
+    return read_views(c, folder, ret);
 }
 
 bool component_compile(struct compile *c, str folder, struct component *ret)

@@ -159,9 +159,13 @@ static bool read_host(struct compile *c)
     p->icons_fingerprint = crypt_fingerprint(p->arena, p->icons);
     str url = arena_format(p->arena, "/i/%.*s.svg", STR_ARG(p->icons_fingerprint));
     p->assets = val_with(p->arena, val_map(NULL, 0), STR("icons"), val_str(url));
-    return file_json(c, STR("words/zh.json"), &p->words[VIEW_ZH])
-           && file_json(c, STR("words/en.json"), &p->words[VIEW_EN]) && read_elements(c)
-           && read_pages(c);
+    if (!file_json(c, STR("words/zh.json"), &p->words[VIEW_ZH])
+        || !file_json(c, STR("words/en.json"), &p->words[VIEW_EN]))
+        return false;
+    for (int lang = 0; lang < VIEW_LANGS; lang++)
+        p->words[lang] =
+            words_renamed(c, STR("ui"), (enum view_lang)lang, p->words[lang]);
+    return read_elements(c) && read_pages(c);
 }
 
 /* ---- components and collections ---- */
@@ -226,6 +230,12 @@ static void join_styles(struct compile *c)
 
 /* ---- compiling ---- */
 
+static str print_of(struct arena *arena, struct val words)
+{
+    return val_count(words) ? crypt_fingerprint(arena, doc_text(arena, words, DOC_SORTED))
+                            : STR("");
+}
+
 static void package_free(struct cached *self)
 {
     struct package *p = (struct package *)self;
@@ -235,13 +245,14 @@ static void package_free(struct cached *self)
         for (int lang = 0; lang < VIEW_LANGS; lang++)
             view_drop(p->pages[i].views[lang]);
     }
+    jobs_done(p);
     view_elements_drop(p->elements);
     arena_close(p->arena);
     mem_free(p);
 }
 
-bool package_compile(struct val record, const struct package *ui,
-                     struct script_worker *worker, struct package **ret, struct err *err)
+static bool compile(struct val record, const struct package *ui, struct val words,
+                    struct script_worker *worker, struct package **ret, struct err *err)
 {
     struct package *p = mem_zero(sizeof *p);
     p->head.free = package_free;
@@ -252,13 +263,18 @@ bool package_compile(struct val record, const struct package *ui,
     p->version = val_get_text(record, STR("version"));
     p->fingerprint = val_get_text(record, STR("fingerprint"));
     p->title = val_get(record, STR("title"));
+    if (!ui && val_count(words))
+        p->fingerprint = arena_format(p->arena, "%.*s %.*s", STR_ARG(p->fingerprint),
+                                      STR_ARG(print_of(p->arena, words)));
     struct compile c = { .package = p,
+                         .renamed = words,
                          .files = val_get(record, STR("files")),
                          .trusted = val_as_bool(val_get(record, STR("trusted")), false),
                          .ui = ui,
                          .worker = worker,
                          .err = err };
-    bool good = (ui || read_host(&c)) && read_components(&c) && read_collections(&c);
+    bool good = (ui || read_host(&c)) && read_components(&c) && read_collections(&c)
+                && jobs_compile(&c);
     if (!good) {
         cached_drop(&p->head);
         return false;
@@ -270,11 +286,18 @@ bool package_compile(struct val record, const struct package *ui,
     return true;
 }
 
-static bool compile_and_keep(struct packages *packages, struct val record,
-                             struct package *ui, str key, struct script_worker *worker,
-                             struct package **ret, struct err *err)
+bool package_compile(struct val record, const struct package *ui,
+                     struct script_worker *worker, struct package **ret, struct err *err)
 {
-    if (!package_compile(record, ui, worker, ret, err))
+    return compile(record, ui, VAL_ABSENT, worker, ret, err);
+}
+
+static bool compile_and_keep(struct packages *packages, struct val record,
+                             struct package *ui, struct val words, str key,
+                             struct script_worker *worker, struct package **ret,
+                             struct err *err)
+{
+    if (!compile(record, ui, words, worker, ret, err))
         return err_in(err, "package %.*s", STR_ARG(val_get_text(record, STR("id"))));
     if (ui) {
         (*ret)->head.parts = mem_alloc(sizeof(struct cached *));
@@ -285,37 +308,50 @@ static bool compile_and_keep(struct packages *packages, struct val record,
     return true;
 }
 
-static bool find_record(struct snap *snap, str name, struct reads *reads, struct val *ret,
+static bool find_record(const struct package_source *source, str name, struct val *ret,
                         struct err *err)
 {
-    const struct store_collection *c = store_collection(snap_store(snap), STR("package"));
-    if (!snap_get_up(snap, c, name, reads, ret, err))
+    const struct store_collection *c =
+        store_collection(snap_store(source->snap), STR("package"));
+    if (!snap_get_up(source->snap, c, name, source->reads, ret, err))
         return false;
     return val_exists(*ret)
            || err_set(err, ERR_MISSING, "package.none",
                       "the package %.*s is not installed", STR_ARG(name));
 }
 
-bool package_find(struct packages *packages, struct snap *snap,
-                  struct script_worker *worker, struct arena *arena, str name,
-                  struct reads *reads, struct package **ret, struct err *err)
+bool package_find(struct packages *packages, const struct package_source *source,
+                  str name, struct package **ret, struct err *err)
 {
     struct val record;
     struct package *ui = NULL;
+    struct arena *arena = source->arena;
     bool is_host = str_equal(name, STR("ui"));
-    if (!find_record(snap, name, reads, &record, err))
+    if (!find_record(source, name, &record, err)
+        || (!is_host && !package_find(packages, source, STR("ui"), &ui, err)))
         return false;
-    if (!is_host
-        && !package_find(packages, snap, worker, arena, STR("ui"), reads, &ui, err))
-        return false;
-    str print = val_get_text(record, STR("fingerprint"));
-    str key = arena_format(arena, "%.*s %.*s %.*s", STR_ARG(name), STR_ARG(print),
-                           STR_ARG(ui ? ui->fingerprint : STR("")));
+    struct val words = words_for(source->words, name, arena);
+    str key = arena_format(arena, "%.*s %.*s %.*s %.*s", STR_ARG(name),
+                           STR_ARG(val_get_text(record, STR("fingerprint"))),
+                           STR_ARG(ui ? ui->fingerprint : STR("")),
+                           STR_ARG(print_of(arena, words)));
     *ret = (struct package *)cache_find(packages->compiled, key, 0);
-    bool good = *ret || compile_and_keep(packages, record, ui, key, worker, ret, err);
+    bool good =
+        *ret
+        || compile_and_keep(packages, record, ui, words, key, source->worker, ret, err);
     if (ui)
         cached_drop(&ui->head);
     return good;
+}
+
+bool package_find_to_show(struct packages *packages, const struct package_source *source,
+                          str name, struct package **ret, struct err *err)
+{
+    struct package_source plain = *source;
+    plain.words = VAL_ABSENT;
+    return package_find(packages, source, name, ret, err)
+           || (val_count(source->words)
+               && package_find(packages, &plain, name, ret, err));
 }
 
 bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,

@@ -96,6 +96,17 @@ struct host_page {
     struct view *views[VIEW_LANGS];
 };
 
+/* What a package does at set times: jobs/NAME.lua. */
+struct package_job {
+    str name;
+    struct val title; /* by language */
+    str schedule;     /* as job.h reads it */
+    str zone;         /* empty: the unit's */
+    bool skips;       /* passed over when missed */
+    struct val needs;
+    struct script *script; /* its table has `run` */
+};
+
 struct package {
     struct cached head;
     struct arena *arena;
@@ -105,7 +116,9 @@ struct package {
     struct val title;
     struct component *components;
     size_t component_count;
-    struct val collections;         /* list of definitions */
+    struct val collections; /* list of definitions */
+    struct package_job *jobs;
+    size_t job_count;
     struct view_elements *elements; /* of the package "ui" */
     struct host_page *pages;        /* of the package "ui": pages/NAME.html */
     size_t page_count;
@@ -130,11 +143,26 @@ bool package_setup(struct store *store, struct err *err) MUST_CHECK;
 struct packages *packages_open(void);
 void packages_close(struct packages *packages);
 
-/* The package of that name, from the nearest unit up the chain that has it; held. Errors:
- * package.none, and those of package_compile. */
-bool package_find(struct packages *packages, struct snap *snap,
-                  struct script_worker *worker, struct arena *arena, str name,
-                  struct reads *reads, struct package **ret, struct err *err) MUST_CHECK;
+/* Where a package is looked for, and what a unit calls things in it. */
+struct package_source {
+    struct snap *snap;
+    struct script_worker *worker;
+    struct arena *arena;
+    struct reads *reads; /* may be NULL */
+    struct val words;    /* { "todo": { "title": { "zh": "…" } } }, "ui" for the host; a
+                            key leads into words with dots; may be absent */
+};
+
+/* The package of that name, from the nearest unit up the chain that has it; held. Units
+ * that call things alike share one. Errors: package.none, and those of package_compile.
+ */
+bool package_find(struct packages *packages, const struct package_source *source,
+                  str name, struct package **ret, struct err *err) MUST_CHECK;
+/* The same for showing it: with words that cannot be read, it has its own. */
+bool package_find_to_show(struct packages *packages, const struct package_source *source,
+                          str name, struct package **ret, struct err *err) MUST_CHECK;
+/* The words have a text at the key "nothing.open". */
+bool package_has_word(const struct val words[VIEW_LANGS], str key);
 
 enum { PACKAGE_MAX_INSTALLED = 64 /* that a unit has, its own and those from above */ };
 

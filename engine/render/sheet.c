@@ -5,7 +5,6 @@
 #include "inside.h"
 
 #include "crypt/crypt.h"
-#include "theme/theme.h"
 
 enum { SHEET_MAX = 1 << 20, SHEET_PACKAGES = 100 };
 
@@ -13,7 +12,8 @@ struct making {
     struct render_worker *worker;
     struct scope *scope;
     struct snap *snap;
-    const struct tenant_path *path;
+    struct sheet_source source; /* with what makes a difference only */
+    struct look *look;
     struct reads reads;
     struct buf css;
     struct sheet *sheet;
@@ -24,6 +24,7 @@ static void sheet_free(struct cached *self)
     struct sheet *sheet = (struct sheet *)self;
     http_body_drop(sheet->body);
     http_body_drop(sheet->icons);
+    mem_free(sheet->of.p);
     mem_free(sheet->fingerprint.p);
     mem_free(sheet->scheme_color.p);
     mem_free(sheet);
@@ -31,34 +32,41 @@ static void sheet_free(struct cached *self)
 
 static bool put_theme(struct making *m, struct err *err)
 {
-    struct val themes[STORE_MAX_CHAIN];
-    size_t n = 0;
-    const struct store_collection *c =
-        store_collection(snap_store(m->snap), STR("theme"));
-    for (size_t i = 0; i < m->path->n; i++) {
-        struct snap *house = snap_for(m->snap, m->path->chain, i + 1, m->scope->arena);
-        if (!snap_get(house, c, STR("default"), &m->reads, &themes[n], err))
-            return false;
-        n += val_exists(themes[n]);
-    }
-    m->sheet->scheme_color =
-        mem_str(theme_color(themes, n, STR("color.header-from"), m->scope->arena));
-    return theme_css(themes, n, m->scope->arena, &m->css, err);
+    struct look_source source = { .snap = m->snap,
+                                  .path = m->source.path,
+                                  .choice = m->source.theme,
+                                  .arena = m->scope->arena,
+                                  .reads = &m->reads };
+    str color;
+    if (!look_css(m->look, &source, &m->css, &color, err))
+        return false;
+    m->sheet->scheme_color = mem_str(color);
+    return true;
+}
+
+static void add_part(struct sheet *sheet, struct cached *part)
+{
+    struct cached **parts = mem_grow(sheet->head.parts, (sheet->head.part_count + 1)
+                                                            * sizeof(struct cached *));
+    parts[sheet->head.part_count++] = part;
+    sheet->head.parts = parts;
 }
 
 static bool put_package(struct making *m, str name, struct err *err)
 {
     struct package *package;
-    if (!package_find(m->worker->renderer->config.packages, m->snap, m->worker->scripts,
-                      m->scope->arena, name, &m->reads, &package, err))
+    struct package_source source = { .snap = m->snap,
+                                     .worker = m->worker->scripts,
+                                     .arena = m->scope->arena,
+                                     .reads = &m->reads,
+                                     .words = m->look->words };
+    if (!package_find_to_show(m->worker->renderer->config.packages, &source, name,
+                              &package, err))
         return false;
     buf_str(&m->css, package->style);
     if (str_equal(name, STR("ui")))
         m->sheet->ui = package;
-    struct cached **parts = mem_grow(m->sheet->head.parts, (m->sheet->head.part_count + 1)
-                                                               * sizeof(struct cached *));
-    parts[m->sheet->head.part_count++] = &package->head;
-    m->sheet->head.parts = parts;
+    add_part(m->sheet, &package->head);
     return true;
 }
 
@@ -70,7 +78,8 @@ static bool put_packages(struct making *m, struct err *err)
                        .up = true,
                        .limit = SHEET_PACKAGES };
     struct rows rows;
-    struct snap *house = snap_for(m->snap, m->path->chain, m->path->n, m->scope->arena);
+    const struct tenant_path *path = m->source.path;
+    struct snap *house = snap_for(m->snap, path->chain, path->n, m->scope->arena);
     m->snap = house;
     if (!put_package(m, STR("ui"), err)
         || !snap_query(house, &q, m->scope->arena, &m->reads, &rows, err))
@@ -83,10 +92,19 @@ static bool put_packages(struct making *m, struct err *err)
     return true;
 }
 
+static str name_of(const struct making *m)
+{
+    const struct sheet_source *s = &m->source;
+    return arena_format(m->scope->arena, "%.*s%s%.*s%s%.*s",
+                        STR_ARG(tenant_of(s->path)->id), s->specialty.n ? ":" : "",
+                        STR_ARG(s->specialty), s->theme.n ? "@" : "", STR_ARG(s->theme));
+}
+
 static void finish(struct making *m)
 {
     struct sheet *sheet = m->sheet;
     const struct render_config *config = &m->worker->renderer->config;
+    sheet->of = mem_str(name_of(m));
     sheet->fingerprint = mem_str(crypt_fingerprint(m->scope->arena, buf_view(&m->css)));
     sheet->body =
         http_body_open(&(struct http_body_config){ .bytes = mem_str(buf_view(&m->css)),
@@ -119,23 +137,52 @@ static bool make_sheet(struct making *m, struct err *err)
     return good;
 }
 
-bool render_sheet(struct render_worker *worker, struct scope *scope,
-                  const struct tenant_path *path, struct sheet **ret, struct err *err)
+static bool find_sheet(struct making *m, struct sheet **ret, struct err *err)
 {
-    struct making m = {
-        .worker = worker, .scope = scope, .path = path, .reads = { .arena = scope->arena }
-    };
-    store_space space = tenant_of(path)->space;
-    str key = { (const char *)&space, sizeof space };
-    *ret = (struct sheet *)cache_find(worker->renderer->sheets, key, scope->now_ms);
+    struct cache *sheets = m->worker->renderer->sheets;
+    str key = arena_format(m->scope->arena, "%u %.*s", tenant_of(m->source.path)->space,
+                           STR_ARG(name_of(m)));
+    *ret = (struct sheet *)cache_find(sheets, key, m->scope->now_ms);
     if (*ret)
         return true;
-    if (!scope_snap(scope, &m.snap, err))
+    if (!scope_snap(m->scope, &m->snap, err))
         return false;
-    uint64_t revision = snap_revision(m.snap);
-    if (!make_sheet(&m, err))
+    uint64_t revision = snap_revision(m->snap);
+    if (!make_sheet(m, err))
         return false;
-    cache_offer(worker->renderer->sheets, key, &m.sheet->head, &m.reads, revision);
-    *ret = m.sheet;
+    add_part(m->sheet, cached_hold(&m->look->head));
+    cache_offer(sheets, key, &m->sheet->head, &m->reads, revision);
+    *ret = m->sheet;
     return true;
+}
+
+bool render_sheet(struct render_worker *worker, struct scope *scope,
+                  const struct sheet_source *source, struct sheet **ret, struct err *err)
+{
+    struct making m = { .worker = worker,
+                        .scope = scope,
+                        .source = *source,
+                        .reads = { .arena = scope->arena } };
+    if (!look_find(worker->renderer->config.layouts, scope, source->path,
+                   source->specialty, &m.look, err))
+        return false;
+    if (!m.look->is_special)
+        m.source.specialty = STR("");
+    if (!look_offers(m.look, source->theme))
+        m.source.theme = STR("");
+    bool good = find_sheet(&m, ret, err);
+    cached_drop(&m.look->head);
+    return good;
+}
+
+struct sheet_source render_viewer_sheet(const struct scope *scope)
+{
+    const struct viewer *v = scope->viewer;
+    return (struct sheet_source){ &v->path, v->specialty, v->theme };
+}
+
+str render_sheet_path(struct arena *arena, const struct sheet *sheet)
+{
+    return arena_format(arena, "/t/%.*s/%.*s.css", STR_ARG(sheet->of),
+                        STR_ARG(sheet->fingerprint));
 }

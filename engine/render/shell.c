@@ -13,7 +13,6 @@ struct shell shell_for(const struct scope *scope, str title, struct sheet *sheet
     const struct viewer *v = scope->viewer;
     return (struct shell){ .title = title,
                            .sheet = sheet,
-                           .tenant = tenant_of(&v->path)->id,
                            .lang = v->lang == SCOPE_EN ? VIEW_EN : VIEW_ZH,
                            .scheme = v->scheme,
                            .large = v->large,
@@ -43,13 +42,13 @@ void shell_open(struct buf *out, const struct shell *s)
              "<link rel=\"manifest\" href=\"/manifest.webmanifest\" "
              "crossorigin=\"use-credentials\">"
              "<link rel=\"stylesheet\" href=\"/t/");
-    html_url_part(out, s->tenant);
+    html_url_part(out, s->sheet->of);
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
     put(out, ".css\">");
-    if (s->style.n) {
-        put(out, "<link rel=\"stylesheet\" href=\"/a/");
-        buf_str(out, s->style);
+    for (size_t i = 0; i < COUNT_OF(s->styles) && s->styles[i].n; i++) {
+        put(out, "<link rel=\"stylesheet\" href=\"");
+        html_escape(out, s->styles[i]);
         put(out, "\">");
     }
     if (s->script.n) {

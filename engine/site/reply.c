@@ -65,7 +65,6 @@ static void put_page(struct visit *v, struct sheet *sheet, const struct tenant_p
     const struct viewer *viewer = v->scope.viewer;
     struct shell shell = { .title = title,
                            .sheet = sheet,
-                           .tenant = tenant_of(path)->id,
                            .lang = visit_lang(v),
                            .scheme = viewer ? viewer->scheme : STR("auto"),
                            .large = viewer && viewer->large,
@@ -91,12 +90,13 @@ void reply_plain(struct visit *v, int status, const char *text)
 void reply_host_page(struct visit *v, int status, str name, struct val model)
 {
     struct tenant_path path;
+    struct sheet_source source;
     struct sheet *sheet = NULL;
     struct err err;
     struct buf out;
     struct view *view = NULL;
-    if (visit_path(v, &path, &err)
-        && render_sheet(v->worker->render, &v->scope, &path, &sheet, &err))
+    if (visit_sheet(v, &path, &source, &err)
+        && render_sheet(v->worker->render, &v->scope, &source, &sheet, &err))
         view = package_page(sheet->ui, name, visit_lang(v));
     if (!view) {
         reply_plain(v, status, val_get_text(model, STR("code")).p ? "error" : "page");

@@ -97,8 +97,8 @@ void route_sign_out(struct visit *v)
 
 struct settings {
     struct visit *visit;
-    str names[3];
-    str values[3];
+    str names[4];
+    str values[4]; /* empty: it goes */
     size_t n;
 };
 
@@ -113,7 +113,9 @@ static bool settings_work(struct txn *txn, void *data, struct err *err)
     if (!snap_get(snap, people, viewer->person_id, NULL, &person, err))
         return false;
     for (size_t i = 0; i < s->n; i++)
-        person = val_with(txn_arena(txn), person, s->names[i], val_str(s->values[i]));
+        person = s->values[i].n ? val_with(txn_arena(txn), person, s->names[i],
+                                           val_str(s->values[i]))
+                                : val_without(txn_arena(txn), person, s->names[i]);
     return txn_put(txn, tenant_of(&viewer->path)->space, people, person, PUT_OLD, err);
 }
 
@@ -137,24 +139,42 @@ static bool is_setting(str name, str value)
     return false;
 }
 
+/* One that is offered, or the unit's own. */
+static bool is_theme(struct visit *v, str value)
+{
+    const struct viewer *viewer = v->scope.viewer;
+    struct look *look;
+    struct err err;
+    if (str_equal(value, STR("unit")))
+        return true;
+    if (!look_find(v->site->config.layouts, &v->scope, &viewer->path, viewer->specialty,
+                   &look, &err))
+        return false;
+    bool offered = look_offers(look, value);
+    cached_drop(&look->head);
+    return offered;
+}
+
 void route_me(struct visit *v)
 {
-    static const char *const names[] = { "lang", "scheme", "size" };
+    static const char *const names[] = { "lang", "scheme", "size", "theme" };
     struct settings s = { .visit = v };
     struct err err;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         str value = http_form(v->request, names[i]);
         if (!value.p)
             continue;
-        if (!is_setting(str_of(names[i]), value)) {
+        bool theme = strcmp(names[i], "theme") == 0;
+        if (theme ? !is_theme(v, value) : !is_setting(str_of(names[i]), value)) {
             err_at(&err, ERR_INPUT, "me.setting", str_of(names[i]),
                    "this is no such setting");
             reply_error(v, &err);
             return;
         }
         s.names[s.n] = str_of(names[i]);
-        s.values[s.n++] = value;
+        s.values[s.n++] = theme && str_equal(value, STR("unit")) ? STR("") : value;
     }
+    scope_drop_snap(&v->scope);
     if (store_write(scopes_store(v->site->config.scopes), settings_work, &s, &err))
         http_send_to(v->request, STR("/w/me"));
     else

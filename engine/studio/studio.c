@@ -1,6 +1,8 @@
 /* From a request to the studio's page, one of its files, or the canvas. */
 #include "studio/studio.h"
 
+#include "html/html.h"
+
 struct studio {
     struct studio_config config;
 };
@@ -81,7 +83,8 @@ static void send_page(struct visit *v)
         http_send_to(v->request, STR("/?next=/studio"));
         return;
     }
-    if (!render_sheet(v->worker->render, &v->scope, &viewer->path, &sheet, &err)) {
+    struct sheet_source source = render_viewer_sheet(&v->scope);
+    if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, &err)) {
         reply_error(v, &err);
         return;
     }
@@ -123,14 +126,36 @@ static str asked(const struct visit *v, const char *name)
     return value.p ? value : STR("");
 }
 
+/* Of the draft of a theme that the canvas wears; empty: it wears none. */
+static str style_address(const struct visit *v)
+{
+    enum { MAX_ADDRESS = 8 << 10 };
+    static const char *const names[] = { "unit", "layer", "theme", "tenant", "person" };
+    struct buf out;
+    if (!asked(v, "theme").n)
+        return STR("");
+    buf_init(&out, MAX_ADDRESS);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        buf_format(&out, "%s%s=", i ? "&" : "/studio/canvas.css?", names[i]);
+        html_url_part(&out, asked(v, names[i]));
+    }
+    str address = arena_str(v->request->arena, buf_view(&out));
+    buf_done(&out);
+    return address;
+}
+
 static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
                        struct err *err)
 {
+    struct sheet_source source = render_viewer_sheet(&v->scope);
     struct sheet *sheet;
-    if (!render_sheet(v->worker->render, &v->scope, &v->scope.viewer->path, &sheet, err))
+    if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
         return false;
+    struct arena *a = v->request->arena;
     struct shell shell = shell_for(&v->scope, render_title(&v->scope, layout), sheet);
-    shell.style = assets_entry(v->studio->config.assets, STR("canvas"));
+    str canvas = assets_entry(v->studio->config.assets, STR("canvas"));
+    shell.styles[0] = arena_format(a, "/a/%.*s", STR_ARG(canvas));
+    shell.styles[1] = style_address(v);
     shell_open(out, &shell);
     render_canvas(v->worker->render, &v->scope, layout, out);
     shell_close(out);
@@ -138,18 +163,45 @@ static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
     return true;
 }
 
+static struct edit edit_of(struct visit *v)
+{
+    return (struct edit){ .editor = v->studio->config.editor,
+                          .scope = &v->scope,
+                          .worker = render_script_worker(v->worker->render),
+                          .tenant = asked(v, "unit"),
+                          .layer = asked(v, "layer") };
+}
+
+static struct edit_look look_of(const struct visit *v)
+{
+    return (struct edit_look){ .tenant = asked(v, "tenant"),
+                               .person = asked(v, "person"),
+                               .lang = asked(v, "lang"),
+                               .scheme = asked(v, "scheme"),
+                               .size = asked(v, "size"),
+                               .theme = asked(v, "theme") };
+}
+
+/* The tokens of a draft, over those that the unit's sheet has. */
+static void send_style(struct visit *v)
+{
+    enum { MAX_STYLE = 1 << 20 };
+    struct edit edit = edit_of(v);
+    struct edit_look look = look_of(v);
+    struct err err;
+    struct buf out;
+    buf_init(&out, MAX_STYLE);
+    if (edit_style(&edit, &look, &out, &err))
+        http_send(v->request, 200, "text/css; charset=utf-8", buf_view(&out));
+    else
+        reply_error(v, &err);
+    buf_done(&out);
+}
+
 static void send_canvas(struct visit *v)
 {
-    struct edit edit = { .editor = v->studio->config.editor,
-                         .scope = &v->scope,
-                         .worker = render_script_worker(v->worker->render),
-                         .tenant = asked(v, "unit"),
-                         .layer = asked(v, "layer") };
-    struct edit_look look = { .tenant = asked(v, "tenant"),
-                              .person = asked(v, "person"),
-                              .lang = asked(v, "lang"),
-                              .scheme = asked(v, "scheme"),
-                              .size = asked(v, "size") };
+    struct edit edit = edit_of(v);
+    struct edit_look look = look_of(v);
     struct layout *layout;
     struct val told;
     struct err err;
@@ -186,14 +238,17 @@ static void run(struct visit *v)
         reply_error(v, &err);
     } else if (str_equal(path, STR("/studio"))) {
         send_page(v);
-    } else if (!str_equal(path, STR("/studio/canvas"))) {
+    } else if (!str_equal(path, STR("/studio/canvas"))
+               && !str_equal(path, STR("/studio/canvas.css"))) {
         err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
         reply_error(v, &err);
-    } else if (v->scope.viewer) {
-        send_canvas(v);
-    } else {
+    } else if (!v->scope.viewer) {
         err_set(&err, ERR_SIGNIN, "studio.sign_in", "sign in first");
         reply_error(v, &err);
+    } else if (str_equal(path, STR("/studio/canvas"))) {
+        send_canvas(v);
+    } else {
+        send_style(v);
     }
 }
 

@@ -3,7 +3,8 @@
 
 static const char definitions[] =
     "[{\"name\":\"theme\",\"schema\":{\"type\":\"object\",\"required\":[\"id\",\"sets\"],"
-    "\"properties\":{\"id\":{\"type\":\"string\"},\"sets\":{\"type\":\"object\","
+    "\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"object\"},"
+    "\"sets\":{\"type\":\"object\","
     "\"properties\":"
     "{\"base\":{\"type\":\"object\"},\"light\":{\"type\":\"object\"},\"dark\":{\"type\":"
     "\"object\"}},\"additionalProperties\":false}}}}]";

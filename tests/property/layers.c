@@ -90,6 +90,34 @@ static void put_lock(struct world *w, struct val *verb)
         put(w, verb, "below", val_int(pick(w, LAYERS)));
 }
 
+/* Of a look: a token or a word, or that it may not be said below, or no more counts. */
+static struct val look_verb(struct world *w)
+{
+    static const char *const verbs[] = { "token", "token",  "word", "word",
+                                         "lock",  "unlock", "reset" };
+    static const char *const places[] = { "/tokens", "/tokens/light", "/tokens/light/t.1",
+                                          "/words/b1/k/zh", "/words/b1" };
+    const char *name = verbs[pick(w, COUNT_OF(verbs))];
+    struct val verb = val_map(NULL, 0);
+    put(w, &verb, "verb", val_str(str_of(name)));
+    if (!strcmp(name, "token")) {
+        put(w, &verb, "name", val_str(arena_format(w->arena, "t.%u", pick(w, 3))));
+        put(w, &verb, "set", val_str(chance(w, 70) ? STR("light") : STR("dark")));
+        put(w, &verb, "value", val_int(pick(w, 4)));
+    } else if (!strcmp(name, "word")) {
+        put(w, &verb, "component", val_str(chance(w, 80) ? block_id(w) : STR("a/b")));
+        put(w, &verb, "key", val_str(STR("k")));
+        put(w, &verb, "lang", val_str(chance(w, 50) ? STR("zh") : STR("en")));
+        put(w, &verb, "value", val_str(arena_format(w->arena, "%u", pick(w, 4))));
+    } else {
+        put(w, &verb, "block", val_str(STR("page")));
+        put(w, &verb, "at", val_str(str_of(places[pick(w, COUNT_OF(places))])));
+        if (strcmp(name, "reset") != 0)
+            put(w, &verb, "lock", val_str(STR("sealed")));
+    }
+    return verb;
+}
+
 static struct val random_verb(struct world *w, bool audiences)
 {
     static const char *const verbs[] = { "add",  "add",    "add",  "move",  "move",
@@ -97,6 +125,8 @@ static struct val random_verb(struct world *w, bool audiences)
                                          "show", "remove", "lock", "lock",  "unlock" };
     const char *name = verbs[pick(w, COUNT_OF(verbs))];
     struct val verb = val_map(NULL, 0);
+    if (chance(w, 15))
+        return look_verb(w);
     put(w, &verb, "verb", val_str(str_of(name)));
     put(w, &verb, "block", val_str(block_id(w)));
     if (!strcmp(name, "add")) {
@@ -198,6 +228,13 @@ static bool page_is_sound(struct world *w)
     return sound && holds(count.blocks == page.block_count, "blocks are counted");
 }
 
+static str block_of(struct world *w, struct val verb)
+{
+    struct layout_saying saying;
+    return layout_saying(verb, w->arena, &saying) ? saying.block
+                                                  : val_get_text(verb, STR("block"));
+}
+
 /* Verbs about different blocks may come in any order. */
 static bool order_means_nothing(struct world *w)
 {
@@ -212,10 +249,10 @@ static bool order_means_nothing(struct world *w)
     uint64_t by = pick(w, 1000); /* what is said of one block keeps its order */
     for (size_t i = 0; i < n; i++) {
         struct val verb = val_at(w->layers[layer].verbs, i);
-        uint64_t rank = str_hash(val_get_text(verb, STR("block")), by);
+        uint64_t rank = str_hash(block_of(w, verb), by);
         size_t at = i;
         for (; at > 0; at--) {
-            str before_it = val_get_text(shuffled[at - 1], STR("block"));
+            str before_it = block_of(w, shuffled[at - 1]);
             if (str_hash(before_it, by) <= rank)
                 break;
             shuffled[at] = shuffled[at - 1];
@@ -343,10 +380,13 @@ static bool origins_true(struct world *w, const struct resolved_block *block)
     for (size_t i = 0; i < block->property_count; i++) {
         struct val verb = verb_at(w, block->properties[i].by);
         str at = block->properties[i].at;
-        if (!holds(val_is(val_get(verb, STR("verb")), "set")
-                       && str_equal(val_get_text(verb, STR("block")), block->id)
-                       && str_equal(val_get_text(verb, STR("at")), at),
-                   "a property's origin is the verb that set it"))
+        struct layout_saying said;
+        bool part = val_is(val_get(verb, STR("verb")), "set"); /* may be set since */
+        if (!holds(
+                layout_saying(verb, w->arena, &said) && val_exists(said.value)
+                    && str_equal(said.block, block->id) && str_equal(said.at, at)
+                    && (part || val_equal(said.value, val_at_pointer(block->props, at))),
+                "a property's origin is the verb that set it"))
             return false;
     }
     if (!str_equal(block->id, STR("page"))) {
@@ -400,6 +440,52 @@ static bool untouched_follows(struct world *w)
         const struct resolved_block *now = resolved_find(&after, block->id);
         return holds(now && val_as_int(val_at_pointer(now->props, STR("/new")), 0) == 7,
                      "what nobody touched follows upstream");
+    }
+    return true;
+}
+
+static bool is_said_below(struct world *w, str at)
+{
+    struct layout_saying said;
+    for (int i = 1; i < LAYERS; i++) {
+        for (size_t k = 0; k < val_count(w->layers[i].verbs); k++) {
+            if (layout_saying(val_at(w->layers[i].verbs, k), w->arena, &said)
+                && str_equal(said.block, STR("page")) && str_starts(at, said.at))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* So with tokens and words. */
+static bool untouched_look_follows(struct world *w)
+{
+    static const char *const said[] = {
+        "{\"verb\":\"token\",\"set\":\"light\",\"name\":\"t.9\",\"value\":9}",
+        "{\"verb\":\"word\",\"component\":\"a/b\",\"key\":\"n\",\"lang\":\"en\","
+        "\"value\":9}",
+    };
+    for (size_t i = 0; i < COUNT_OF(said); i++) {
+        struct val verb;
+        struct err err;
+        struct layout_saying saying;
+        struct resolved after;
+        struct val was = w->layers[0].verbs;
+        size_t n = val_count(was);
+        struct val *more = arena_alloc(w->arena, (n + 1) * sizeof *more);
+        if (!doc_parse(w->arena, str_of(said[i]), &verb, &err))
+            return holds(false, err.text);
+        layout_saying(verb, w->arena, &saying);
+        for (size_t k = 0; k < n; k++)
+            more[k] = val_at(was, k);
+        more[n] = verb;
+        w->layers[0].verbs = val_list(more, n + 1);
+        resolve(w, LAYERS, &after);
+        w->layers[0].verbs = was;
+        bool follows = val_as_int(val_at_pointer(after.page.props, saying.at), 0) == 9;
+        if (!holds(follows || is_said_below(w, saying.at),
+                   "tokens and words nobody touched follow upstream"))
+            return false;
     }
     return true;
 }
@@ -514,9 +600,10 @@ static bool differences_are_told(struct world *w)
 }
 
 static bool (*const properties[])(struct world *) = {
-    page_is_sound,         order_means_nothing, saving_changes_nothing,
-    no_lock_breaks,        provenance_is_true,  untouched_follows,
-    arrival_means_nothing, stages_only_grow,    differences_are_told,
+    page_is_sound,          order_means_nothing,   saving_changes_nothing,
+    no_lock_breaks,         provenance_is_true,    untouched_follows,
+    untouched_look_follows, arrival_means_nothing, stages_only_grow,
+    differences_are_told,
 };
 
 /* The layers of the failing case, for whoever mends it. */

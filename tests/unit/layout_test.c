@@ -654,7 +654,7 @@ static void test_layout_is_made_again_only_when_what_it_read_changes(void **stat
     assert_int_equal(layouts_count(r->layouts).hits, 2); /* with its audiences */
     put(w, CITY, "layer", LAYER("home", ADD("c")));
     assert_string_equal(home(r, "city", "li"), "a c");
-    assert_int_equal(layouts_count(r->layouts).hits, 2); /* with its audiences */
+    assert_int_equal(layouts_count(r->layouts).hits, 3); /* with its audiences */
     take_away(w, CITY, "layer", "home");
     assert_string_equal(home(r, "city", "li"), "a");
 }

@@ -9,6 +9,7 @@ struct shop {
     struct script_worker *worker;
     struct packages *packages;
     struct package *ui;
+    struct val words; /* that the unit calls differently */
 };
 
 static int open_shop(void **state)
@@ -192,6 +193,17 @@ static void test_broken_manifest_is_told_with_its_member(void **state)
         { LUA, "return { needs = { 'read:task', 'delete:task' } }", "package.manifest",
           LUA ": /needs/1" },
         { LUA, "return { needs = { 'admin' } }", "package.manifest", LUA ": /needs/0" },
+        { LUA, "return { actions = { go = {} } }", "package.manifest",
+          LUA ": /actions/go" },
+        { LUA, "return { actions = { go = { run = 1 } } }", "package.manifest",
+          LUA ": /actions/go/run" },
+        { LUA, "return { actions = { ['a.b'] = { run = function() end } } }",
+          "package.manifest", LUA ": /actions" },
+        { LUA, "return { actions = { go = { run = function() end, role = 'x' } } }",
+          "package.manifest", LUA ": /actions/go/role" },
+        { LUA,
+          "return { actions = { go = { run = function() end, input = { type = 7 } } } }",
+          "schema.invalid", LUA ": actions.go.input/type" },
         { LUA, "return { needs = { 'read:../session' } }", "package.manifest",
           LUA ": /needs/0" },
         { LUA, "return { sizes = { default = 'huge' } }", "package.manifest",
@@ -334,8 +346,12 @@ static bool find(struct shop *s, const store_space *chain, size_t n, struct read
 {
     struct snap *snap;
     GOOD(snap_open(s->world.reader, chain, n, &snap, &why));
-    bool good = package_find(s->packages, snap, s->worker, s->world.arena, STR("shop"),
-                             reads, ret, &why);
+    struct package_source source = { .snap = snap,
+                                     .worker = s->worker,
+                                     .arena = s->world.arena,
+                                     .reads = reads,
+                                     .words = s->words };
+    bool good = package_find_to_show(s->packages, &source, STR("shop"), ret, &why);
     snap_close(snap);
     return good;
 }
@@ -391,6 +407,49 @@ static void test_package_is_compiled_once_and_again_when_it_changes(void **state
     cached_drop(&one->head);
     cached_drop(&same->head);
     cached_drop(&next->head);
+}
+
+static str shown_by(struct shop *s, const struct package *p)
+{
+    struct buf out;
+    struct view_run run = { .arena = s->world.arena };
+    buf_init(&out, 4096);
+    GOOD(view_run(package_component(p, STR("card"))->views[VIEW_ZH], &run, &out, &why));
+    str text = arena_str(s->world.arena, buf_view(&out));
+    buf_done(&out);
+    return text;
+}
+
+static struct package *found_with(struct shop *s, const char *words)
+{
+    struct package *p;
+    s->words = words ? json(&s->world, words) : VAL_ABSENT;
+    GOOD(find(s, city_chain, 3, NULL, &p));
+    return p;
+}
+
+static void test_units_call_things_otherwise_and_share_what_they_call_alike(void **state)
+{
+    struct shop *s = *state;
+    ware_install(&s->world, GROUP, ware_host(&s->world));
+    install(s, GROUP, "1", "<p>{{words.title}}</p>");
+    struct package *plain = found_with(s, NULL);
+    str was = shown_by(s, plain);
+    struct package *mine = found_with(s, "{\"shop/card\":{\"title\":{\"zh\":\"a<b\"}}}");
+    struct package *same = found_with(s, "{\"shop/card\":{\"title\":{\"zh\":\"a<b\"}},"
+                                         "\"todo\":{\"title\":{\"zh\":\"x\"}}}");
+    struct package *host = found_with(s, "{\"ui\":{\"more\":{\"zh\":\"m\"}}}");
+    struct package *gone = found_with(s, "{\"shop/card\":{\"none\":{\"zh\":\"x\"}}}");
+    struct package *broken = found_with(s, "{\"shop/card\":{\"title\":{\"zh\":\"{a\"}}}");
+    assert_text(shown_by(s, mine), "<p>a&lt;b</p>");
+    assert_ptr_equal(mine, same);
+    assert_true(mine->components[0].identity != plain->components[0].identity);
+    assert_true(host->components[0].identity != plain->components[0].identity);
+    assert_true(str_equal(shown_by(s, gone), was));
+    assert_ptr_equal(broken, plain);
+    struct package *all[] = { plain, mine, same, host, gone, broken };
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        cached_drop(&all[i]->head);
 }
 
 static void test_broken_package_in_the_store_is_an_error_with_its_name(void **state)
@@ -580,6 +639,7 @@ int main(void)
         PACKAGE_TEST(test_styles_of_its_own_are_taken),
         PACKAGE_TEST(test_package_is_found_up_the_chain_and_nowhere_else),
         PACKAGE_TEST(test_package_is_compiled_once_and_again_when_it_changes),
+        PACKAGE_TEST(test_units_call_things_otherwise_and_share_what_they_call_alike),
         PACKAGE_TEST(test_broken_package_in_the_store_is_an_error_with_its_name),
         PACKAGE_TEST(test_nothing_is_written_when_one_record_does_not_fit),
         PACKAGE_TEST(test_folder_becomes_a_record),

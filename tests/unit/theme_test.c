@@ -641,7 +641,7 @@ static void test_theme_check_finds_pairs_that_cannot_be_read(void **state)
     struct val veiled = parse("{'color':{'$type':'color','text':{'$value':'#00000080'},"
                               "'bg':{'$value':'#ffffff'}}}");
     struct val strong = parse("{'color':{'$type':'color','text':{'$value':'#767676'},"
-                              "'bg':{'$value':'#ffffff'},'brand':{'$value':'#ffff00'}}}");
+                              "'bg':{'$value':'#ffffff'},'brand':{'$value':'#0a59c2'}}}");
     struct val wrong = parse("{'a':{'$value':1}}");
     struct err err;
     assert_true(theme_check(theme_of(VAL_ABSENT, strong, VAL_ABSENT), arena, &err));
@@ -654,6 +654,112 @@ static void test_theme_check_finds_pairs_that_cannot_be_read(void **state)
     assert_string_equal(err.where, "dark, text/bg");
     assert_false(theme_check(theme_of(VAL_ABSENT, strong, wrong), arena, &err));
     assert_string_equal(err.where, "/sets/dark/a");
+}
+
+/* ---- tokens said one by one ---- */
+
+static const char *css_with(const struct val *themes, size_t n, struct val said)
+{
+    struct val all[4];
+    struct buf out;
+    struct err err;
+    memcpy(all, themes, n * sizeof *all);
+    theme_said(themes, n, said, arena, &all[n]);
+    buf_init(&out, 1 << 20);
+    if (!theme_css(all, n + 1, arena, &out, &err))
+        fail_msg("%s %s", err.code, err.where);
+    str css = arena_str(arena, buf_view(&out));
+    buf_done(&out);
+    return css.p;
+}
+
+static void test_said_tokens_have_the_type_of_what_they_replace(void **state)
+{
+    (void)state;
+    struct val theme = theme_of(
+        parse("{'gap':{'$type':'dimension','$value':'4px'},'alias':{'$value':'{gap}'}}"),
+        parse("{'c':{'$type':'color','a':{'$value':'#ffffff'},'b':{'$value':'{c.a}'}}}"),
+        VAL_ABSENT);
+    const char *css =
+        css_with(&theme, 1,
+                 parse("{'base':{'alias':'8px'},'light':{'c.a':'#112233','gap':'6px',"
+                       "'c.none':'#445566','c':'#778899'},'dark':{'c.a':'#000000'}}"));
+    assert_non_null(strstr(css, "--gap:4px;--alias:8px;"));
+    assert_non_null(strstr(css, "--c-a:#112233;--c-b:#112233;"));
+    assert_non_null(strstr(css, "--gap:6px;"));
+    assert_non_null(strstr(css, "{color-scheme:dark;--c-a:#000000;--c-b:#000000;}"));
+    assert_null(strstr(css, "none"));
+    assert_null(strstr(css, "778899"));
+}
+
+static void test_said_token_is_looked_at_where_it_will_stand(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *said, *set, *path, *code; /* or what it becomes */
+    } cases[] = {
+        { "{'light':{'c.a':'#112233'}}", "light", "c.a", "--c-a:#112233;" },
+        { "{'light':{'c.a':'{c.b}'}}", "light", "c.a", "theme.circle" },
+        { "{'light':{'c.a':'{c.x}'}}", "light", "c.a", "theme.alias" },
+        { "{'light':{'c.a':'4px'}}", "light", "c.a", "theme.token" },
+        { "{'light':{'c.a':'{gap}'}}", "light", "c.a", "theme.token" },
+        { "{'light':{'c.x':'#112233'}}", "light", "c.x", "theme.unknown" },
+        { "{'light':{'c':'#112233'}}", "light", "c", "theme.unknown" },
+        { "{'base':{'c.a':'#112233'}}", "base", "c.a", "theme.unknown" },
+        { "{'dark':{'c.a':'#112233'}}", "dark", "c.a", "--c-a:#112233;" },
+        { "{'dark':{'gap':'8px'}}", "dark", "gap", "--gap:8px;" },
+    };
+    struct val themes[2] = { theme_of(
+        parse("{'gap':{'$type':'dimension','$value':'4px'}}"),
+        parse("{'c':{'$type':'color','a':{'$value':'#ffffff'},'b':{'$value':'{c.a}'}}}"),
+        VAL_ABSENT) };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct err err;
+        str type;
+        str css;
+        theme_said(themes, 1, parse(cases[i].said), arena, &themes[1]);
+        bool good = theme_token(themes, 2, str_of(cases[i].set), str_of(cases[i].path),
+                                arena, &type, &css, &err);
+        assert_string_equal(good ? css.p : err.code, cases[i].code);
+    }
+}
+
+static void test_each_set_tells_its_own_tokens(void **state)
+{
+    (void)state;
+    struct theme_entry *entries;
+    struct val theme = theme_of(
+        parse("{'gap':{'$type':'dimension','$value':'4px'}}"),
+        parse("{'c':{'$type':'color','a':{'$value':'#fff'},'b':{'$value':'x'}}}"),
+        VAL_ABSENT);
+    assert_int_equal(theme_entries(&theme, 1, STR("dark"), arena, &entries), 0);
+    assert_int_equal(theme_entries(&theme, 1, STR("base"), arena, &entries), 1);
+    assert_int_equal(theme_entries(&theme, 1, STR("light"), arena, &entries), 2);
+    assert_true(str_equal(entries[0].name, STR("c.a")));
+    assert_true(str_equal(entries[0].type, STR("color")));
+    assert_true(str_equal(entries[0].css, STR("--c-a:#ffffff;")));
+    assert_int_equal(entries[1].css.n, 0);
+    assert_true(theme_says(theme, STR("light"), STR("c.a")));
+    assert_false(theme_says(theme, STR("light"), STR("c")));
+    assert_false(theme_says(theme, STR("dark"), STR("c.a")));
+}
+
+static void test_contrasts_are_told_for_both_schemes(void **state)
+{
+    (void)state;
+    struct theme_contrast *pairs;
+    struct val theme =
+        theme_of(VAL_ABSENT,
+                 parse("{'color':{'$type':'color','text':{'$value':'#000000'},"
+                       "'bg':{'$value':'#ffffff'},'brand':{'$value':'#ffff00'}}}"),
+                 parse("{'color':{'$type':'color','bg':{'$value':'#000000'}}}"));
+    assert_int_equal(theme_contrasts(&theme, 1, arena, &pairs), 4);
+    assert_string_equal(pairs[0].scheme, "light");
+    assert_true(pairs[0].is > 20.99 && pairs[0].needs == 4.5);
+    assert_string_equal(pairs[1].text, "brand");
+    assert_true(pairs[1].is < 1.1 && pairs[1].needs == 3);
+    assert_string_equal(pairs[2].scheme, "dark");
+    assert_true(pairs[2].is < 1.01);
 }
 
 /* ---- the themes that come with the program ---- */
@@ -769,6 +875,10 @@ int main(void)
         cmocka_unit_test(test_theme_without_themes_is_light),
         cmocka_unit_test(test_theme_color_is_that_of_the_light_scheme),
         cmocka_unit_test(test_theme_check_finds_pairs_that_cannot_be_read),
+        cmocka_unit_test(test_said_tokens_have_the_type_of_what_they_replace),
+        cmocka_unit_test(test_said_token_is_looked_at_where_it_will_stand),
+        cmocka_unit_test(test_each_set_tells_its_own_tokens),
+        cmocka_unit_test(test_contrasts_are_told_for_both_schemes),
         cmocka_unit_test(test_theme_of_the_house_and_its_variants_can_be_read),
         cmocka_unit_test(test_theme_of_the_house_says_what_pages_use),
     };

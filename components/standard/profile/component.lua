@@ -10,7 +10,8 @@ return {
   load = function(ctx)
     local me = ctx.actor
     return { name = me.name, post = me.post, department = me.department, unit = ctx.tenant.name,
-             phone = me.phone, mail = me.mail, lang = me.lang or "zh", scheme = me.scheme or "auto", size = me.size or "normal" }
+             phone = me.phone, mail = me.mail, themes = ctx.themes, theme = me.theme or "unit",
+             lang = me.lang or "zh", scheme = me.scheme or "auto", size = me.size or "normal" }
   end,
   example = { props = {} },
 }
