@@ -150,7 +150,8 @@ static struct val title_in(struct val layer)
     return VAL_ABSENT;
 }
 
-/* Joins a layer to the list of pages: a page is there once, with the first title found. */
+/* Joins a layer to the list of pages: a page is there once, with the first title found.
+ */
 static void join_page(struct val *pages, size_t *n, struct val layer, struct arena *arena)
 {
     size_t i = 0;

@@ -78,7 +78,7 @@ test('a changed figure is on the canvas when one comes back to it', async () => 
   const { items } = await kept(context, `metric?q=${id}`);
   await page.waitForFunction((n) => document.querySelectorAll('.opens').length === n, items.length);
   await page.locator('.opens').nth(items.findIndex((one) => one.record.id === id)).click();
-  await field(page, '当前值必填').fill('4321.5');
+  await field(page, '当前值必填').fill('4321');
   await page.keyboard.press('Control+s');
   await page.locator('.toast').waitFor();
   await page.getByRole('button', { name: '返回页面' }).click();
@@ -203,6 +203,7 @@ test('a property that names something is chosen by title', async () => {
   await page.locator('.opens').first().click();
   await page.locator('.record').getByRole('button', { name: /^图标/ }).click();
   await page.keyboard.type('bolt');
+  await page.getByRole('button', { name: 'bell', exact: true }).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'bolt', exact: true }).click();
   assert.match(await page.locator('.record .chosen').innerText(), /bolt/);
   assert.deepEqual(faults(), []);
