@@ -190,6 +190,7 @@ export const catalogue = {
   record_deleted: { zh: '已删除“{name}”', en: 'Deleted {name}' },
   record_gone: { zh: '这条记录刚被别人删除；再次保存会重新建立', en: 'Somebody has just deleted this record; saving again brings it back' },
   record_id_taken: { zh: '已有这个编号的记录', en: 'There is a record with this ID' },
+  record_left: { zh: '“{name}”的修改没有保存', en: 'Changes of {name} were not saved' },
   record_new: { zh: '新增', en: 'Add' },
   record_saved: { zh: '已保存“{name}”，卡片已更新', en: 'Saved {name}; cards show it now' },
   record_wrong: { zh: '{n} 处需要修改', en: '{n} things to correct' },

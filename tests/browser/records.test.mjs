@@ -183,6 +183,20 @@ test('with the keyboard alone: to a collection by command, through the rows, int
   await context.close();
 });
 
+test('what was typed and not saved can be had back, also from another collection', async () => {
+  const { context, page, faults } = await openRoom('notice');
+  await page.locator('.opens').first().click();
+  await field(page, '标题 · 中文').fill('还没有保存');
+  await page.locator('.rail').getByRole('button', { name: /^待办/ }).click();
+  await page.waitForURL(/data\/task$/);
+  await page.locator('.toast-act').click();
+  await page.waitForURL(/data\/notice$/);
+  await page.getByText('未保存', { exact: true }).waitFor();
+  assert.equal(await field(page, '标题 · 中文').inputValue(), '还没有保存');
+  assert.deepEqual(faults(), []);
+  await context.close();
+});
+
 test('who may not look at records is told so', async () => {
   const { context, page } = await openRoom('task', { who: 'chengweimin' });
   await page.route('**/api/v1/data?*', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"auth.right","detail":"no"}' }));

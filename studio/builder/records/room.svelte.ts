@@ -4,6 +4,7 @@ import { collectionsOf, nameOfRecord, recordsOf } from '../collections.ts';
 import { editor } from '../model.svelte.ts';
 import { t } from '../text.ts';
 import type { Collection, Content, Json, List, Mistake, Row } from '../types.ts';
+import { ui } from '../ui.svelte.ts';
 import { clash, joined, type Clash } from './join.ts';
 import { inWords, missing } from './mistakes.ts';
 
@@ -32,6 +33,8 @@ class Room {
   saving = $state(false);
   clash = $state.raw<Clash>();
   #asked = 0;
+  #of = ''; // the collection of what is open
+  #aside: { name: string; open: Row; content: Content } | undefined; // typed, not saved, and wanted back
 
   readonly collection = $derived(this.collections?.find((one) => one.name === this.name));
   readonly changed = $derived(!!this.open && JSON.stringify(this.content) !== JSON.stringify(this.open.record));
@@ -54,6 +57,7 @@ class Room {
     this.filter = everything();
     this.close();
     await this.read();
+    this.#bringBack();
   }
 
   /** The first page again, or with `more` the one behind what is shown. */
@@ -87,17 +91,42 @@ class Room {
   // ---- one record ----
 
   show(row: Row): void {
+    this.#of = this.name;
     this.open = row;
     this.content = row.record;
     this.mistakes = [];
     this.touched = false;
   }
 
+  /** What was typed and not saved can be had back. */
+  #leave(): void {
+    if (!this.open || !this.changed) return;
+    const left = { name: this.#of, open: this.open, content: this.content };
+    editor.tell(t('record_left', { name: nameOfRecord(left.content) }), false, () => {
+      this.#aside = left;
+      if (left.name === this.name) this.#bringBack();
+      else ui.goTo(left.name);
+    });
+  }
+
+  #bringBack(): void {
+    if (this.#aside?.name !== this.name) return;
+    this.show(this.#aside.open);
+    this.content = this.#aside.content;
+    this.#aside = undefined;
+  }
+
+  view(row: Row): void {
+    this.#leave();
+    this.show(row);
+  }
+
   add(): void {
-    this.show({ etag: '', record: { id: crypto.randomUUID() } });
+    this.view({ etag: '', record: { id: crypto.randomUUID() } });
   }
 
   close(): void {
+    this.#leave();
     this.open = undefined;
     this.clash = undefined;
   }
@@ -182,7 +211,7 @@ class Room {
     try {
       await this.#delete(row);
       this.rows = this.rows.filter((one) => one.record['id'] !== row.record['id']);
-      this.close();
+      this.open = undefined;
       editor.tell(t('record_deleted', { name: nameOfRecord(row.record) }), false, () => this.#back(() => this.#put(row.record, '')));
       this.#shown();
     } catch (error) {
