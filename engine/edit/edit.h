@@ -30,6 +30,7 @@ enum {
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
     EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
+    EDIT_MAX_PAGES = 200,       /* of a unit, with those above */
     EDIT_MAX_EVENTS = 64,       /* of its stages that a revision remembers */
     EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
 };
@@ -76,6 +77,9 @@ bool edit_house(struct edit *edit, struct tenant_path *ret_path, struct snap **r
                 struct err *err) MUST_CHECK;
 /* The layers of a unit: of each its name, revision and the state of its draft. */
 bool edit_layers(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* The pages that its people can open, by its own layers and those above:
+ * { items: [{ page, title? }] }. */
+bool edit_pages(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { layer, page, revision, verbs, … } as published. */
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { version, changed, verbs, … } */

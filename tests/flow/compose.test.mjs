@@ -131,3 +131,12 @@ test('an example shows a component with its own records, in the language of who 
   assert.equal((await ask('wangfang', '/studio/example?unit=huaheng&component=todo')).status, 403);
   assert.equal((await fetch(`${server.base}/studio/example?unit=huaheng-jl&component=todo`)).status, 401);
 });
+
+test('the pages of a unit are its own and those above, each once, with the nearest title', async () => {
+  const { status, body } = await ask('chengweimin', '/api/v1/tenants/huaheng-jl/pages');
+  assert.equal(status, 200);
+  const titles = Object.fromEntries(body.items.map(({ page, title }) => [page, title?.zh]));
+  assert.equal(Object.keys(titles).length, body.items.length);
+  assert.deepEqual([titles.home, titles.agenda, titles.todo], ['工作台', '日程', '待办']);
+  assert.equal((await ask('luoyunfei', '/api/v1/tenants/huaheng-jl/pages')).status, 403);
+});
