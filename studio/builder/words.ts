@@ -158,6 +158,7 @@ export const catalogue = {
   new_page: { zh: '新建页面', en: 'New page' },
   page_name: { zh: '页面标识（小写字母）', en: 'Page name (lower case)' },
   // general
+  message: { zh: '提示', en: 'Message' },
   cancel: { zh: '取消', en: 'Cancel' },
   close: { zh: '关闭', en: 'Close' },
   conflict: { zh: '另一位管理员刚改了同一处', en: 'Somebody else has just changed the same thing' },

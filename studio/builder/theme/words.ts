@@ -53,7 +53,7 @@ const catalogue = {
   offers_none: { zh: '本单位及上级没有可选的主题', en: 'No unit here or above has a theme to offer' },
   // contrast
   all_read: { zh: '全部达到 WCAG 2.2 AA', en: 'All meet WCAG 2.2 AA' },
-  some_fail: { zh: '{n} 处看不清，不能发布', en: '{n} cannot be read; not published like this' },
+  some_fail: { zh: '{n} 处看不清；新出现的不能发布', en: '{n} cannot be read; new ones are not published' },
   fails: { zh: '低于 {needs} : 1，{why}', en: 'below {needs} : 1: {why}' },
   why_text: { zh: '视力不佳或强光下的员工读不出这段文字', en: 'in sunlight, or with poor sight, this cannot be read' },
   why_drawn: { zh: '键盘操作时看不出焦点在哪里', en: 'who works by keyboard cannot see where the focus is' },
