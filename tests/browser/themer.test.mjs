@@ -125,6 +125,11 @@ test('shape, words and offers; a seal binds the units below', async () => {
   await saved(page);
   await page.getByRole('button', { name: '锁定，下级不能修改 · 圆角' }).click();
   await page.getByRole('button', { name: '解除锁定 · 圆角' }).waitFor();
+  await page.getByRole('button', { name: '撤销' }).click();
+  await page.getByRole('button', { name: '锁定，下级不能修改 · 圆角' }).waitFor();
+  await page.getByRole('button', { name: '重做' }).click();
+  await page.getByRole('button', { name: '解除锁定 · 圆角' }).waitFor();
+  assert.equal(await property(frame, '--radius-3'), '18px');
   await page.getByRole('radio', { name: '宽松' }).check({ force: true });
   await frame.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--space-4') === '20px');
   await page.getByRole('tab', { name: '用词' }).click();

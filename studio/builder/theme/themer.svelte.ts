@@ -112,13 +112,13 @@ function resolved(css: string, follow: (name: string) => string): string {
   return alias ? follow(`${alias[1]}.${alias[2]}`) : value;
 }
 
-const canvas = document.createElement('canvas').getContext('2d');
+const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 
 /** Any CSS colour as #rrggbb, for the inputs that know nothing else. */
 function hexOf(css: string): string {
   if (/^#[0-9a-f]{6}$/i.test(css)) return css.toLowerCase();
   if (!canvas || !css) return '#000000';
-  canvas.fillStyle = '#000000';
+  canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = css;
   canvas.fillRect(0, 0, 1, 1);
   const [r = 0, g = 0, b = 0] = canvas.getImageData(0, 0, 1, 1).data;

@@ -28,7 +28,6 @@ const catalogue = {
   lock: { zh: '锁定，下级不能修改', en: 'Lock for units below' },
   unlock: { zh: '解除锁定', en: 'Unlock' },
   restore_all: { zh: '全部恢复继承', en: 'Restore everything' },
-  alias: { zh: '随 {name}', en: 'as {name}' },
   // shape
   scale: { zh: '字号比例', en: 'Type scale' },
   radius: { zh: '圆角', en: 'Corners' },
@@ -40,7 +39,6 @@ const catalogue = {
   header_gradient: { zh: '渐变', en: 'Gradient' },
   header_solid: { zh: '纯色', en: 'Solid' },
   header_deep: { zh: '深色', en: 'Deep' },
-  mixed: { zh: '自定义', en: 'Custom' },
   // words
   search_words: { zh: '搜索用词（可用拼音首字母）', en: 'Search words' },
   words_help: { zh: '改名后所有页面与下级单位随之改变', en: 'Every page here and below follows' },
@@ -75,7 +73,6 @@ const catalogue = {
   unknown: { zh: '没有名为 {name} 的令牌', en: 'There is no token {name}' },
   imported: { zh: '已导入 {n} 项', en: 'Imported {n}' },
   // the frames
-  page: { zh: '预览页面', en: 'Page' },
   frame: { zh: '{scheme}预览', en: 'Preview, {scheme}' },
   set_base: { zh: '通用', en: 'base' },
   // tokens
