@@ -182,6 +182,21 @@ test('the server away: the page opens from the device, with its age, and becomes
   await context.close();
 });
 
+test('a page that arrived in part is asked for again', async () => {
+  const { context, faults } = await openContext(browser);
+  await enter(context, server.base, 'wangfang', 'light');
+  const page = await context.newPage();
+  await page.route('**/w/home', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).split('<main')[0] });
+  }, { times: 1 });
+  await page.goto(`${server.base}/w/home`);
+  await connected(page);
+  assert.ok(await page.locator('main .card').count() >= 5);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('signed out elsewhere: she signs in on the spot, and nothing typed is lost', async () => {
   const { context, page, cookie, faults } = await open('guozhicheng', { path: '/w/todo' });
   await page.fill('#f-memo-text', '不能丢');
