@@ -4,7 +4,7 @@ import { ask, Problem } from './api.ts';
 import { History } from './history.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Component, Draft, Grant, Json, List, Mistake, Preview, Verb } from './types.ts';
+import type { Block, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb } from './types.ts';
 
 export interface Look {
   person: string;
@@ -35,12 +35,14 @@ class Editor {
   components = $state<Component[]>([]);
   draft = $state<Draft>();
   preview = $state<Preview>();
+  dress = $state.raw<Dress>(); // of the page "theme", in place of a preview
+  refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
   problem = $state<Problem>();
   conflict = $state<Conflict>();
   spoken = $state('');
-  told = $state<{ text: string; bad: boolean }>();
+  told = $state<{ text: string; bad: boolean; undo?: (() => unknown) | undefined }>();
   waiting = $state<Waiting[]>([]);
   busy = $state(false);
   online = $state(true);
@@ -61,6 +63,11 @@ class Editor {
 
   get specialty(): string {
     return this.layer.split(':')[1] ?? '';
+  }
+
+  /** What is edited is the look: its page has no blocks. */
+  get isTheme(): boolean {
+    return this.page === 'theme';
   }
 
   find(id: string): Block | undefined {
@@ -93,8 +100,8 @@ class Editor {
     this.spoken = this.spoken === text ? `${text}\u00a0` : text;
   }
 
-  tell(text: string, bad = false): void {
-    this.told = { text, bad };
+  tell(text: string, bad = false, undo?: () => unknown): void {
+    this.told = { text, bad, undo };
     this.say(text);
   }
 
@@ -109,13 +116,26 @@ class Editor {
   async start(): Promise<void> {
     try {
       this.grants = (await ask<List<Grant>>(['tenants'])).items;
-      const [, tenant, layer] = location.hash.split('/').map(decodeURIComponent);
       ui.started = true;
-      const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
-      if (tenant && layer) await this.open(tenant, layer);
-      else if (first) await this.open(first.id, first.specialty ? `home:${first.specialty}` : 'home');
+      await this.follow();
     } catch (error) {
       this.problem = error as Problem;
+    }
+  }
+
+  /** To where the address says: #/UNIT/LAYER, or #/UNIT/data/COLLECTION. */
+  async follow(): Promise<void> {
+    const [, asked, place, collection] = location.hash.split('/').map(decodeURIComponent);
+    const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
+    const tenant = asked || first?.id;
+    ui.collection = place === 'data' ? collection : undefined;
+    if (!tenant) return;
+    const layer = place && ui.collection === undefined ? place : first?.specialty ? `home:${first.specialty}` : 'home';
+    if (!this.rights.includes('read_layer')) {
+      this.tenant = tenant;
+      ui.collection ??= '';
+    } else if (tenant !== this.tenant || (layer !== this.layer && ui.collection === undefined)) {
+      await this.open(tenant, layer);
     }
   }
 
@@ -123,9 +143,9 @@ class Editor {
     this.problem = undefined;
     this.selected = [];
     this.preview = undefined;
+    this.dress = undefined;
     this.tenant = tenant;
     this.layer = layer;
-    history.replaceState(null, '', `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
     try {
       const [catalogue, draft] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
@@ -141,16 +161,27 @@ class Editor {
     }
   }
 
+  /** Between a page and the look of its unit. */
+  async toggleTheme(): Promise<void> {
+    const tail = this.specialty && `:${this.specialty}`;
+    await this.open(this.tenant, `${this.isTheme ? 'home' : 'theme'}${tail}`);
+  }
+
   async refresh(): Promise<void> {
+    if (!this.layer) return;
+    if (this.isTheme) {
+      this.dress = await ask<Dress>(this.#path('draft', 'look'));
+      return;
+    }
     const { person, tenant, lang, scheme, size } = this.look;
     this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
     this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
   }
 
   /** The canvas for the frame: made by the engine, like every page. */
-  canvasAddress(): string {
+  canvasAddress(more: Record<string, string> = {}): string {
     const { person, tenant, lang, scheme, size } = this.look;
-    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size };
+    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size, ...more };
     return `/studio/canvas?${new URLSearchParams(query)}`;
   }
 
@@ -182,6 +213,7 @@ class Editor {
 
   async #send(command: Waiting): Promise<boolean> {
     const before = this.draft as Draft;
+    this.refused = [];
     try {
       const after = await this.ask<Draft>(['draft', 'commands'], { method: 'POST', body: { base: before.version, verbs: command.verbs } });
       this.online = true;
@@ -203,6 +235,7 @@ class Editor {
       return true;
     }
     this.waiting = [];
+    this.refused = problem.errors;
     if (problem.code === 'edit.conflict') this.conflict = { verbs: command.verbs, mistakes: problem.errors };
     else this.fail(problem);
     if (problem.status !== 401) await this.reload().catch((error: unknown) => this.fail(error));
@@ -222,6 +255,13 @@ class Editor {
     this.#history.push(before.verbs, this.draft.verbs);
     this.#tellHistory();
     await this.refresh();
+  }
+
+  /** The draft was read again meanwhile: the same command is now based on what they did. */
+  async keepMine(): Promise<void> {
+    const verbs = this.conflict?.verbs ?? [];
+    this.conflict = undefined;
+    await this.run(verbs);
   }
 
   // ---- going back and forth ----

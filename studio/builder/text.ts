@@ -5,11 +5,13 @@ import { catalogue } from './words.ts';
 export const lang: Lang = document.documentElement.lang === 'en' ? 'en' : 'zh';
 
 export type Key = keyof typeof catalogue;
+export type Values = Record<string, string | number>;
 
-/** A text of ours; {name} is filled from `values`. */
-export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return catalogue[key][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-}
+/** Gives the texts of a catalogue; {name} is filled from `values`. */
+export const speaker = <K extends string>(texts: Record<K, Record<Lang, string>>) =>
+  (key: K, values: Values = {}): string => texts[key][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+
+export const t = speaker<Key>(catalogue);
 
 /** A text that the server has in one language or two. */
 export function words(text: Words | undefined, otherwise = ''): string {
@@ -22,3 +24,11 @@ const numbers = new Intl.NumberFormat(lang === 'en' ? 'en' : 'zh-CN');
 
 export const moment = (iso: string): string => moments.format(new Date(iso));
 export const number = (value: number): string => numbers.format(value);
+
+/** "2026-11-22T01:30:00Z" as this browser's clock shows it, for a field. */
+export function fromMoment(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
+export const toMoment = (local: string): string | undefined => (local ? new Date(local).toISOString().replace('.000Z', 'Z') : undefined);

@@ -16,6 +16,10 @@ export interface Verb {
   lock?: string;
   below?: number;
   audience?: string;
+  set?: string;
+  name?: string;
+  key?: string;
+  lang?: Lang;
   by?: string;
   since?: string;
 }
@@ -125,6 +129,7 @@ export interface Component {
   icon?: string;
   category?: string;
   sizes?: { default?: string; min?: string };
+  needs?: string[];
   props?: Schema;
   example?: { [name: string]: Json };
 }
@@ -160,6 +165,12 @@ export interface Person {
   specialty?: string;
 }
 
+export interface Audience {
+  id: string;
+  name: Words;
+  people?: number;
+}
+
 export interface Revision {
   layer: string;
   tenant: string;
@@ -188,7 +199,7 @@ export interface Check {
   version: number;
   changed: boolean;
   publishable: boolean;
-  issues: { code: string; where: string; text: string; block: string; verb: Verb; published: boolean }[];
+  issues: { code: string; where: string; text: string; block: string; verb?: Verb; pair?: Contrast; published: boolean }[];
 }
 
 export interface Impact {
@@ -205,6 +216,8 @@ export interface Impact {
 export interface Mistake {
   code: string;
   where?: string;
+  row?: number;
+  column?: string;
   detail: string;
   mine?: Json;
   theirs?: Json;
@@ -213,4 +226,92 @@ export interface Mistake {
 export interface List<T> {
   items: T[];
   next?: string;
+}
+
+export interface Collection {
+  name: string;
+  title?: Words;
+  description?: Words;
+  schema?: Schema;
+  indexes?: { name: string; fields: string[] }[];
+  fresh?: { at: string; rows: number; by?: string };
+}
+
+export type Content = { [name: string]: Json };
+
+/** A record as the server gave it; `etag` names its content. */
+export interface Row {
+  etag: string;
+  record: Content;
+}
+
+export interface Taken {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  errors: Mistake[];
+}
+
+// ---- the page "theme" ----
+
+export type TokenSet = 'base' | 'light' | 'dark';
+export type Scheme = 'light' | 'dark';
+
+/** Who said it: a layer, or when `layer` is absent the unit's own theme. */
+export interface SetBy {
+  unit?: string;
+  layer?: string;
+  own?: boolean;
+  by?: string;
+  since?: string;
+}
+
+export interface Token {
+  set: TokenSet;
+  name: string;
+  type: string;
+  value: Json;
+  css: string;
+  inherited?: string;
+  by: SetBy;
+}
+
+export interface Contrast {
+  scheme: Scheme;
+  text: string;
+  ground: string;
+  is: number;
+  needs: number;
+}
+
+export interface SaidWord {
+  component: string;
+  key: string;
+  lang: Lang;
+  text: string;
+  by: SetBy;
+}
+
+export interface Seal {
+  at: string;
+  by: SetBy;
+}
+
+export interface Dress {
+  version: number;
+  tokens: Token[];
+  words: SaidWord[];
+  locks: Seal[];
+  contrasts: Contrast[];
+  offers: string[];
+  themes: { id: string; title: Words }[];
+}
+
+export interface WordsOf {
+  component: string;
+  title: Words;
+  zh: { [key: string]: Json };
+  en: { [key: string]: Json };
 }
