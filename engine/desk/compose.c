@@ -65,6 +65,11 @@ bool run_people(struct call *c, struct val *ret, struct err *err)
            && edit_people(&c->edit, after.p ? after : STR(""), (size_t)limit, ret, err);
 }
 
+bool run_audiences(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_audiences(&c->edit, ret, err);
+}
+
 /* ---- from what ---- */
 
 static struct val tell_component(struct arena *a, const struct package *package,
@@ -72,7 +77,8 @@ static struct val tell_component(struct arena *a, const struct package *package,
 {
     static const str names[] = { STR_INIT("title"), STR_INIT("description"),
                                  STR_INIT("icon"),  STR_INIT("category"),
-                                 STR_INIT("sizes"), STR_INIT("props") };
+                                 STR_INIT("sizes"), STR_INIT("needs"),
+                                 STR_INIT("props") };
     struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(component->ref));
     v = val_with(a, v, STR("package"), val_str(package->name));
     for (size_t i = 0; i < COUNT_OF(names); i++) {

@@ -75,6 +75,7 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 /* compose.c: what composing a page needs besides verbs */
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
+bool run_audiences(struct call *c, struct val *ret, struct err *err);
 bool run_components(struct call *c, struct val *ret, struct err *err);
 bool run_words(struct call *c, struct val *ret, struct err *err);
 

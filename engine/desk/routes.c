@@ -126,6 +126,11 @@ static bool run_layers(struct call *c, struct val *ret, struct err *err)
     return edit_layers(&c->edit, ret, err);
 }
 
+static bool run_pages(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_pages(&c->edit, ret, err);
+}
+
 static bool run_layer(struct call *c, struct val *ret, struct err *err)
 {
     return edit_layer(&c->edit, ret, err);
@@ -326,6 +331,8 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/words"), BODY_NONE, run_words },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences"), BODY_NONE, run_audiences },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/pages"), BODY_NONE, run_pages },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,

@@ -153,7 +153,8 @@ static bool open_edges(struct serving *s, struct err *err)
                                                      .renderer = s->engine.renderer,
                                                      .scopes = s->engine.scopes,
                                                      .door = s->door,
-                                                     .assets = s->engine.assets });
+                                                     .assets = s->engine.assets,
+                                                     .example = example_render });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,

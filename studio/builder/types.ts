@@ -125,6 +125,7 @@ export interface Component {
   icon?: string;
   category?: string;
   sizes?: { default?: string; min?: string };
+  needs?: string[];
   props?: Schema;
   example?: { [name: string]: Json };
 }
@@ -158,6 +159,12 @@ export interface Person {
   name: Words;
   post?: Words;
   specialty?: string;
+}
+
+export interface Audience {
+  id: string;
+  name: Words;
+  people?: number;
 }
 
 export interface Revision {
@@ -205,6 +212,8 @@ export interface Impact {
 export interface Mistake {
   code: string;
   where?: string;
+  row?: number;
+  column?: string;
   detail: string;
   mine?: Json;
   theirs?: Json;
@@ -213,4 +222,30 @@ export interface Mistake {
 export interface List<T> {
   items: T[];
   next?: string;
+}
+
+export interface Collection {
+  name: string;
+  title?: Words;
+  description?: Words;
+  schema?: Schema;
+  indexes?: { name: string; fields: string[] }[];
+  fresh?: { at: string; rows: number; by?: string };
+}
+
+export type Content = { [name: string]: Json };
+
+/** A record as the server gave it; `etag` names its content. */
+export interface Row {
+  etag: string;
+  record: Content;
+}
+
+export interface Taken {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  errors: Mistake[];
 }
