@@ -15,7 +15,7 @@ enum {
     AT_ONCE = 48,          /* actions in flight */
     AGAIN = 200,           /* asked for once more after a restart */
     ROUNDS = STORM_ROUNDS, /* … and in the long form */
-    LONG_ROUNDS = 200,
+    LONG_ROUNDS = 10 * ROUNDS,
 };
 
 static const char component[] =
