@@ -16,6 +16,7 @@ interface Asked {
   method?: string;
   body?: unknown;
   match?: number;
+  key?: string; // done once, however often it is sent
   query?: Record<string, string | number | undefined>;
 }
 
@@ -38,6 +39,7 @@ export async function ask<T>(path: (string | number)[], asked: Asked = {}): Prom
     init.body = JSON.stringify(asked.body);
   }
   if (asked.match !== undefined) headers['If-Match'] = `"${asked.match}"`;
+  if (asked.key !== undefined) headers['Idempotency-Key'] = asked.key;
   let reply: Response;
   try {
     reply = await fetch(address(path, asked.query), init);

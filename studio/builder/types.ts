@@ -72,7 +72,7 @@ export interface Preview {
   person: string;
   title: string;
   html: string;
-  layers: { unit: string; layer: string; level: number }[];
+  layers: { unit: string; name?: Words; layer: string; level: number }[];
   properties: Property[];
   locks: Lock[];
   blocks: Block[];
@@ -126,6 +126,7 @@ export interface Component {
   category?: string;
   sizes?: { default?: string; min?: string };
   props?: Schema;
+  regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
 }
 
@@ -206,8 +207,8 @@ export interface Mistake {
   code: string;
   where?: string;
   detail: string;
-  mine?: Json;
-  theirs?: Json;
+  mine?: Verb;
+  theirs?: Verb;
 }
 
 export interface List<T> {

@@ -7,7 +7,6 @@ class Ui {
   sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
   open = $state<Open>('');
   started = $state(false);
-  unitName = $state('');
 
   show(what: Side | 'props'): void {
     const again = what === 'props' ? this.sheet === 'props' : this.sheet === 'side' && this.side === what;
