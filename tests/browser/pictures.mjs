@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, startServer } from '../harness.mjs';
-import { desk, openStudio } from './builder.mjs';
+import { desk, openStudio, over, ways } from './builder.mjs';
 import { openBrowser, openContext, signInPage } from './browser.mjs';
 
 const shots = [
@@ -16,7 +16,7 @@ const shots = [
 
 /** The studio at work: who, on which page, what is open. */
 const desks = [
-  { file: 'studio', who: 'zhoumingyuan', mode: 'light', place: 'huaheng-jl/home', select: 'todo' },
+  { file: 'studio', who: 'zhoumingyuan', mode: 'light', place: 'huaheng-jl/home', select: 'todo', dragged: ['line-chart', { before: 'agenda' }] },
   { file: 'studio-dark', who: 'zhoumingyuan', mode: 'dark', place: 'huaheng-jl/home', select: 'kpi-loss', side: 'outline' },
 ];
 
@@ -54,16 +54,23 @@ try {
     await context.close();
     await phone.close();
   }
-  for (const { file, who, mode, place, select, side } of desks) {
+  for (const { file, who, mode, place, select, side, dragged } of desks) {
     const studio = await openStudio(browser, server.base, who, { ...desk, deviceScaleFactor: 1.5 }, mode);
     const [unit, layer] = place.split('/');
     await studio.open(unit, layer);
     await studio.page.locator('#look select').first().evaluate((menu) => menu.closest('[popover]').showPopover());
-    await studio.page.locator('#look select').nth(1).selectOption(mode === 'dark' ? 'dark' : 'light');
-    await studio.page.keyboard.press('Escape');
+    await studio.page.locator('#look option[value=wangfang]').waitFor({ state: 'attached' });
+    await studio.page.locator('#look select').first().selectOption('wangfang');
+    await studio.page.locator('#look select').nth(1).selectOption(mode);
+    await studio.page.locator('#look').evaluate((menu) => menu.hidePopover());
+    await studio.canvas.locator(`html[data-scheme=${mode}]`).getByText('王芳').first().waitFor();
     await studio.ready();
     if (side) await studio.side(side);
     await studio.select(select);
+    if (dragged) {
+      await ways.mouse.take(studio, studio.piece(dragged[0]));
+      await over(studio, ways.mouse, dragged[1]);
+    }
     await studio.page.waitForTimeout(300); // what was scrolled is drawn
     save(file, await studio.page.screenshot(), who);
     await studio.close();
