@@ -68,9 +68,9 @@ bool run_people(struct call *c, struct val *ret, struct err *err)
 static struct val tell_component(struct arena *a, const struct package *package,
                                  const struct component *component)
 {
-    static const str names[] = { STR_INIT("title"), STR_INIT("description"),
-                                 STR_INIT("icon"),  STR_INIT("category"),
-                                 STR_INIT("sizes"), STR_INIT("props"),
+    static const str names[] = { STR_INIT("title"),  STR_INIT("description"),
+                                 STR_INIT("icon"),   STR_INIT("category"),
+                                 STR_INIT("sizes"),  STR_INIT("props"),
                                  STR_INIT("regions") };
     struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(component->ref));
     v = val_with(a, v, STR("package"), val_str(package->name));

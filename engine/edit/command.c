@@ -407,8 +407,9 @@ static bool try_command(struct edit *edit, int64_t base, struct val verbs,
         *ret = state_draft(&s, edit->scope->arena);
         return true;
     }
-    if (!state_is_free(&s, err) || !check_base(&s, base, err) || !expect_list(edit, verbs, err)
-        || !scope_snap(edit->scope, &c.snap, err) || !make_command(&c, base, verbs, err)
+    if (!state_is_free(&s, err) || !check_base(&s, base, err)
+        || !expect_list(edit, verbs, err) || !scope_snap(edit->scope, &c.snap, err)
+        || !make_command(&c, base, verbs, err)
         || !save(edit, &s, condensed(&c), log_with(&c), err))
         return false;
     *ret = state_draft(&s, edit->scope->arena);

@@ -64,7 +64,7 @@ struct edit {
     struct script_worker *worker;
     str tenant;
     str layer; /* "home", or "home:marketing" for one specialty */
-    str key; /* of a command, so that it is done once; "": as often as it is asked */
+    str key;   /* of a command, so that it is done once; "": as often as it is asked */
     struct edit_issue *issues;
     size_t issue_count;
 };
