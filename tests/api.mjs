@@ -4,9 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { get, run, scratch } from './harness.mjs';
 
+/** `server` is a function that gives the server of now, which a test may change. */
 export async function openApi(server) {
   const dir = scratch();
-  const document = await (await get(server.base, '/api/v1/openapi.json')).json();
+  const document = await (await get(server().base, '/api/v1/openapi.json')).json();
   let serial = 0;
 
   function operation(method, path) {
@@ -32,7 +33,7 @@ export async function openApi(server) {
   return async function call(auth, method, path, body, headers = {}) {
     const own = auth?.token ? { authorization: `Bearer ${auth.token}` } : auth ? { cookie: auth } : {};
     const plain = typeof body === 'string' || body === undefined || Buffer.isBuffer(body);
-    const reply = await fetch(server.base + path, {
+    const reply = await fetch(server().base + path, {
       method,
       headers: { ...own, ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: plain ? body : JSON.stringify(body),

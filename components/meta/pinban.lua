@@ -28,21 +28,21 @@ function data.query(kind, options) end
 function data.count(kind, options) end
 
 --- Writes a record, new or in the place of the one with its id; gives the id. It must fit its collection's schema, and the component must need `write:KIND`. It goes into the space of the actor's own unit. A write that is refused ends the action, also when the error is caught.
---- Phases: action
+--- Phases: action, job
 ---@param kind string
 ---@param record table
 ---@return string
 function data.put(kind, record) end
 
 --- Writes a new record and gives its id, a fresh one when it has none; refuses an id that is there.
---- Phases: action
+--- Phases: action, job
 ---@param kind string
 ---@param record table
 ---@return string
 function data.insert(kind, record) end
 
 --- Puts the members of `changes` in place of the record's and takes those named in `without` out; gives the record as it is then. Refuses a record that is not there.
---- Phases: action
+--- Phases: action, job
 ---@param kind string
 ---@param id string
 ---@param changes table
@@ -51,7 +51,7 @@ function data.insert(kind, record) end
 function data.patch(kind, id, changes, without) end
 
 --- Removes a record of the actor's own unit; one that is not there is removed already.
---- Phases: action
+--- Phases: action, job
 ---@param kind string
 ---@param id string
 ---@return nil
@@ -104,12 +104,12 @@ function time.since(from, to) end
 local ctx = {}
 
 --- A fresh id, later in order than every id before: 26 characters.
---- Phases: action
+--- Phases: action, job
 ---@return string
 function ctx.new_id() end
 
 --- Refuses the action: nothing of it stays, and the person is shown `text`, one text or { zh, en }. `code` is for programs: a-z, 0-9, - and _.
---- Phases: action
+--- Phases: action, job
 ---@param code string
 ---@param text string|table
 ---@return nil

@@ -109,6 +109,7 @@ struct action {
     size_t write_bytes;
     str touched[32]; /* "task/17", for the audit */
     size_t touched_count;
+    bool is_job;     /* nobody asked: the clock did */
     bool is_spoiled; /* a write was refused: nothing of it may stay */
     struct err spoil;
     str refusal; /* the component's own code and words */
@@ -137,6 +138,22 @@ bool action_expect(struct action *action, const struct reads *shown, uint64_t re
 void action_start(struct action *action);
 /* Lets go what it holds; also one that was not found. */
 void action_drop(struct action *action);
+
+/* ---- what runs by the clock ---- */
+
+/* A package's job: its table's `run`, with what it needs. */
+struct action_job {
+    str name; /* "standard/digest" */
+    struct script *script;
+    struct val needs;
+};
+
+/* Runs it in a transaction of its own, in the unit that looks; waits for it. No person,
+ * no page and no input; otherwise as an action, with its budget and its writes. `ret` is
+ * what it returned. Errors: as action_start's. */
+bool actions_run_job(struct actions *actions, struct viewer *viewer,
+                     const struct action_job *job, struct arena *arena, struct val *ret,
+                     struct err *err) MUST_CHECK;
 
 /* ---- for the Lua of a running action (bind) ---- */
 

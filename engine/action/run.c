@@ -101,6 +101,43 @@ bool action_work(struct txn *txn, void *data, struct err *err)
     return good;
 }
 
+/* ---- jobs ---- */
+
+static bool job_work(struct txn *txn, void *data, struct err *err)
+{
+    struct action *a = data;
+    a->txn = txn;
+    return run_in_scope(a, err) && audit_store(a, err);
+}
+
+bool actions_run_job(struct actions *actions, struct viewer *viewer,
+                     const struct action_job *job, struct arena *arena, struct val *ret,
+                     struct err *err)
+{
+    struct component component = {
+        .name = job->name, .ref = job->name, .needs = job->needs, .script = job->script
+    };
+    struct block block = { .id = job->name,
+                           .ref = job->name,
+                           .component = &component,
+                           .props = val_map(NULL, 0) };
+    struct component_action what = { .name = STR("run"), .entry = STR("run") };
+    struct action a = { .arena = arena,
+                        .page = STR(""),
+                        .block = job->name,
+                        .name = what.name,
+                        .input = VAL_ABSENT,
+                        .actions = actions,
+                        .viewer = viewer,
+                        .on = &block,
+                        .what = &what,
+                        .is_job = true };
+    if (!store_write(actions->config.store, job_work, &a, err))
+        return false;
+    *ret = a.result;
+    return true;
+}
+
 /* ---- what its Lua writes ---- */
 
 static bool asked_for(const struct action *a, str collection)

@@ -259,3 +259,47 @@ bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
     return txn_put(txn, TENANT_SYSTEM_SPACE,
                    store_collection(txn_store(txn), STR("login")), v, PUT_ANY, err);
 }
+
+/* ---- the store's own keys ---- */
+
+struct secret {
+    str name;
+    str text; /* in the caller's arena */
+    struct arena *arena;
+};
+
+static bool secret_work(struct txn *txn, void *data, struct err *err)
+{
+    static const store_space chain[] = { TENANT_SYSTEM_SPACE };
+    struct secret *s = data;
+    const struct store_collection *secrets =
+        store_collection(txn_store(txn), STR("secret"));
+    struct val record;
+    unsigned char key[CRYPT_MAC_KEY];
+    if (!snap_get(txn_snap(txn, chain, 1), secrets, s->name, NULL, &record, err))
+        return false;
+    if (val_exists(record)) {
+        s->text = arena_str(s->arena, val_get_text(record, STR("key")));
+        return true;
+    }
+    crypt_random(key, sizeof key);
+    s->text = crypt_text(s->arena, (str){ (const char *)key, sizeof key });
+    record = val_with(txn_arena(txn), val_map(NULL, 0), STR("id"), val_str(s->name));
+    record = val_with(txn_arena(txn), record, STR("key"), val_str(s->text));
+    return txn_put(txn, TENANT_SYSTEM_SPACE, secrets, record, PUT_NEW, err);
+}
+
+bool auth_secret(struct store *store, str name, unsigned char ret[CRYPT_MAC_KEY],
+                 struct err *err)
+{
+    struct secret s = { .name = name, .arena = arena_open() };
+    bool good = store_write(store, secret_work, &s, err);
+    str key = good ? crypt_bytes(s.arena, s.text) : STR("");
+    if (good && key.n != CRYPT_MAC_KEY)
+        good = err_set(err, ERR_SYSTEM, "auth.secret", "the key %.*s is damaged",
+                       STR_ARG(name));
+    if (good)
+        memcpy(ret, key.p, CRYPT_MAC_KEY);
+    arena_close(s.arena);
+    return good;
+}

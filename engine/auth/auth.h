@@ -2,8 +2,8 @@
  * auth: who is it, and who may. Sign-in by name and password, sessions, attempt limits,
  * roles.
  *
- * Knows the collections "login", "session", "grant", "grant_event" and "token" in the
- * system's space. A *grant* gives a person a role in a unit and all below it, for
+ * Knows the collections "login", "session", "grant", "grant_event", "token" and "secret"
+ * in the system's space. A *grant* gives a person a role in a unit and all below it, for
  * everything or for the layers of one specialty; what a role may do is one table, in
  * role.c. Passwords are stored as Argon2id, sessions and tokens under the digest of their
  * secret: whoever reads the store can be nobody. Threads: a `struct auth` is shared.
@@ -55,6 +55,10 @@ bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
 /* Opens a session without a password: for tools that already know who it is. */
 bool auth_session_put(struct txn *txn, str token, str tenant, str person,
                       struct arena *arena, struct err *err) MUST_CHECK;
+/* The store's own key of that name, made when it is first asked for: what is sealed with
+ * it is known again after a restart. */
+bool auth_secret(struct store *store, str name, unsigned char ret[CRYPT_MAC_KEY],
+                 struct err *err) MUST_CHECK;
 /* How a name is compared: without blanks around it, in lower case. */
 str auth_name(struct arena *arena, str name);
 
@@ -123,6 +127,7 @@ struct auth_actor {
 
 /* Gives a role: { "home", "person", "role", "tenant", "specialty"? }. Who gives it needs
  * the right to grant there and every right of the role, for all or for that specialty.
+ * `ret_id` dies with the transaction.
  * Errors: tenant.none, auth.right, auth.self, auth.person (there is no such person),
  * auth.exists. */
 bool auth_grant(struct txn *txn, const struct auth_actor *by, struct val grant,

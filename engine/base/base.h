@@ -63,6 +63,9 @@ bool str_is_text(str s);
 str str_clip(str s, size_t max_graphemes);
 /* A 64-bit hash that differs from process to process. Never store it. */
 uint64_t str_hash(str s, uint64_t seed);
+/* A 64-bit name for content, the same in every process: to see whether something has
+ * changed. No proof against who wants two contents to have one name. */
+uint64_t str_fingerprint(str s, uint64_t seed);
 
 /* ---- err: what went wrong, by value in the caller ---- */
 

@@ -119,3 +119,8 @@ uint64_t str_hash(str s, uint64_t seed)
 {
     return XXH3_64bits_withSeed(s.p, s.n, seed ^ process_seed());
 }
+
+uint64_t str_fingerprint(str s, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(s.p, s.n, seed);
+}

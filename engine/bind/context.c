@@ -5,9 +5,9 @@
 #include <lauxlib.h>
 #include <stdio.h>
 
-#define CONTEXT   "pinban.ctx"
-#define ACTOR     "pinban.actor"
-#define NAMESPACE "pinban.namespace."
+/* Registry: what ctx, ctx.actor, ctx.data and ctx.time are. They hold nothing, what they
+ * give is looked up in the call that runs; so one of each serves all calls. */
+static const char context_key, actor_key, data_key, time_key;
 
 struct render_call *bind_call(lua_State *L)
 {
@@ -107,9 +107,7 @@ static int push_tenant(lua_State *L, struct render_call *call)
 static int push_actor(lua_State *L, struct render_call *call)
 {
     (void)call;
-    lua_newuserdatauv(L, 0, 0);
-    luaL_setmetatable(L, ACTOR);
-    return 1;
+    return lua_rawgetp(L, LUA_REGISTRYINDEX, &actor_key) != LUA_TNIL;
 }
 
 static int push_themes(lua_State *L, struct render_call *call)
@@ -125,17 +123,13 @@ static int push_themes(lua_State *L, struct render_call *call)
 static int push_data(lua_State *L, struct render_call *call)
 {
     (void)call;
-    lua_newuserdatauv(L, 0, 0);
-    luaL_setmetatable(L, NAMESPACE "data");
-    return 1;
+    return lua_rawgetp(L, LUA_REGISTRYINDEX, &data_key) != LUA_TNIL;
 }
 
 static int push_time(lua_State *L, struct render_call *call)
 {
     (void)call;
-    lua_newuserdatauv(L, 0, 0);
-    luaL_setmetatable(L, NAMESPACE "time");
-    return 1;
+    return lua_rawgetp(L, LUA_REGISTRYINDEX, &time_key) != LUA_TNIL;
 }
 
 const struct context_field context_fields[] = {
@@ -205,15 +199,16 @@ static int actor_index(lua_State *L)
 void bind_push_context(lua_State *L, void *host)
 {
     (void)host;
-    lua_newuserdatauv(L, 0, 0);
-    luaL_setmetatable(L, CONTEXT);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &context_key);
 }
 
 /* ---- phases ---- */
 
 static enum phase phase_of(const struct render_call *call)
 {
-    return call->action ? PHASE_ACTION : PHASE_RENDER;
+    if (!call->action)
+        return PHASE_RENDER;
+    return call->action->is_job ? PHASE_JOB : PHASE_ACTION;
 }
 
 static int run_in_phase(lua_State *L)
@@ -248,41 +243,45 @@ struct action *bind_action(lua_State *L)
 
 /* ---- opening ---- */
 
-/* Metatables are locked, so that a script can neither see nor change them. */
-static void lock(lua_State *L)
+/* Gives an object the metatable at the top, and keeps it. Metatables are locked, so that
+ * a script can neither see nor change them. */
+static void keep_object(lua_State *L, const char *key)
 {
     lua_pushboolean(L, 0);
     lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
+    lua_newuserdatauv(L, 0, 0);
+    lua_insert(L, -2);
+    lua_setmetatable(L, -2);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, key);
 }
 
-static void make_index(lua_State *L, const char *name, lua_CFunction index)
+static void make_index(lua_State *L, const char *key, lua_CFunction index)
 {
-    luaL_newmetatable(L, name);
+    lua_newtable(L);
     lua_pushcfunction(L, index);
     lua_setfield(L, -2, "__index");
-    lock(L);
+    keep_object(L, key);
 }
 
-static void make_namespace(lua_State *L, const char *name,
+static void make_namespace(lua_State *L, const char *key,
                            const struct binding *const *bindings)
 {
-    luaL_newmetatable(L, name);
+    lua_newtable(L);
     lua_newtable(L);
     for (; *bindings; bindings++) {
         bind_push_function(L, *bindings);
         lua_setfield(L, -2, own_name(*bindings));
     }
     lua_setfield(L, -2, "__index");
-    lock(L);
+    keep_object(L, key);
 }
 
 static void open_context(lua_State *L)
 {
-    make_index(L, CONTEXT, context_index);
-    make_index(L, ACTOR, actor_index);
-    make_namespace(L, NAMESPACE "data", bind_data);
-    make_namespace(L, NAMESPACE "time", bind_time);
+    make_index(L, &context_key, context_index);
+    make_index(L, &actor_key, actor_index);
+    make_namespace(L, &data_key, bind_data);
+    make_namespace(L, &time_key, bind_time);
 }
 
 const struct script_library bind_libraries[] = { { open_context }, { NULL } };

@@ -150,7 +150,7 @@ static int write_record(lua_State *L, enum put_mode mode)
     return 1;
 }
 
-BIND(data_put, PHASE_ACTION, "data.put(kind: string, record: table): string",
+BIND(data_put, PHASE_ACTION | PHASE_JOB, "data.put(kind: string, record: table): string",
      "Writes a record, new or in the place of the one with its id; gives the id. It must "
      "fit its "
      "collection's schema, and the component must need `write:KIND`. It goes into the "
@@ -161,14 +161,15 @@ BIND(data_put, PHASE_ACTION, "data.put(kind: string, record: table): string",
     return write_record(L, PUT_ANY);
 }
 
-BIND(data_insert, PHASE_ACTION, "data.insert(kind: string, record: table): string",
+BIND(data_insert, PHASE_ACTION | PHASE_JOB,
+     "data.insert(kind: string, record: table): string",
      "Writes a new record and gives its id, a fresh one when it has none; refuses an id "
      "that is there.")
 {
     return write_record(L, PUT_NEW);
 }
 
-BIND(data_patch, PHASE_ACTION,
+BIND(data_patch, PHASE_ACTION | PHASE_JOB,
      "data.patch(kind: string, id: string, changes: table, without?: string[]): table",
      "Puts the members of `changes` in place of the record's and takes those named in "
      "`without` "
@@ -188,7 +189,7 @@ BIND(data_patch, PHASE_ACTION,
 }
 
 BIND(
-    data_remove, PHASE_ACTION, "data.remove(kind: string, id: string): nil",
+    data_remove, PHASE_ACTION | PHASE_JOB, "data.remove(kind: string, id: string): nil",
     "Removes a record of the actor's own unit; one that is not there is removed already.")
 {
     struct err err;

@@ -1,7 +1,7 @@
 /* ctx itself: what is no namespace's. */
 #include "inside.h"
 
-BIND(ctx_new_id, PHASE_ACTION, "ctx.new_id(): string",
+BIND(ctx_new_id, PHASE_ACTION | PHASE_JOB, "ctx.new_id(): string",
      "A fresh id, later in order than every id before: 26 characters.")
 {
     str id = action_new_id(bind_action(L));
@@ -9,7 +9,8 @@ BIND(ctx_new_id, PHASE_ACTION, "ctx.new_id(): string",
     return 1;
 }
 
-BIND(ctx_fail, PHASE_ACTION, "ctx.fail(code: string, text: string|table): nil",
+BIND(ctx_fail, PHASE_ACTION | PHASE_JOB,
+     "ctx.fail(code: string, text: string|table): nil",
      "Refuses the action: nothing of it stays, and the person is shown `text`, one text "
      "or "
      "{ zh, en }. `code` is for programs: a-z, 0-9, - and _.")

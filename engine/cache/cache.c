@@ -83,7 +83,8 @@ void cached_drop(struct cached *object)
     for (size_t i = 0; i < object->part_count; i++)
         cached_drop(object->parts[i]);
     mem_free(object->parts);
-    mem_free(object->key.p);
+    if (!object->key_room)
+        mem_free(object->key.p);
     object->free(object);
 }
 
@@ -175,29 +176,68 @@ static bool door_knows(struct cache *cache, uint64_t hash)
 
 /* ---- finding and offering ---- */
 
-struct cached *cache_find(struct cache *cache, str key, int64_t now_ms)
+static void drop_all(struct cached *list)
 {
-    uint64_t hash = str_hash(key, 0);
-    struct cached *gone = NULL;
-    if (!key.n || !cache->config.max_bytes)
-        return NULL;
-    pthread_mutex_lock(&cache->lock);
-    struct cached *found = *slot_of(cache, key, hash);
+    while (list) {
+        struct cached *next = list->next;
+        cached_drop(list);
+        list = next;
+    }
+}
+
+/* With the lock held; what is out of date is added to `gone`. */
+static struct cached *find(struct cache *cache, str key, uint64_t hash, int64_t now_ms,
+                           struct cached **gone)
+{
+    struct cached *found = key.n ? *slot_of(cache, key, hash) : NULL;
     if (found && !cached_is_good(found, now_ms)) {
         unlink_object(cache, found);
         cache->counts.stale++;
-        gone = found;
+        found->next = *gone;
+        *gone = found;
         found = NULL;
     }
-    if (found) {
-        found->visited = true;
-        cached_hold(found);
-        cache->counts.hits++;
-    } else {
+    if (!found) {
         cache->counts.misses++;
+        return NULL;
     }
+    found->visited = true;
+    cache->counts.hits++;
+    return cached_hold(found);
+}
+
+/* The first object in the slot is mostly the one: its head and what follows it. */
+static void prefetch(const struct cache *cache, uint64_t hash)
+{
+    enum { LINE = 64, LINES = 6 };
+    const char *object = (const char *)cache->slots[hash & (cache->slot_count - 1)];
+    for (int i = 0; object && i < LINES; i++)
+        __builtin_prefetch(object + (ptrdiff_t)i * LINE);
+}
+
+void cache_find_all(struct cache *cache, const str *keys, size_t n, int64_t now_ms,
+                    struct cached **ret)
+{
+    uint64_t hashes[CACHE_MAX_FIND];
+    struct cached *gone = NULL;
+    memset(ret, 0, n * sizeof(struct cached *));
+    if (!cache->config.max_bytes)
+        return;
+    for (size_t i = 0; i < n; i++)
+        hashes[i] = str_hash(keys[i], 0);
+    pthread_mutex_lock(&cache->lock);
+    for (size_t i = 0; n > 1 && i < n; i++)
+        prefetch(cache, hashes[i]);
+    for (size_t i = 0; i < n; i++)
+        ret[i] = find(cache, keys[i], hashes[i], now_ms, &gone);
     pthread_mutex_unlock(&cache->lock);
-    cached_drop(gone);
+    drop_all(gone);
+}
+
+struct cached *cache_find(struct cache *cache, str key, int64_t now_ms)
+{
+    struct cached *found;
+    cache_find_all(cache, &key, 1, now_ms, &found);
     return found;
 }
 
@@ -207,6 +247,48 @@ static bool watch_object(struct cache *cache, struct cached *object,
     object->cache = cache;
     return !reads || !reads->n || !cache->config.watch
            || watch_add(cache->config.watch, &object->watcher, reads, revision);
+}
+
+bool cache_watch(struct cache *cache, struct cached *object, const struct reads *reads,
+                 uint64_t revision)
+{
+    bool good = watch_object(cache, object, reads, revision);
+    if (!good)
+        watcher_spoil(&object->watcher);
+    return good;
+}
+
+/* The watchers below an object; how deep parts may stand is known to whoever makes them.
+ */
+enum { FOLLOW_MAX = 512 };
+
+struct following {
+    struct watcher *watchers[FOLLOW_MAX];
+    size_t n;
+};
+
+static bool follow(struct following *f, struct cached *object)
+{
+    if (watcher_is_stale(&object->watcher) || f->n == FOLLOW_MAX)
+        return false;
+    f->watchers[f->n++] = &object->watcher;
+    for (size_t i = 0; i < object->part_count; i++) {
+        if (!follow(f, object->parts[i]))
+            return false;
+    }
+    return true;
+}
+
+bool cached_follow(struct watch *watch, struct cached *const *objects, size_t n,
+                   const struct reads *reads, uint64_t revision, struct watcher *watcher)
+{
+    struct following f;
+    f.n = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!follow(&f, objects[i]))
+            return false;
+    }
+    return watch_add_with(watch, watcher, reads, revision, f.watchers, f.n);
 }
 
 /* Whoever must go to make room, linked by `next`. */
@@ -223,15 +305,6 @@ static struct cached *make_room(struct cache *cache, size_t size)
         gone = victim;
     }
     return gone;
-}
-
-static void drop_all(struct cached *list)
-{
-    while (list) {
-        struct cached *next = list->next;
-        cached_drop(list);
-        list = next;
-    }
 }
 
 bool cache_wants(struct cache *cache, str key, size_t size)
@@ -278,7 +351,9 @@ bool cache_offer(struct cache *cache, str key, struct cached *object,
         return false;
     }
     object->until_ms = earliest_end(object);
-    object->key = mem_str(key);
+    object->key = object->key_room ? (str){ object->key_room, key.n } : mem_str(key);
+    if (object->key_room)
+        memcpy(object->key_room, key.p, key.n);
     object->hash = str_hash(key, 0);
     pthread_mutex_lock(&cache->lock);
     struct cached *gone = insert(cache, object);

@@ -13,7 +13,10 @@
 #pragma once
 #include "watch/watch.h"
 
-enum { CACHE_MAX_KEY = 512 /* bytes; an empty or longer key is never kept */ };
+enum {
+    CACHE_MAX_KEY = 512, /* bytes; an empty or longer key is never kept */
+    CACHE_MAX_FIND = 16, /* keys of one cache_find_all */
+};
 
 struct cache;
 
@@ -24,6 +27,7 @@ struct cached {
     int64_t until_ms;                  /* no longer good from then on; 0: no end */
     struct cached **parts; /* others it was made from, held; good only while they are */
     size_t part_count;
+    char *key_room; /* of its own memory, as long as its key; NULL: the key is copied */
     /* cache's own */
     uint64_t marks; /* the watch's when all parts were last seen to be good; 0: never */
     int refs;
@@ -50,6 +54,9 @@ void cache_close(struct cache *cache);
 
 /* The good object of that key, held; NULL when there is none. */
 struct cached *cache_find(struct cache *cache, str key, int64_t now_ms);
+/* The same for several keys at once, which waits for memory once and not for each. */
+void cache_find_all(struct cache *cache, const str *keys, size_t n, int64_t now_ms,
+                    struct cached **ret);
 
 /* Whether an object of that key and size would be kept: asked before making one, so that
  * what is seen once is never copied. A doorkeeper lets in whom it turned away before. */
@@ -61,6 +68,15 @@ bool cache_wants(struct cache *cache, str key, size_t size);
  * for others to be made from. */
 bool cache_offer(struct cache *cache, str key, struct cached *object,
                  const struct reads *reads, uint64_t revision);
+
+/* The same without keeping it: it is only watched, for cached_follow. */
+bool cache_watch(struct cache *cache, struct cached *object, const struct reads *reads,
+                 uint64_t revision);
+
+/* Lets `watcher` watch all that the objects and their parts were made from, besides
+ * `reads`. False: something of it has changed since. */
+bool cached_follow(struct watch *watch, struct cached *const *objects, size_t n,
+                   const struct reads *reads, uint64_t revision, struct watcher *watcher);
 
 /* Whether the object may be used now: nothing it was made from has changed, no time has
  * run out. */

@@ -12,6 +12,7 @@ enum {
     CRYPT_TOKEN = 43,        /* characters of a token: 32 random bytes in base64url */
     CRYPT_DIGEST = 64,       /* hexadecimal characters of a digest */
     CRYPT_FINGERPRINT = 16,  /* hexadecimal characters of a fingerprint */
+    CRYPT_MAC_KEY = 16,      /* bytes of a key for crypt_mac */
     CRYPT_PASSWORD = 128,    /* bytes of a stored password, with its closing NUL */
     CRYPT_MAX_PASSWORD = 256 /* bytes a person may type */
 };
@@ -27,6 +28,27 @@ str crypt_token(struct arena *a);
 str crypt_digest(struct arena *a, str secret);
 /* The first 64 bits of BLAKE2b in hexadecimal: a name for content, not a proof. */
 str crypt_fingerprint(struct arena *a, str content);
+/* SipHash-2-4: who does not have the key cannot tell what it gives for other bytes. */
+uint64_t crypt_mac(const unsigned char key[CRYPT_MAC_KEY], str bytes);
+/* base64url without padding. */
+str crypt_text(struct arena *a, str bytes);
+/* The bytes of such a text; p == NULL when it is none. */
+str crypt_bytes(struct arena *a, str text);
+
+/* ---- sealing: what the store keeps and only this server may read ---- */
+
+enum { CRYPT_KEY = 32 /* bytes */ };
+
+/* The key in a file that only its owner may read; made when it is not there. Errors:
+ * crypt.key. */
+bool crypt_key_read(const char *path, unsigned char ret[CRYPT_KEY],
+                    struct err *err) MUST_CHECK;
+/* XSalsa20-Poly1305 with a random nonce, in base64url. */
+str crypt_seal(struct arena *a, const unsigned char key[CRYPT_KEY], str secret);
+/* Errors: crypt.seal (another key, or the text was changed). */
+bool crypt_unseal(struct arena *a, const unsigned char key[CRYPT_KEY], str sealed,
+                  str *ret, struct err *err) MUST_CHECK;
+
 /* Compares in a time that does not depend on where they differ. */
 bool crypt_equal(str a, str b);
 

@@ -136,7 +136,7 @@ static bool find_collection(struct data_call *c, struct house *house, struct err
         return false;
     house->definition = wanted.found;
     house->collection = store_collection(c->data->store, c->collection);
-    return (val_exists(wanted.found) && house->collection)
+    return (val_exists(wanted.found) && house->collection && house->collection->owner.n)
            || err_set(err, ERR_MISSING, "data.collection",
                       "the packages of this unit have no collection %.*s",
                       STR_ARG(c->collection));

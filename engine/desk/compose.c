@@ -23,8 +23,10 @@ static bool look_of(const struct call *c, struct edit_look *ret, struct err *err
 {
     str tenant = http_query(c->request, "tenant");
     str person = http_query(c->request, "person");
+    str theme = http_query(c->request, "theme");
     ret->tenant = tenant.p ? tenant : STR("");
     ret->person = person.p ? person : STR("");
+    ret->theme = theme.p ? theme : STR("");
     return one_of(c, "lang", " zh en ", &ret->lang, err)
            && one_of(c, "scheme", " auto light dark ", &ret->scheme, err)
            && one_of(c, "size", " normal large ", &ret->size, err);
@@ -63,15 +65,20 @@ bool run_people(struct call *c, struct val *ret, struct err *err)
            && edit_people(&c->edit, after.p ? after : STR(""), (size_t)limit, ret, err);
 }
 
+bool run_audiences(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_audiences(&c->edit, ret, err);
+}
+
 /* ---- from what ---- */
 
 static struct val tell_component(struct arena *a, const struct package *package,
                                  const struct component *component)
 {
-    static const str names[] = { STR_INIT("title"),  STR_INIT("description"),
-                                 STR_INIT("icon"),   STR_INIT("category"),
-                                 STR_INIT("sizes"),  STR_INIT("props"),
-                                 STR_INIT("regions") };
+    static const str names[] = { STR_INIT("title"), STR_INIT("description"),
+                                 STR_INIT("icon"),  STR_INIT("category"),
+                                 STR_INIT("sizes"), STR_INIT("needs"),
+                                 STR_INIT("props"), STR_INIT("regions") };
     struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(component->ref));
     v = val_with(a, v, STR("package"), val_str(package->name));
     for (size_t i = 0; i < COUNT_OF(names); i++) {
@@ -87,7 +94,42 @@ static struct val tell_component(struct arena *a, const struct package *package,
 struct catalogue {
     struct val items[LIMIT_PACKAGE_FILES];
     size_t n;
+    /* The items of a package. */
+    void (*add)(struct catalogue *all, struct arena *a, const struct package *package);
 };
+
+static void catalogue_put(struct catalogue *all, struct arena *a, struct val item)
+{
+    if (all->n < COUNT_OF(all->items))
+        all->items[all->n++] = val_copy(a, item);
+}
+
+static void add_components(struct catalogue *all, struct arena *a,
+                           const struct package *package)
+{
+    for (size_t i = 0; i < package->component_count; i++)
+        catalogue_put(all, a, tell_component(a, package, &package->components[i]));
+}
+
+/* Each as its package has it: { component, title, zh, en }. */
+static void add_words(struct catalogue *all, struct arena *a,
+                      const struct package *package)
+{
+    bool host = str_equal(package->name, STR("ui"));
+    for (size_t i = 0; i < (host ? 1 : package->component_count); i++) {
+        const struct component *component = &package->components[i];
+        const struct val *words = host ? package->words : component->words;
+        str ref = host ? package->name : component->ref;
+        struct val v = val_with(a, val_map(NULL, 0), STR("component"), val_str(ref));
+        v = val_with(a, v, STR("title"), host ? package->title : component->title);
+        for (int lang = 0; lang < VIEW_LANGS; lang++) {
+            struct val text =
+                words[lang].kind == VAL_MAP ? words[lang] : val_map(NULL, 0);
+            v = val_with(a, v, view_lang_name(lang), text);
+        }
+        catalogue_put(all, a, v);
+    }
+}
 
 static bool add_package(struct call *c, struct snap *snap, str name,
                         struct catalogue *all, struct err *err)
@@ -97,17 +139,15 @@ static bool add_package(struct call *c, struct snap *snap, str name,
     struct package_source source = { .snap = snap, .worker = c->edit.worker, .arena = a };
     if (!package_find(c->desk->config.packages, &source, name, &package, err))
         return false;
-    for (size_t i = 0; i < package->component_count && all->n < COUNT_OF(all->items); i++)
-        all->items[all->n++] =
-            val_copy(a, tell_component(a, package, &package->components[i]));
+    all->add(all, a, package);
     cached_drop(&package->head);
     return true;
 }
 
-bool run_components(struct call *c, struct val *ret, struct err *err)
+static bool tell_packages(struct call *c, struct catalogue *all, bool with_host,
+                          struct val *ret, struct err *err)
 {
     struct arena *a = c->request->arena;
-    struct catalogue *all = ARENA_NEW(a, struct catalogue);
     str names[PACKAGE_MAX_INSTALLED];
     struct tenant_path path;
     struct snap *house;
@@ -116,9 +156,24 @@ bool run_components(struct call *c, struct val *ret, struct err *err)
         || !package_names(house, a, NULL, names, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (!str_equal(names[i], STR("ui")) && !add_package(c, house, names[i], all, err))
+        bool host = str_equal(names[i], STR("ui"));
+        if ((with_host || !host) && !add_package(c, house, names[i], all, err))
             return false;
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(all->items, all->n));
     return true;
+}
+
+bool run_components(struct call *c, struct val *ret, struct err *err)
+{
+    struct catalogue *all = ARENA_NEW(c->request->arena, struct catalogue);
+    all->add = add_components;
+    return tell_packages(c, all, false, ret, err);
+}
+
+bool run_words(struct call *c, struct val *ret, struct err *err)
+{
+    struct catalogue *all = ARENA_NEW(c->request->arena, struct catalogue);
+    all->add = add_words;
+    return tell_packages(c, all, true, ret, err);
 }

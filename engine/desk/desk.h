@@ -16,6 +16,7 @@
 #include "data/data.h"
 #include "door/door.h"
 #include "edit/edit.h"
+#include "feed/feed.h"
 #include "render/render.h"
 
 enum { DESK_MAX_PAGE = 100 /* items of a list */ };
@@ -28,6 +29,7 @@ struct desk_config {
     struct scopes *scopes;
     struct data *data;
     struct store *store;
+    struct feeds *feeds;
     struct door *door;
     struct renderer *renderer;
     struct actions *actions;

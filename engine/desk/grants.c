@@ -70,6 +70,7 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err)
 /* ---- giving and taking ---- */
 
 struct changing {
+    struct arena *arena; /* of the request */
     struct auth_actor by;
     struct val grant; /* to give … */
     str tenant;       /* … or where to take … */
@@ -87,7 +88,11 @@ static bool change(struct call *c, store_work *work, struct changing *w, struct 
 static bool grant_work(struct txn *txn, void *data, struct err *err)
 {
     struct changing *w = data;
-    return auth_grant(txn, &w->by, w->grant, w->reason, &w->id, err);
+    str id; /* dies with the transaction */
+    if (!auth_grant(txn, &w->by, w->grant, w->reason, &id, err))
+        return false;
+    w->id = arena_str(w->arena, id);
+    return true;
 }
 
 static bool find_told(struct call *c, str id, struct val *ret, struct err *err)
@@ -106,7 +111,8 @@ static bool find_told(struct call *c, str id, struct val *ret, struct err *err)
 bool run_grant(struct call *c, struct val *ret, struct err *err)
 {
     struct arena *a = c->request->arena;
-    struct changing w = { .by = actor_of(c),
+    struct changing w = { .arena = a,
+                          .by = actor_of(c),
                           .reason = val_get_text(c->body, STR("reason")) };
     w.grant = val_without(a, c->body, STR("reason"));
     w.grant = val_with(a, w.grant, STR("tenant"), val_str(c->names[0]));

@@ -9,6 +9,7 @@ enum desk_body {
     BODY_PUBLISHING,
     BODY_REASON,
     BODY_TOKEN,
+    BODY_CONNECTOR,
     BODY_INPUT,
     BODY_GRANTING,
     BODIES
@@ -74,7 +75,9 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 /* compose.c: what composing a page needs besides verbs */
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
+bool run_audiences(struct call *c, struct val *ret, struct err *err);
 bool run_components(struct call *c, struct val *ret, struct err *err);
+bool run_words(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
@@ -82,7 +85,14 @@ void call_answer(struct call *c, struct val answer);
 /* For a route that answers itself. */
 void call_send(struct call *c, int status, const char *type, str body);
 
-/* data.c, tokens.c */
+/* data.c, tokens.c, timed.c */
 desk_run desk_collections, desk_records, desk_record, desk_take;
 desk_run desk_put, desk_patch, desk_remove;
 desk_run desk_tokens, desk_token_new, desk_token_remove;
+desk_run desk_connectors, desk_connector_put, desk_connector_remove;
+desk_run desk_jobs, desk_job, desk_job_run, desk_job_pause, desk_job_resume;
+
+/* Whether the caller says what comes into the unit; in a transaction, asked again. */
+bool call_may_feed(struct call *c, struct snap *snap, struct arena *arena,
+                   struct err *err);
+bool call_may_feed_now(struct call *c, struct txn *txn, struct err *err);

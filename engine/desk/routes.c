@@ -126,6 +126,11 @@ static bool run_layers(struct call *c, struct val *ret, struct err *err)
     return edit_layers(&c->edit, ret, err);
 }
 
+static bool run_pages(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_pages(&c->edit, ret, err);
+}
+
 static bool run_layer(struct call *c, struct val *ret, struct err *err)
 {
     return edit_layer(&c->edit, ret, err);
@@ -307,6 +312,16 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tokens"), BODY_NONE, desk_tokens },
     { "POST", STR_INIT("/api/v1/tokens"), BODY_TOKEN, desk_token_new },
     { "DELETE", STR_INIT("/api/v1/tokens/{token}"), BODY_NONE, desk_token_remove },
+    { "GET", STR_INIT("/api/v1/connectors"), BODY_NONE, desk_connectors },
+    { "PUT", STR_INIT("/api/v1/connectors/{connector}"), BODY_CONNECTOR,
+      desk_connector_put },
+    { "DELETE", STR_INIT("/api/v1/connectors/{connector}"), BODY_NONE,
+      desk_connector_remove },
+    { "GET", STR_INIT("/api/v1/jobs"), BODY_NONE, desk_jobs },
+    { "GET", STR_INIT("/api/v1/jobs/{job}"), BODY_NONE, desk_job },
+    { "POST", STR_INIT("/api/v1/jobs/{job}/run"), BODY_NONE, desk_job_run },
+    { "POST", STR_INIT("/api/v1/jobs/{job}/pause"), BODY_NONE, desk_job_pause },
+    { "POST", STR_INIT("/api/v1/jobs/{job}/resume"), BODY_NONE, desk_job_resume },
     { "POST", STR_INIT("/api/v1/pages/{page}/blocks/{block}/actions/{action}"),
       BODY_INPUT, run_action },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
@@ -318,7 +333,10 @@ const struct desk_route desk_routes[] = {
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
       run_revoke },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/words"), BODY_NONE, run_words },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences"), BODY_NONE, run_audiences },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/pages"), BODY_NONE, run_pages },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft"), BODY_NONE,

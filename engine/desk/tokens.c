@@ -5,30 +5,28 @@
 
 struct token_work {
     struct call *call;
-    struct tenant_path path;
     str secret;
     str id; /* of the one to take away */
     struct val record;
 };
 
-/* Asked in the transaction again. */
-static bool may_feed(struct call *c, struct snap *snap, struct arena *arena,
-                     struct tenant_path *path, struct err *err)
+bool call_may_feed(struct call *c, struct snap *snap, struct arena *arena,
+                   struct err *err)
 {
     const struct viewer *v = c->scope.viewer;
+    struct tenant_path path;
     struct auth_question question = { .home = tenant_of(&v->path)->id,
                                       .person = v->person_id,
                                       .right = AUTH_FEED_DATA,
-                                      .path = path };
-    return tenant_path_read(snap, c->data.tenant, arena, NULL, path, err)
+                                      .path = &path };
+    return tenant_path_read(snap, c->data.tenant, arena, NULL, &path, err)
            && auth_may(snap, &question, arena, NULL, err);
 }
 
-static bool may_now(struct call *c, struct txn *txn, struct err *err)
+bool call_may_feed_now(struct call *c, struct txn *txn, struct err *err)
 {
     static const store_space system[] = { TENANT_SYSTEM_SPACE };
-    struct tenant_path path;
-    return may_feed(c, txn_snap(txn, system, 1), txn_arena(txn), &path, err);
+    return call_may_feed(c, txn_snap(txn, system, 1), txn_arena(txn), err);
 }
 
 /* A token as it is told: never its secret. */
@@ -42,10 +40,9 @@ static struct val tell_token(struct arena *a, struct val token)
 bool desk_tokens(struct call *c, struct val *ret, struct err *err)
 {
     struct arena *a = c->request->arena;
-    struct tenant_path path;
     struct snap *snap;
     struct val list;
-    if (!scope_snap(&c->scope, &snap, err) || !may_feed(c, snap, a, &path, err)
+    if (!scope_snap(&c->scope, &snap, err) || !call_may_feed(c, snap, a, err)
         || !auth_tokens(snap, c->data.tenant, a, &list, err))
         return false;
     struct val *items = ARENA_ARRAY(a, struct val, val_count(list) + 1);
@@ -58,7 +55,7 @@ bool desk_tokens(struct call *c, struct val *ret, struct err *err)
 static bool new_work(struct txn *txn, void *data, struct err *err)
 {
     struct token_work *w = data;
-    return may_now(w->call, txn, err)
+    return call_may_feed_now(w->call, txn, err)
            && auth_token_put(txn, w->secret, w->record, w->call->request->arena,
                              &w->record, err);
 }
@@ -82,7 +79,7 @@ bool desk_token_new(struct call *c, struct val *ret, struct err *err)
 static bool remove_work(struct txn *txn, void *data, struct err *err)
 {
     struct token_work *w = data;
-    return may_now(w->call, txn, err)
+    return call_may_feed_now(w->call, txn, err)
            && auth_token_remove(txn, w->call->data.tenant, w->id, txn_arena(txn), err);
 }
 

@@ -204,6 +204,8 @@ enum doc_style {
  * escapes. */
 void doc_write(struct buf *out, struct val v, enum doc_style style);
 str doc_text(struct arena *a, struct val v, enum doc_style style);
+/* A string for what never stands inside HTML: only what JSON wants escaped is. */
+void doc_write_text(struct buf *out, str s);
 /* The shortest decimal that reads back as `d`; "null" where JSON has no word for it. */
 void doc_write_number(struct buf *out, double d);
 /* Appends "/" and the token, escaped as RFC 6901 says. */
@@ -218,6 +220,9 @@ str doc_pointer_take(struct arena *a, str *pointer);
 bool doc_pack(struct buf *out, struct val v, struct err *err) MUST_CHECK;
 /* The value in bytes that doc_pack made. Trusts them. */
 struct val doc_unpack(str bytes);
+/* Of a list or map in packed form: its bytes, and how deep values stand in each other (1
+ * when it is empty). */
+void doc_packed_extent(struct val v, size_t *ret_bytes, uint32_t *ret_depth);
 /* True when `bytes` hold exactly one well-formed packed value; for bytes of unknown
  * origin. */
 bool doc_packed_is_sound(str bytes);

@@ -158,6 +158,28 @@ struct val packed_get(struct val map, str name, uint16_t hash)
     return VAL_ABSENT;
 }
 
+static uint32_t depth_of(const uint8_t *p)
+{
+    uint32_t deepest = 0;
+    bool is_map = p[0] == PACKED_MAP;
+    uint32_t n = get32(p + 5);
+    const uint8_t *offsets = p + PACKED_HEAD + (is_map ? (size_t)2 * n : 0);
+    for (uint32_t i = 0; i < n; i++) {
+        const uint8_t *item = p + get32(offsets + (size_t)4 * i);
+        item += is_map ? 1 + item[0] : 0;
+        bool is_table = item[0] == PACKED_LIST || item[0] == PACKED_MAP;
+        uint32_t depth = is_table ? depth_of(item) : 1;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return 1 + deepest;
+}
+
+void doc_packed_extent(struct val v, size_t *ret_bytes, uint32_t *ret_depth)
+{
+    *ret_bytes = get32(v.bytes + 1);
+    *ret_depth = depth_of(v.bytes);
+}
+
 /* ---- writing ---- */
 
 static void put_tag(struct buf *out, enum packed_tag tag)

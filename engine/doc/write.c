@@ -48,7 +48,7 @@ static void write_escape(struct buf *out, unsigned char c)
 }
 
 /* U+2028 and U+2029 end a line in old JavaScript; < > & could end a script element. */
-static void write_string(struct buf *out, str s)
+static void write_text(struct buf *out, str s, bool in_html)
 {
     buf_char(out, '"');
     size_t from = 0;
@@ -56,8 +56,8 @@ static void write_string(struct buf *out, str s)
         unsigned char c = (unsigned char)s.p[i];
         bool line_mark = c == 0xe2 && i + 2 < s.n && (unsigned char)s.p[i + 1] == 0x80
                          && ((unsigned char)s.p[i + 2] & 0xfe) == 0xa8;
-        bool special = c < 0x20 || c == '"' || c == '\\' || c == '<' || c == '>'
-                       || c == '&' || c == 0x7f;
+        bool special = c < 0x20 || c == '"' || c == '\\' || c == 0x7f
+                       || (in_html && (c == '<' || c == '>' || c == '&'));
         if (!special && !line_mark)
             continue;
         buf_add(out, s.p + from, i - from);
@@ -72,6 +72,16 @@ static void write_string(struct buf *out, str s)
     }
     buf_add(out, s.p + from, s.n - from);
     buf_char(out, '"');
+}
+
+static void write_string(struct buf *out, str s)
+{
+    write_text(out, s, true);
+}
+
+void doc_write_text(struct buf *out, str s)
+{
+    write_text(out, s, false);
 }
 
 static void new_line(struct writer *w)

@@ -134,6 +134,68 @@ bool edit_layers(struct edit *edit, struct val *ret, struct err *err)
     return true;
 }
 
+/* ---- the pages it has ---- */
+
+/* The title that a layer gives its page, if it does. */
+static struct val title_in(struct val layer)
+{
+    struct val verbs = val_get(layer, STR("verbs"));
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        struct val verb = val_at(verbs, i);
+        if (str_equal(val_get_text(verb, STR("verb")), STR("set"))
+            && str_equal(val_get_text(verb, STR("block")), STR("page"))
+            && str_equal(val_get_text(verb, STR("at")), STR("/title")))
+            return val_get(verb, STR("value"));
+    }
+    return VAL_ABSENT;
+}
+
+/* Joins a layer to the list of pages: a page is there once, with the first title found.
+ */
+static void join_page(struct val *pages, size_t *n, struct val layer, struct arena *arena)
+{
+    size_t i = 0;
+    struct val name = val_get(layer, STR("page"));
+    struct val title = title_in(layer);
+    while (i < *n && !val_equal(val_get(pages[i], STR("page")), name))
+        i++;
+    if (i == *n)
+        pages[(*n)++] = val_with(arena, val_map(NULL, 0), STR("page"), name);
+    if (val_exists(title) && !val_exists(val_get(pages[i], STR("title"))))
+        pages[i] = val_with(arena, pages[i], STR("title"), title);
+}
+
+/* The layers of one unit alone, joined to the pages. */
+static bool join_pages(struct snap *unit, struct val *pages, size_t *n, size_t room,
+                       struct arena *arena, struct err *err)
+{
+    struct val layers;
+    if (!list_ids(unit, "layer", arena, &layers, err))
+        return false;
+    for (size_t i = 0; i < val_count(layers) && *n < room; i++)
+        join_page(pages, n, val_at(layers, i), arena);
+    return true;
+}
+
+bool edit_pages(struct edit *edit, struct val *ret, struct err *err)
+{
+    struct tenant_path path;
+    struct snap *snap;
+    struct snap *house;
+    struct arena *a = edit->scope->arena;
+    if (!edit_house(edit, &path, &house, err) || !scope_snap(edit->scope, &snap, err))
+        return false;
+    size_t n = 0;
+    struct val *pages = ARENA_ARRAY(a, struct val, EDIT_MAX_PAGES);
+    for (size_t i = path.n; i--;) { /* a unit's own titles before those above */
+        struct snap *unit = snap_for(snap, &path.chain[i], 1, a);
+        if (!join_pages(unit, pages, &n, EDIT_MAX_PAGES, a, err))
+            return false;
+    }
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(pages, n));
+    return true;
+}
+
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err)
 {
     struct state s;

@@ -26,9 +26,11 @@
 enum {
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_REASON = 1000,     /* bytes of a reason */
+    EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
     EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
+    EDIT_MAX_PAGES = 200,       /* of a unit, with those above */
     EDIT_MAX_EVENTS = 64,       /* of its stages that a revision remembers */
     EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
 };
@@ -76,6 +78,9 @@ bool edit_house(struct edit *edit, struct tenant_path *ret_path, struct snap **r
                 struct err *err) MUST_CHECK;
 /* The layers of a unit: of each its name, revision and the state of its draft. */
 bool edit_layers(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* The pages that its people can open, by its own layers and those above:
+ * { items: [{ page, title? }] }. */
+bool edit_pages(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { layer, page, revision, verbs, … } as published. */
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { version, changed, verbs, … } */
@@ -87,6 +92,7 @@ struct edit_look {
     str lang;   /* zh, en */
     str scheme; /* auto, light, dark */
     str size;   /* normal, large */
+    str theme;  /* a layer of the page "theme" of the unit, its draft is worn; or none */
 };
 
 /* The page with the draft in it. The edit's scope becomes that of whoever looks; then
@@ -95,6 +101,13 @@ struct edit_look {
  * layout.none. */
 bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
                   struct val *ret_told, struct err *err) MUST_CHECK;
+/* The design tokens of whoever looks, with the draft of the layer `look->theme`, appended
+ * as a style sheet; otherwise as edit_preview. */
+bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out,
+                struct err *err) MUST_CHECK;
+/* The audiences that a unit's layers may name, its own and from above: { items: [{ id,
+ * name, people }] }, the people of this unit and below who are in it now. */
+bool edit_audiences(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
  * specialty? }], next? }. */
 bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
@@ -111,8 +124,8 @@ bool edit_discard(struct edit *edit, int64_t version, struct val *ret,
 bool edit_check(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* How the unit would look with the draft of a layer of the page "theme": { tokens: [{
  * set, name, type, value, css, by }], words: [{ component, key, lang, text, by }],
- * offers, locks, contrasts: [{ scheme, text, ground, is, needs }] }. Errors: edit.layer.
- */
+ * offers, themes: [{ id, title }], locks, contrasts: [{ scheme, text, ground, is, needs
+ * }] }. Errors: edit.layer. */
 bool edit_look(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Whom it would reach, and what it would do to the layers below. */
 bool edit_impact(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;

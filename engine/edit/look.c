@@ -446,6 +446,30 @@ static struct val told(struct telling *t)
     return list;
 }
 
+/* Those of the unit and above that may be offered: { id, title }. */
+static bool tell_themes(struct telling *t, struct snap *snap, struct err *err)
+{
+    enum { MOST = 100 };
+    const struct tenant_path *path = &t->state->path;
+    struct query query = { .collection = store_collection(snap_store(snap), STR("theme")),
+                           .up = true,
+                           .limit = MOST };
+    struct rows rows;
+    if (!snap_query(snap_for(snap, path->chain, path->n, t->arena), &query, t->arena,
+                    NULL, &rows, err))
+        return false;
+    for (size_t i = 0; i < val_count(rows.list); i++) {
+        struct val record = val_at(rows.list, i);
+        struct val id = val_get(record, STR("id"));
+        struct val title = val_get(record, STR("title"));
+        struct val v = val_with(t->arena, val_map(NULL, 0), STR("id"), id);
+        if (!val_is(id, "default"))
+            tell_item(
+                t, val_with(t->arena, v, STR("title"), val_exists(title) ? title : id));
+    }
+    return true;
+}
+
 bool edit_look(struct edit *edit, struct val *ret, struct err *err)
 {
     struct state s;
@@ -474,6 +498,10 @@ bool edit_look(struct edit *edit, struct val *ret, struct err *err)
     v = val_with(a, v, STR("locks"), told(&t));
     tell_contrasts(&t);
     v = val_with(a, v, STR("contrasts"), told(&t));
+    struct snap *snap;
+    if (!scope_snap(edit->scope, &snap, err) || !tell_themes(&t, snap, err))
+        return false;
+    v = val_with(a, v, STR("themes"), told(&t));
     *ret = val_with(a, v, STR("offers"),
                     look.offers.kind == VAL_LIST ? look.offers : val_list(NULL, 0));
     return true;

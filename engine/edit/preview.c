@@ -47,31 +47,90 @@ static void dress(struct viewer *viewer, const struct edit_look *look)
         viewer->large = str_equal(look->size, STR("large"));
 }
 
-bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
-                  struct val *ret_told, struct err *err)
+/* Copied: the moment it is read at goes with the scope. */
+static struct layout_draft *draft_of(const struct state *s, struct arena *a)
 {
-    struct arena *a = edit->scope->arena;
+    struct layout_draft *draft = ARENA_NEW(a, struct layout_draft);
+    *draft = (struct layout_draft){ .tenant = arena_str(a, tenant_of(&s->path)->id),
+                                    .layer = arena_str(a, s->id),
+                                    .page = arena_str(a, s->page),
+                                    .verbs = val_copy(a, s->verbs) };
+    return draft;
+}
+
+static bool theme_of(const struct edit *edit, const struct edit_look *look,
+                     struct layout_draft **ret, struct err *err)
+{
+    struct edit worn = *edit;
+    struct state s;
+    *ret = NULL;
+    if (!look->theme.n)
+        return true;
+    worn.layer = look->theme;
+    if (!state_open(&worn, AUTH_READ_LAYER, &s, err))
+        return false;
+    if (!is_theme(&s))
+        return err_at(err, ERR_INPUT, "edit.layer", look->theme,
+                      "a layer of the page theme is wanted");
+    *ret = draft_of(&s, edit->scope->arena);
+    return true;
+}
+
+/* What is looked at; then whoever looks has the scope. */
+static bool look_at(struct edit *edit, const struct edit_look *look,
+                    struct layout_draft **ret, int64_t *ret_version, struct err *err)
+{
     struct edit_look how = *look;
+    struct layout_draft *theme;
     struct state s;
     if (!how.tenant.n)
         how.tenant = edit->tenant;
-    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
+    if (!state_open(edit, AUTH_READ_LAYER, &s, err) || !theme_of(edit, look, &theme, err)
         || (how.person.n && !may_see_as(edit, how.tenant, err)))
         return false;
-    struct layout_draft draft = { .tenant = arena_str(a, edit->tenant),
-                                  .layer = arena_str(a, s.id),
-                                  .page = arena_str(a, s.page),
-                                  .verbs = val_copy(a, s.verbs) };
-    str specialty = arena_str(a, s.specialty);
-    int64_t version = s.version;
-    if (!look_as(edit, &how, specialty, err))
+    *ret = draft_of(&s, edit->scope->arena);
+    (*ret)->theme = theme;
+    *ret_version = s.version;
+    if (!look_as(edit, &how, arena_str(edit->scope->arena, s.specialty), err))
         return false;
     dress(edit->scope->viewer, &how);
-    if (!layout_preview(edit->editor->layouts, edit->scope, edit->worker, &draft, ret,
-                        ret_told, err))
-        return false;
-    *ret_told = val_with(a, *ret_told, STR("version"), val_int(version));
     return true;
+}
+
+bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
+                  struct val *ret_told, struct err *err)
+{
+    struct layout_draft *draft;
+    int64_t version;
+    if (!look_at(edit, look, &draft, &version, err)
+        || !layout_preview(edit->editor->layouts, edit->scope, edit->worker, draft, ret,
+                           ret_told, err))
+        return false;
+    *ret_told = val_with(edit->scope->arena, *ret_told, STR("version"), val_int(version));
+    return true;
+}
+
+bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out,
+                struct err *err)
+{
+    struct scope *scope = edit->scope;
+    struct layout_draft *draft;
+    struct look *made;
+    int64_t version;
+    str color;
+    if (!look_at(edit, look, &draft, &version, err))
+        return false;
+    const struct viewer *viewer = scope->viewer;
+    struct look_source source = { .path = &viewer->path, .arena = scope->arena };
+    if (!scope_snap(scope, &source.snap, err)
+        || !look_preview(edit->editor->layouts, scope, &viewer->path, viewer->specialty,
+                         draft->theme, &made, err))
+        return false;
+    if (look_offers(made, viewer->theme))
+        source.choice = viewer->theme;
+    bool good = look_css(made, &source, out, &color, err);
+    cached_drop(&made->head);
+    return good;
 }
 
 /* ---- as whom ---- */

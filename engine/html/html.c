@@ -6,7 +6,7 @@
  */
 #include "html/html.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(ARENA_PLAIN)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(ARENA_PLAIN)
 #define WATCHED 1
 #elif defined(__has_feature)
 #define WATCHED __has_feature(address_sanitizer)

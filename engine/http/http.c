@@ -53,7 +53,7 @@ void worker_run(struct worker *worker, struct http_server *server,
     const struct http_exchange *x = request->exchange;
     server->config.handle(server->config.app, worker->own, request);
     bool parked = x->ticket && x->ticket->data;
-    if (!x->response && !parked)
+    if (!x->response && !x->stream && !parked)
         http_send(request, 500, "text/plain; charset=utf-8", STR("no reply\n"));
 }
 
@@ -191,6 +191,15 @@ static bool is_path(str path)
     return str_is_text(path) && str_starts(path, STR("/"));
 }
 
+/* The stream has the socket under a number of its own: MHD closes the other, and with
+ * MHD_USE_TURBO it does so without a shutdown, which would end both. */
+static enum MHD_Result hand_over(struct http_exchange *x)
+{
+    count(x->server, 200);
+    stream_start(x->stream);
+    return MHD_NO;
+}
+
 static enum MHD_Result answer_here(struct http_server *server,
                                    struct MHD_Connection *connection, const char *url,
                                    const char *method)
@@ -207,7 +216,8 @@ static enum MHD_Result answer_here(struct http_server *server,
         refuse(&request, 400, "the address is not a path in UTF-8\n");
     else
         worker_run(w, server, &request);
-    enum MHD_Result result = exchange_finish(&exchange);
+    enum MHD_Result result =
+        exchange.stream ? hand_over(&exchange) : exchange_finish(&exchange);
     arena_reset(w->arena);
     return result;
 }
@@ -389,8 +399,8 @@ bool http_open(const struct http_config *config, struct http_server **ret,
     server->config = *config;
     pthread_mutex_init(&server->lock, NULL);
     server->lane = lane_open(server, config->slow_threads);
-    unsigned flags =
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME
+                     | MHD_USE_ERROR_LOG | MHD_USE_TURBO; /* for hand_over */
     server->daemon = MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message,
         NULL, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,

@@ -15,6 +15,8 @@
 enum {
     HTTP_MAX_HEADERS = 8 << 10, /* bytes */
     HTTP_IDLE_S = 60,
+    HTTP_BEAT_S = 20, /* a stream that was silent so long gets a comment */
+    HTTP_STREAM_RETRY_MS = 2000,
 };
 
 struct http_server;
@@ -130,3 +132,51 @@ void http_send(struct http_request *request, int status, const char *type, str b
 void http_send_body(struct http_request *request, int status, struct http_body *body);
 /* 303 to `location`. */
 void http_send_to(struct http_request *request, str location);
+
+/* ---- streams: replies of server-sent events that go on ---- */
+
+/*
+ * A hub has one thread, which waits for all its streams; what it calls, and what is
+ * called on a stream, runs there. A stream holds what its client did not take yet: until
+ * that is gone it takes no more, so a slow client costs at most one sending. A client
+ * that takes nothing for HTTP_BEAT_S, or is gone, loses its stream.
+ */
+struct http_hub;
+struct http_stream;
+
+struct http_hub_config {
+    unsigned max_streams;
+    void *app;
+    /* After every wake and every event, and when its time has come: gives in how many
+     * milliseconds it wants to be called again at the latest. */
+    int (*turn)(void *app);
+    void (*opened)(void *app, struct http_stream *stream, void *data);
+    void (*ready)(void *app, void *data); /* it takes more */
+    /* Not during a call of app's on that stream. Always after `opened`. */
+    void (*closed)(void *app, void *data);
+};
+
+struct http_hub *http_hub_open(const struct http_hub_config *config);
+/* Closes all streams; after the servers. */
+void http_hub_close(struct http_hub *hub);
+/* From any thread: `turn` is called soon. */
+void http_hub_wake(struct http_hub *hub);
+
+struct http_hub_counts {
+    size_t streams; /* open now */
+    uint64_t opened;
+    uint64_t reaped; /* closed by us: gone without a word, or too slow */
+    uint64_t bytes;  /* of events */
+};
+
+struct http_hub_counts http_hub_count(const struct http_hub *hub);
+
+/* The reply becomes a stream of the hub. False: the hub is full or the request is not for
+ * streaming; then it still wants a reply. Errors: http.streams, http.stream. */
+bool http_stream_open(struct http_hub *hub, struct http_request *request, void *data,
+                      struct err *err) MUST_CHECK;
+/* Sends the pieces one behind the other. False: it has not sent the former yet. */
+bool http_stream_send(struct http_stream *stream, const str *pieces, size_t n);
+bool http_stream_is_busy(const struct http_stream *stream);
+/* Closes it once all is sent. */
+void http_stream_end(struct http_stream *stream);

@@ -17,6 +17,7 @@ struct http_exchange {
     int status;
     struct MHD_Response *response; /* owned, unless it is one of `body` */
     struct http_body *body;        /* held */
+    struct http_stream *stream;    /* the reply is one; it goes to its hub */
 };
 
 /* Where a request stands between the two who let it go on: the handler that parks it and
@@ -87,3 +88,8 @@ void lane_give_again(struct lane *lane, struct call *call);
 struct MHD_Response *body_response(struct http_body *body,
                                    const struct http_request *request, int *status);
 void body_headers(struct http_body *body, struct MHD_Response *response);
+
+/* ---- stream.c ---- */
+
+/* Gives the stream of an exchange to its hub. */
+void stream_start(struct http_stream *stream);

@@ -188,6 +188,12 @@ static void bind_closed(struct binder *b, const struct resolved_block *owner,
 
 enum { MAX_OFFERED = 32 };
 
+/* A text that says where everything stands, as its fingerprint. */
+static void note_outline(struct binder *b, char mark, str name)
+{
+    b->layout->outline = str_fingerprint(name, b->layout->outline + (uint64_t)mark);
+}
+
 static void bind_regions(struct binder *b, const struct resolved_block *from,
                          struct block *owner, struct region **ret, size_t *ret_n);
 
@@ -197,6 +203,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
     struct arena *a = b->layout->arena;
     struct block *block = ARENA_NEW(a, struct block);
     struct err err;
+    block->number = b->layout->block_count++;
     block->id = arena_str(a, from->id);
     block->region = region;
     block->ref = arena_str(a, from->component);
@@ -214,6 +221,7 @@ static struct block *bind_block(struct binder *b, const struct resolved_block *f
                      STR_ARG(block->component ? block->component->size : STR("full")),
                      block->is_new ? " b-new" : "", STR_ARG(block->id));
     identify(b, block);
+    note_outline(b, '.', block->id);
     bind_regions(b, from, block, &block->regions, &block->region_count);
     return block;
 }
@@ -230,6 +238,7 @@ static void put_away(struct binder *b, const struct resolved_block *block, str r
     struct layout *l = b->layout;
     if (!l->put_away)
         l->put_away = ARENA_ARRAY(l->arena, struct block *, LIMIT_PAGE_BLOCKS);
+    note_outline(b, '-', STR(""));
     l->put_away[l->put_away_count++] = bind_block(b, block, region);
 }
 
@@ -237,6 +246,7 @@ static void bind_content(struct binder *b, const struct resolved_region *from,
                          struct region *region)
 {
     region->blocks = ARENA_ARRAY(b->layout->arena, struct block *, from->n);
+    note_outline(b, '[', region->name);
     for (size_t k = 0; k < from->n; k++) {
         const struct resolved_block *block = from->blocks[k];
         if (block->excluded)
@@ -246,6 +256,7 @@ static void bind_content(struct binder *b, const struct resolved_region *from,
         else if (is_put_away(b, block))
             put_away(b, block, region->path);
     }
+    note_outline(b, ']', STR(""));
 }
 
 /* First what the component offers, in its order, also what is empty; then where else a

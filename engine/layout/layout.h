@@ -300,6 +300,7 @@ struct block {
     str region;                        /* where it stands: the path of the region */
     uint64_t key[2];                   /* equal: same component, id and props */
     unsigned vary;                     /* atomic: what its fragments looked at so far */
+    size_t number;                     /* among the blocks of its layout, from 0 */
     struct region *regions;
     size_t region_count;
     str open;         /* the wrapper's start tag: ids and sizes hold nothing to escape */
@@ -329,6 +330,8 @@ struct layout {
     struct val props; /* of the page: title … */
     struct region *regions;
     size_t region_count;
+    size_t block_count;      /* with those put away */
+    uint64_t outline;        /* equal: the same blocks in the same places */
     bool is_arrangeable;     /* people may arrange it: the page's property "arrange" */
     bool is_arranged;        /* this one by her whose it is */
     bool has_new;            /* blocks that are new to her */
@@ -382,8 +385,15 @@ struct layout_draft {
     str layer; /* "home", "home:marketing" */
     str page;
     struct val verbs;
+    const struct layout_draft *theme; /* of LAYOUT_THEME, worn with it; may be NULL */
 };
 
+/* The look as it would be with a draft of one of its layers; without a draft, as it is.
+ * Held. */
+bool look_preview(struct layouts *layouts, struct scope *scope,
+                  const struct tenant_path *path, str specialty,
+                  const struct layout_draft *draft, struct look **ret,
+                  struct err *err) MUST_CHECK;
 /* The page as it would be for the scope's viewer with a draft in place of the published
  * layer, and without her own arrangement; held, and never kept. `ret_told` is as of
  * layout_explain. Errors: layout.none. */

@@ -72,10 +72,17 @@ struct looking {
     str specialty;
     struct arena *arena;
     struct reads *reads;
+    const struct layout_draft *draft; /* in place of what is published; may be NULL */
     struct layer layers[STORE_MAX_CHAIN * 2];
     size_t n;
     bool is_special;
 };
+
+static bool is_drafted(const struct looking *l, size_t level, str id)
+{
+    return l->draft && str_equal(l->draft->tenant, l->path->items[level].id)
+           && str_equal(l->draft->layer, id);
+}
 
 static bool add_layer(struct looking *l, size_t level, str id, struct err *err)
 {
@@ -85,9 +92,10 @@ static bool add_layer(struct looking *l, size_t level, str id, struct err *err)
     struct val record;
     if (!snap_get(house, c, id, l->reads, &record, err))
         return false;
-    if (val_exists(record))
-        l->layers[l->n++] = (struct layer){ l->path->items[level].id, (int)level,
-                                            val_get(record, STR("verbs")) };
+    struct val verbs =
+        is_drafted(l, level, id) ? l->draft->verbs : val_get(record, STR("verbs"));
+    if (val_exists(verbs))
+        l->layers[l->n++] = (struct layer){ l->path->items[level].id, (int)level, verbs };
     return true;
 }
 
@@ -170,6 +178,21 @@ bool look_find(struct layouts *layouts, struct scope *scope,
         return false;
     *ret = look_new(&l);
     cache_offer(layouts->kept, key, &(*ret)->head, &reads, revision);
+    return true;
+}
+
+bool look_preview(struct layouts *layouts, struct scope *scope,
+                  const struct tenant_path *path, str specialty,
+                  const struct layout_draft *draft, struct look **ret, struct err *err)
+{
+    struct looking l = {
+        .path = path, .specialty = specialty, .arena = scope->arena, .draft = draft
+    };
+    if (!draft)
+        return look_find(layouts, scope, path, specialty, ret, err);
+    if (!scope_snap(scope, &l.snap, err) || !read_layers(&l, err))
+        return false;
+    *ret = look_new(&l);
     return true;
 }
 

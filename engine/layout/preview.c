@@ -13,7 +13,8 @@ bool layout_preview(struct layouts *layouts, struct scope *scope,
     const struct viewer *viewer = scope->viewer;
     struct stack stack;
     struct resolved resolved;
-    if (!look_find(layouts, scope, &viewer->path, viewer->specialty, &v.look, err))
+    if (!look_preview(layouts, scope, &viewer->path, viewer->specialty, draft->theme,
+                      &v.look, err))
         return false;
     if (!viewing_open(&v, err)) {
         cached_drop(&v.look->head);

@@ -4,6 +4,8 @@
 #include "data/data.h"
 #include "desk/desk.h"
 #include "edit/edit.h"
+#include "feed/feed.h"
+#include "job/job.h"
 #include "site/site.h"
 
 /* Exit codes of the program. */
@@ -53,6 +55,7 @@ struct engine_config {
     size_t cache_bytes;
     bool unsafe_fast;
     size_t limit_bytes; /* of the store; 0: STORE_LIMIT_GIB */
+    str sources;        /* what may be fetched from: a list as fetch.h reads it */
 };
 
 /* What --data and --store-mib say; false after saying what is wrong. */
@@ -72,6 +75,9 @@ struct engine {
     struct actions *actions;
     struct editor *editor;
     struct data *data;
+    struct jobs *jobs;
+    struct job_kind kinds[2];
+    struct feeds *feeds;
 };
 
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);
@@ -147,9 +153,21 @@ bool list_new_layers(struct bench *bench, const char *dir, size_t *ret, struct e
 struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
                            int offset_min);
 
+/* ---- jobs of packages: jobs.c ---- */
+
+/* For struct job_kind: `engine` is a struct engine. */
+bool run_package_job(void *engine, struct job_run *run, struct err *err);
+/* Brings the jobs of the packages of the root unit into the timetable. */
+bool plan_package_jobs(struct engine *engine, struct err *err);
+
 /* What a fragment looked at: sides of the viewer, until when it is good, what it read. A
  * line each, the reads in the order of their keys. For people: reads.c */
 void write_reads(struct buf *out, struct store *store, const struct seen *seen);
+
+/* The HTML of one component of a package's record with its example, appended: example.c.
+ * Takes some 20 ms. Errors: those of package_compile and of what it runs. */
+bool example_render(struct val package, str component, enum view_lang lang,
+                    struct buf *out, struct err *err);
 
 /* ---- commands ---- */
 

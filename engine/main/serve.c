@@ -12,7 +12,8 @@ enum {
     DEFAULT_PORT = 8080,
     DEFAULT_CACHE_MIB = 96,
     SLOW_THREADS = 16,
-    MAX_CONNECTIONS = 19000
+    MAX_CONNECTIONS = 19000,
+    MAX_STREAMS = 18500, /* of them: pages need some, too */
 };
 
 #define DEMO_PASSWORD "pinban-demo"
@@ -22,6 +23,7 @@ struct serving {
     struct engine engine;
     struct bench bench;
     struct door *door;
+    struct live *live;
     struct site *site;
     struct desk *desk;
     struct studio *studio;
@@ -129,6 +131,13 @@ static size_t body_limit(void *data, str method, str path)
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
+    if (!live_open(&(struct live_config){ .renderer = s->engine.renderer,
+                                          .scopes = s->engine.scopes,
+                                          .watch = s->engine.watch,
+                                          .clock = &clock_system,
+                                          .max_streams = MAX_STREAMS },
+                   &s->live, err))
+        return false;
     s->site = site_open(&(struct site_config){ .renderer = s->engine.renderer,
                                                .assets = s->engine.assets,
                                                .layouts = s->engine.layouts,
@@ -136,6 +145,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .auth = s->engine.auth,
                                                .actions = s->engine.actions,
                                                .door = s->door,
+                                               .live = s->live,
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
@@ -143,12 +153,14 @@ static bool open_edges(struct serving *s, struct err *err)
                                                      .renderer = s->engine.renderer,
                                                      .scopes = s->engine.scopes,
                                                      .door = s->door,
-                                                     .assets = s->engine.assets });
+                                                     .assets = s->engine.assets,
+                                                     .example = example_render });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,
                                             .data = s->engine.data,
                                             .store = s->engine.store,
+                                            .feeds = s->engine.feeds,
                                             .renderer = s->engine.renderer,
                                             .packages = s->engine.packages,
                                             .actions = s->engine.actions,
@@ -165,7 +177,8 @@ static bool start(struct serving *s, struct err *err)
     if (!args_number(&s->args, "port", DEFAULT_PORT, &port)
         || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
         return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
-    if (!open_edges(s, err))
+    if (!open_edges(s, err) || !plan_package_jobs(&s->engine, err)
+        || !jobs_start(s->engine.jobs, err))
         return false;
     struct http_config http = { .address = address,
                                 .port = (uint16_t)port,
@@ -253,13 +266,15 @@ int command_serve(int argc, char **argv)
     struct err err;
     int64_t cache_mib;
     if (!args_read(&s.args, "serve", argc, argv,
-                   "data store-mib port address threads cache-mib log", "demo secure")
+                   "data store-mib port address threads cache-mib log sources",
+                   "demo secure")
         || !args_store(&s.args, &config)
         || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))
         return EXIT_USAGE;
     block_signals();
     if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)
         log_set_level(LOG_DEBUG);
+    config.sources = str_of(args_option(&s.args, "sources", ""));
     config.cache_bytes = (size_t)cache_mib << 20;
     if (!engine_open(&config, &s.engine, &err)) {
         print_error(&err);
@@ -267,6 +282,7 @@ int command_serve(int argc, char **argv)
     }
     int code = serve(&s);
     http_close(s.server);
+    live_close(s.live);
     site_close(s.site);
     desk_close(s.desk);
     studio_close(s.studio);

@@ -52,8 +52,8 @@ static bool define_all(struct store *store, struct err *err)
     return tenant_setup(store, err) && auth_setup(store, err)
            && audience_setup(store, err) && package_setup(store, err)
            && theme_setup(store, err) && layout_setup(store, err)
-           && edit_setup(store, err) && action_setup(store, err)
-           && data_setup(store, err);
+           && edit_setup(store, err) && action_setup(store, err) && data_setup(store, err)
+           && job_setup(store, err) && feed_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,
@@ -70,7 +70,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     e->packages = packages_open();
     e->layouts = layouts_open(e->watch, e->packages);
     e->assets = assets_open(site_fields, site_field_count);
-    e->renderer = renderer_open(&(struct render_config){
+    struct render_config render = {
         .packages = e->packages,
         .layouts = e->layouts,
         .watch = e->watch,
@@ -81,9 +81,29 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
         .script = assets_entry(e->assets, STR("workbench")),
         .cache_bytes = config->cache_bytes,
         .report = on_failure,
-    });
+    };
+    if (!auth_secret(e->store, STR("page-token"), render.token_key, err))
+        return false;
+    e->renderer = renderer_open(&render);
     e->data = data_open(&(struct data_config){
         .store = e->store, .packages = e->packages, .gate = e->gate });
+    e->kinds[0] = (struct job_kind){ STR("script"), run_package_job, e };
+    e->kinds[1] = (struct job_kind){ STR("feed"), feed_run_job, NULL };
+    if (!feeds_open(&(struct feed_config){ .store = e->store,
+                                           .scopes = e->scopes,
+                                           .data = e->data,
+                                           .libraries = bind_libraries,
+                                           .sources = config->sources,
+                                           .dir = config->dir },
+                    &e->feeds, err))
+        return false;
+    e->kinds[1].data = e->feeds;
+    if (!jobs_open(&(struct jobs_config){ .store = e->store,
+                                          .clock = config->clock,
+                                          .kinds = e->kinds,
+                                          .kind_count = COUNT_OF(e->kinds) },
+                   &e->jobs, err))
+        return false;
     if (!actions_open(&(struct action_config){ .store = e->store,
                                                .scopes = e->scopes,
                                                .layouts = e->layouts,
@@ -113,6 +133,8 @@ bool engine_open(const struct engine_config *config, struct engine *ret, struct 
 
 void engine_close(struct engine *e)
 {
+    jobs_close(e->jobs);
+    feeds_close(e->feeds);
     data_close(e->data);
     editor_close(e->editor);
     actions_close(e->actions);

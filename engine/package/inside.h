@@ -30,6 +30,9 @@ struct val words_for(struct val words, str package, struct arena *arena);
 /* component.c */
 bool component_compile(struct compile *c, str folder, struct component *ret);
 void component_done(struct component *component);
+/* timed.c: jobs/NAME.lua. */
+bool jobs_compile(struct compile *c);
+void jobs_done(struct package *package);
 /* load.c: a table of lookups. */
 bool load_compile(struct compile *c, str path, struct val load, struct component *ret);
 /* style.c: tokens only, every selector inside the component's own class. */

@@ -245,6 +245,7 @@ static void package_free(struct cached *self)
         for (int lang = 0; lang < VIEW_LANGS; lang++)
             view_drop(p->pages[i].views[lang]);
     }
+    jobs_done(p);
     view_elements_drop(p->elements);
     arena_close(p->arena);
     mem_free(p);
@@ -272,7 +273,8 @@ static bool compile(struct val record, const struct package *ui, struct val word
                          .ui = ui,
                          .worker = worker,
                          .err = err };
-    bool good = (ui || read_host(&c)) && read_components(&c) && read_collections(&c);
+    bool good = (ui || read_host(&c)) && read_components(&c) && read_collections(&c)
+                && jobs_compile(&c);
     if (!good) {
         cached_drop(&p->head);
         return false;

@@ -96,6 +96,17 @@ struct host_page {
     struct view *views[VIEW_LANGS];
 };
 
+/* What a package does at set times: jobs/NAME.lua. */
+struct package_job {
+    str name;
+    struct val title; /* by language */
+    str schedule;     /* as job.h reads it */
+    str zone;         /* empty: the unit's */
+    bool skips;       /* passed over when missed */
+    struct val needs;
+    struct script *script; /* its table has `run` */
+};
+
 struct package {
     struct cached head;
     struct arena *arena;
@@ -105,7 +116,9 @@ struct package {
     struct val title;
     struct component *components;
     size_t component_count;
-    struct val collections;         /* list of definitions */
+    struct val collections; /* list of definitions */
+    struct package_job *jobs;
+    size_t job_count;
     struct view_elements *elements; /* of the package "ui" */
     struct host_page *pages;        /* of the package "ui": pages/NAME.html */
     size_t page_count;

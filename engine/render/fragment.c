@@ -180,12 +180,19 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
 
 /* Empty when the viewer's sides do not fit: then nothing is kept, rather than a key cut
  * short. */
-static str key_of(struct making *m, unsigned vary, struct buf *room)
+static str key_of(const struct scope *scope, const struct block *block, unsigned vary,
+                  char room[CACHE_MAX_KEY])
 {
-    buf_clear(room);
-    buf_add(room, m->block->key, sizeof m->block->key);
-    scope_key(m->scope, vary, room);
-    return room->full ? STR("") : buf_view(room);
+    struct buf key = { .p = room, .cap = CACHE_MAX_KEY, .max = CACHE_MAX_KEY };
+    buf_add(&key, block->key, sizeof block->key);
+    scope_key(scope, vary, &key);
+    return key.full ? STR("") : buf_view(&key);
+}
+
+str render_key(const struct scope *scope, const struct block *block,
+               char room[CACHE_MAX_KEY])
+{
+    return key_of(scope, block, __atomic_load_n(&block->vary, __ATOMIC_RELAXED), room);
 }
 
 /* ---- keeping ---- */
@@ -195,14 +202,20 @@ static void fragment_free(struct cached *self)
     mem_free(self);
 }
 
-/* One allocation: the head, the holes with their names, the HTML. */
-static struct fragment *fragment_new(str html, const struct view_run *run)
+static uint64_t hash_of(str html)
+{
+    uint64_t hash = str_fingerprint(html, 0) & RENDER_HASH_MASK;
+    return hash ? hash : 1;
+}
+
+/* One allocation: the head, the holes, the key, the holes' names, the HTML. */
+static struct fragment *fragment_new(str key, str html, const struct view_run *run)
 {
     size_t names = 0;
     for (size_t i = 0; i < run->hole_count; i++)
         names += run->holes[i].region.n;
     size_t size = sizeof(struct fragment) + run->hole_count * sizeof(struct view_hole)
-                  + names + html.n;
+                  + key.n + names + html.n;
     struct fragment *f = mem_alloc(size);
     memset(f, 0, sizeof *f);
     f->head.free = fragment_free;
@@ -210,6 +223,8 @@ static struct fragment *fragment_new(str html, const struct view_run *run)
     f->holes = (struct view_hole *)(f + 1);
     f->hole_count = run->hole_count;
     char *at = (char *)(f->holes + run->hole_count);
+    f->head.key_room = at;
+    at += key.n;
     for (size_t i = 0; i < run->hole_count; i++) {
         str name = run->holes[i].region;
         memcpy(at, name.p, name.n);
@@ -218,21 +233,28 @@ static struct fragment *fragment_new(str html, const struct view_run *run)
     }
     memcpy(at, html.p, html.n);
     f->html = (str){ at, html.n };
+    f->hash = hash_of(html);
     return f;
 }
 
-static void keep(struct making *m, const struct seen *seen, str html,
-                 const struct view_run *run, struct buf *room)
+static str learn_key(struct making *m, const struct seen *seen, char room[CACHE_MAX_KEY])
 {
-    struct cache *cache = m->worker->renderer->fragments;
     unsigned vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
-    str key = key_of(m, vary, room);
+    return key_of(m->scope, m->block, vary, room);
+}
+
+static void keep(struct making *m, const struct seen *seen, str html,
+                 const struct view_run *run)
+{
+    char room[CACHE_MAX_KEY];
+    struct cache *cache = m->worker->renderer->fragments;
+    str key = learn_key(m, seen, room);
     if (!cache_wants(cache, key, html.n)) {
         if (m->parts)
             m->parts->broken = true;
         return;
     }
-    struct fragment *f = fragment_new(html, run);
+    struct fragment *f = fragment_new(key, html, run);
     f->failed = m->failed;
     f->head.until_ms = seen->until_ms;
     bool kept = cache_offer(cache, key, &f->head, &seen->reads, scope_revision(m->scope));
@@ -245,14 +267,21 @@ static void keep(struct making *m, const struct seen *seen, str html,
 
 /* ---- the blocks inside ---- */
 
+static void note_hash(struct making *m, uint64_t hash)
+{
+    if (m->parts)
+        m->parts->state.hashes[m->block->number] = hash;
+}
+
 static void put_region(struct making *m, str name, struct buf *out)
 {
     const struct region *region =
         layout_region(m->block->regions, m->block->region_count, name);
     if (m->worker->marks)
         mark_region(m->scope, m->block->id, region, name, out);
-    for (size_t i = 0; region && i < region->n; i++)
-        fragment_put(m->worker, m->scope, region->blocks[i], out, m->parts, m->depth + 1);
+    if (region)
+        fragments_put(m->worker, m->scope, region->blocks, region->n, out, m->parts,
+                      m->depth + 1);
 }
 
 static void put_with_holes(struct making *m, str html, const struct view_hole *holes,
@@ -271,7 +300,7 @@ static void put_with_holes(struct making *m, str html, const struct view_hole *h
 
 /* A block whose view opens regions is made apart, because its HTML is cut where they
  * stand. */
-static void put_fresh(struct making *m, struct buf *out, struct buf *room)
+static void put_fresh(struct making *m, struct buf *out)
 {
     struct seen *outer = m->scope->seen;
     struct seen seen = { .reads = { .arena = m->scope->arena } };
@@ -282,7 +311,9 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
     make(m, out, &run);
     m->scope->seen = outer;
     str html = { out->p + start, out->n - start };
-    keep(m, &seen, html, &run, room);
+    keep(m, &seen, html, &run);
+    if (m->parts)
+        note_hash(m, hash_of(html));
     if (!run.hole_count || out->full)
         return;
     str apart = arena_str(m->scope->arena, html);
@@ -290,37 +321,90 @@ static void put_fresh(struct making *m, struct buf *out, struct buf *room)
     put_with_holes(m, apart, run.holes, run.hole_count, out);
 }
 
-void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
-                  struct buf *out, struct parts *parts, int depth)
+static void put_known(struct making *m, struct fragment *f, struct buf *out)
+{
+    layout_count(m->block, f->failed, STR(""));
+    if (m->parts)
+        parts_add(m->parts, m->scope->arena, &f->head);
+    note_hash(m, f->hash);
+    put_with_holes(m, f->html, f->holes, f->hole_count, out);
+    cached_drop(&f->head);
+}
+
+/* Not more than can be looked for at once. */
+static void put_some(struct making *m, struct block *const *blocks, size_t n,
+                     struct buf *out)
+{
+    char rooms[CACHE_MAX_FIND][CACHE_MAX_KEY];
+    str keys[CACHE_MAX_FIND];
+    struct cached *known[CACHE_MAX_FIND];
+    for (size_t i = 0; i < n; i++) {
+        m->block = blocks[i];
+        keys[i] = render_key(m->scope, m->block, rooms[i]);
+    }
+    cache_find_all(m->worker->renderer->fragments, keys, n, m->scope->now_ms, known);
+    for (size_t i = 0; i < n; i++) {
+        m->block = blocks[i];
+        if (known[i])
+            put_known(m, (struct fragment *)known[i], out);
+        else
+            put_fresh(m, out);
+    }
+}
+
+void fragments_put(struct render_worker *worker, struct scope *scope,
+                   struct block *const *blocks, size_t n, struct buf *out,
+                   struct parts *parts, int depth)
 {
     struct making m = {
-        .worker = worker, .scope = scope, .block = block, .parts = parts, .depth = depth
+        .worker = worker, .scope = scope, .parts = parts, .depth = depth
     };
-    char room_bytes[CACHE_MAX_KEY];
-    struct buf room = { .p = room_bytes,
-                        .cap = sizeof room_bytes,
-                        .max = sizeof room_bytes };
     if (depth > LIMIT_PAGE_DEPTH)
         return;
-    unsigned vary = __atomic_load_n(&block->vary, __ATOMIC_RELAXED);
-    struct cached *known =
-        cache_find(worker->renderer->fragments, key_of(&m, vary, &room), scope->now_ms);
-    if (!known) {
-        put_fresh(&m, out, &room);
-        return;
-    }
-    struct fragment *f = (struct fragment *)known;
-    layout_count(block, f->failed, STR(""));
-    if (parts)
-        parts_add(parts, scope->arena, known);
-    put_with_holes(&m, f->html, f->holes, f->hole_count, out);
-    cached_drop(known);
+    for (size_t i = 0; i < n; i += CACHE_MAX_FIND)
+        put_some(&m, blocks + i, n - i < CACHE_MAX_FIND ? n - i : CACHE_MAX_FIND, out);
+}
+
+/* A fragment made alone is wanted by whoever asked: it is watched, though nobody asked
+ * before. */
+static struct fragment *make_alone(struct making *m)
+{
+    char room[CACHE_MAX_KEY];
+    struct cache *cache = m->worker->renderer->fragments;
+    struct seen *outer = m->scope->seen;
+    struct seen seen = { .reads = { .arena = m->scope->arena } };
+    struct view_hole holes[VIEW_MAX_HOLES];
+    struct view_run run = { .holes = holes };
+    struct buf *out = &m->worker->piece;
+    buf_clear(out);
+    m->scope->seen = &seen;
+    make(m, out, &run);
+    m->scope->seen = outer;
+    str key = learn_key(m, &seen, room);
+    struct fragment *f = fragment_new(key, buf_view(out), &run);
+    f->head.until_ms = seen.until_ms;
+    f->head.refs = 1;
+    if (cache_wants(cache, key, f->html.n))
+        cache_offer(cache, key, &f->head, &seen.reads, scope_revision(m->scope));
+    else
+        cache_watch(cache, &f->head, &seen.reads, scope_revision(m->scope));
+    return f;
+}
+
+struct fragment *render_fragment(struct render_worker *worker, struct scope *scope,
+                                 struct block *block)
+{
+    struct making m = { .worker = worker, .scope = scope, .block = block };
+    char room[CACHE_MAX_KEY];
+    str key = render_key(scope, block, room);
+    struct cached *known = cache_find(worker->renderer->fragments, key, scope->now_ms);
+    return known ? (struct fragment *)known : make_alone(&m);
 }
 
 void render_block(struct render_worker *worker, struct scope *scope, struct block *block,
                   struct buf *out)
 {
-    fragment_put(worker, scope, block, out, NULL, 0);
+    fragments_put(worker, scope, &block, 1, out, NULL, 0);
 }
 
 bool render_try(struct render_worker *worker, struct scope *scope, struct block *block,

@@ -14,30 +14,23 @@ struct renderer {
 struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
-    struct buf out; /* the page being made: its bytes become the page's */
-    bool marks;     /* regions are marked: it is for an editor */
-};
-
-/* A block's HTML, kept. */
-struct fragment {
-    struct cached head;
-    str html;
-    struct view_hole *holes;
-    size_t hole_count;
-    const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
+    struct buf out;   /* the page being made: its bytes become the page's */
+    struct buf piece; /* a fragment that is made alone */
+    bool marks;       /* regions are marked: it is for an editor */
 };
 
 /* load.c: what a block's component shows. */
 bool load_run(struct render_worker *worker, struct scope *scope,
               const struct block *block, struct val *ret, struct err *err);
 
-/* fragment.c: appends a block; the fragments it was made from are added to `parts` while
- * all of them are kept, otherwise parts->broken. `parts` may be NULL. */
+/* fragment.c: appends blocks; the fragments they were made from are added to `parts`
+ * while all of them are kept, otherwise parts->broken. `parts` may be NULL. */
 struct parts {
     struct cached **items; /* in the scope's arena; held */
     size_t n;
     size_t cap;
     bool broken;
+    struct page_state state;
 };
 
 /* Where a region starts, for whoever edits the page; its owner "" is the page. */
@@ -45,5 +38,6 @@ void mark_region(struct scope *scope, str owner, const struct region *region, st
                  struct buf *out);
 void parts_add(struct parts *parts, struct arena *arena, struct cached *part);
 void parts_drop(struct parts *parts);
-void fragment_put(struct render_worker *worker, struct scope *scope, struct block *block,
-                  struct buf *out, struct parts *parts, int depth);
+void fragments_put(struct render_worker *worker, struct scope *scope,
+                   struct block *const *blocks, size_t n, struct buf *out,
+                   struct parts *parts, int depth);

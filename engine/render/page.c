@@ -57,8 +57,8 @@ static void put_region(struct render_worker *worker, struct scope *scope,
         layout_region(layout->regions, layout->region_count, name);
     if (worker->marks)
         mark_region(scope, STR(""), region, name, &worker->out);
-    for (size_t i = 0; region && i < region->n; i++)
-        fragment_put(worker, scope, region->blocks[i], &worker->out, parts, 0);
+    if (region)
+        fragments_put(worker, scope, region->blocks, region->n, &worker->out, parts, 0);
 }
 
 /* The visible way in; a long press on a card is the short one. */
@@ -93,23 +93,59 @@ static void put_live(struct scope *scope, const struct sheet *sheet, struct buf 
         out->n = start;
 }
 
-static void put_page(struct render_worker *worker, struct scope *scope,
-                     struct layout *layout, struct sheet *sheet, struct parts *parts)
+/* Writes the page up to its first fragment. */
+static void open_page(struct render_worker *worker, struct scope *scope,
+                      struct frame *frame)
 {
-    struct shell shell = shell_for(scope, render_title(scope, layout), sheet);
+    struct shell shell = shell_for(scope, frame->title, frame->sheet);
     shell.script = worker->renderer->config.script;
+    buf_clear(&worker->out);
+    shell_open(&worker->out, &shell);
+    put_live(scope, frame->sheet, &worker->out);
+    frame->outline = str_fingerprint(buf_view(&worker->out), frame->layout->outline);
+}
+
+/* The token stands before what it tells of. */
+static void put_token(struct buf *out, size_t at, str token)
+{
+    buf_str(out, token);
+    if (out->full)
+        return;
+    memmove(out->p + at + token.n, out->p + at, out->n - token.n - at);
+    memcpy(out->p + at, token.p, token.n);
+}
+
+/* Where a page's token stands in its bytes. */
+struct token_place {
+    size_t at;
+    size_t n;
+};
+
+static struct token_place put_page(struct render_worker *worker, struct scope *scope,
+                                   const struct frame *frame, struct parts *parts)
+{
+    struct layout *layout = frame->layout;
     struct buf *out = &worker->out;
-    buf_clear(out);
-    shell_open(out, &shell);
-    put_live(scope, sheet, out);
     put_region(worker, scope, layout, STR("top"), parts);
-    buf_str(out, STR("<main id=\"main\" class=\"page\">"));
+    buf_str(out, STR("<main id=\"main\" class=\"page\" data-page=\""));
+    html_escape(out, layout->page);
+    buf_str(out, STR("\" data-at=\""));
+    size_t at = out->n;
+    buf_str(out, STR("\">"));
     put_region(worker, scope, layout, STR("main"), parts);
     if (layout->is_arrangeable)
-        put_arrange_link(scope, layout, sheet, out);
+        put_arrange_link(scope, layout, frame->sheet, out);
     buf_str(out, STR("</main>"));
     put_region(worker, scope, layout, STR("bottom"), parts);
     shell_close(out);
+
+    parts->state.outline = frame->outline;
+    buf_clear(&worker->piece);
+    struct page_owner owner = render_owner(scope->viewer, layout->page);
+    render_token_write(worker->renderer, &owner, &parts->state, scope->arena,
+                       &worker->piece);
+    put_token(out, at, buf_view(&worker->piece));
+    return (struct token_place){ at, worker->piece.n };
 }
 
 /* What was written, taken out of the buffer; the next page will be about as long. */
@@ -121,7 +157,18 @@ static str take_bytes(struct buf *out)
     return bytes;
 }
 
-static struct page *page_new(struct render_worker *worker)
+/* The shell has one <body …> and escapes what stands before it. */
+static str inner_of(str bytes)
+{
+    const char *body = memmem(bytes.p, bytes.n, "<body", 5);
+    const char *from =
+        body ? memchr(body, '>', bytes.n - (size_t)(body - bytes.p)) : NULL;
+    const char *to = from ? memrchr(bytes.p, '<', bytes.n) : NULL; /* of </html> */
+    to = to ? memrchr(bytes.p, '<', (size_t)(to - bytes.p)) : NULL;
+    return to ? (str){ from + 1, (size_t)(to - from) - 1 } : STR("");
+}
+
+static struct page *page_new(struct render_worker *worker, struct token_place token)
 {
     const struct render_config *config = &worker->renderer->config;
     struct page *page = mem_zero(sizeof *page);
@@ -132,6 +179,9 @@ static struct page *page_new(struct render_worker *worker)
                                                    .type = "text/html; charset=utf-8",
                                                    .fields = config->fields,
                                                    .field_count = config->field_count });
+    str bytes = http_body_bytes(page->body);
+    page->at = (str){ bytes.p + token.at, token.n };
+    page->inner = inner_of(bytes);
     page->head.size =
         sizeof *page + http_body_size(page->body) + 1200; /* with its response */
     return page;
@@ -163,28 +213,52 @@ static bool find_layout(struct render_worker *worker, struct scope *scope, str n
     return good;
 }
 
+bool render_frame(struct render_worker *worker, struct scope *scope, str name,
+                  struct seen *seen, struct frame *ret, struct err *err)
+{
+    *ret = (struct frame){ 0 };
+    if (str_equal(name, STR(LAYOUT_THEME)))
+        return err_set(err, ERR_MISSING, "layout.none", "there is no page %.*s",
+                       STR_ARG(name));
+    scope->page = name;
+    struct sheet_source source = render_viewer_sheet(scope);
+    bool good = find_layout(worker, scope, name, seen, &ret->layout, err)
+                && render_sheet(worker, scope, &source, &ret->sheet, err);
+    if (!good) {
+        frame_drop(ret);
+        return false;
+    }
+    ret->title = render_title(scope, ret->layout);
+    open_page(worker, scope, ret);
+    return true;
+}
+
+void frame_drop(struct frame *frame)
+{
+    if (frame->layout)
+        cached_drop(&frame->layout->head);
+    if (frame->sheet)
+        cached_drop(&frame->sheet->head);
+    *frame = (struct frame){ 0 };
+}
+
 static bool make_page(struct render_worker *worker, struct scope *scope, str name,
                       str key, struct page **ret, struct err *err)
 {
-    struct parts parts = { .n = 0 };
+    struct parts *parts = ARENA_NEW(scope->arena, struct parts);
     struct seen seen = { .reads = { .arena = scope->arena } };
-    struct layout *layout;
-    struct sheet *sheet;
-    if (!find_layout(worker, scope, name, &seen, &layout, err))
+    struct frame frame;
+    if (!render_frame(worker, scope, name, &seen, &frame, err))
         return false;
-    parts_add(&parts, scope->arena, &layout->head);
-    cached_drop(&layout->head);
-    struct sheet_source source = render_viewer_sheet(scope);
-    bool good = render_sheet(worker, scope, &source, &sheet, err);
-    if (good) {
-        parts_add(&parts, scope->arena, &sheet->head);
-        cached_drop(&sheet->head);
-        put_page(worker, scope, layout, sheet, &parts);
-        *ret = page_new(worker);
-        keep_page(worker, scope, key, *ret, &parts, &seen.reads);
-    }
-    parts_drop(&parts);
-    return good;
+    parts->state.n = frame.layout->block_count;
+    parts_add(parts, scope->arena, &frame.layout->head);
+    parts_add(parts, scope->arena, &frame.sheet->head);
+    struct token_place token = put_page(worker, scope, &frame, parts);
+    *ret = page_new(worker, token);
+    keep_page(worker, scope, key, *ret, parts, &seen.reads);
+    frame_drop(&frame);
+    parts_drop(parts);
+    return true;
 }
 
 bool render_page(struct render_worker *worker, struct scope *scope, str name,
@@ -194,10 +268,6 @@ bool render_page(struct render_worker *worker, struct scope *scope, str name,
     struct buf room = { .p = room_bytes,
                         .cap = sizeof room_bytes,
                         .max = sizeof room_bytes };
-    if (str_equal(name, STR(LAYOUT_THEME)))
-        return err_set(err, ERR_MISSING, "layout.none", "there is no page %.*s",
-                       STR_ARG(name));
-    scope->page = name;
     str key = page_key(scope, name, &room);
     *ret = (struct page *)cache_find(worker->renderer->pages, key, scope->now_ms);
     return *ret || make_page(worker, scope, name, key, ret, err);

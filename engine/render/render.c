@@ -34,6 +34,7 @@ bool render_worker_open(struct renderer *renderer, struct render_worker **ret,
     struct render_worker *w = mem_zero(sizeof *w);
     w->renderer = renderer;
     buf_init(&w->out, LIMIT_PAGE_BYTES);
+    buf_init(&w->piece, LIMIT_FRAGMENT_BYTES + 4096);
     if (!script_worker_open(renderer->config.libraries, &w->scripts, err)) {
         mem_free(w);
         return false;
@@ -48,6 +49,7 @@ void render_worker_close(struct render_worker *w)
         return;
     script_worker_close(w->scripts);
     buf_done(&w->out);
+    buf_done(&w->piece);
     mem_free(w);
 }
 

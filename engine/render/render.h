@@ -1,7 +1,7 @@
 /*
  * render: see. A page is made of fragments; a fragment is one block's HTML for one viewer
  * with what it looked at, and is kept until that changes. First paint and every later
- * refresh of a block are the same function, render_fragment.
+ * refresh of a block are the same function: render_fragment makes what a page is made of.
  *
  * Knows layouts, components, themes and scopes; nothing of routes or sessions.
  * A component that fails costs its own card: the card says so quietly, the failure is
@@ -9,6 +9,7 @@
  * to one thread.
  */
 #pragma once
+#include "crypt/crypt.h"
 #include "http/http.h"
 #include "layout/layout.h"
 
@@ -41,8 +42,9 @@ struct render_config {
     void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
     const struct http_field *fields;                /* of every page's reply */
     size_t field_count;
-    str script;         /* of every page, a file of /a/; borrowed */
-    size_t cache_bytes; /* fragments and pages each get half */
+    str script;                             /* of every page, a file of /a/; borrowed */
+    size_t cache_bytes;                     /* fragments and pages each get half */
+    unsigned char token_key[CRYPT_MAC_KEY]; /* of page tokens */
     void (*report)(void *data, const struct render_failure *failure); /* may be NULL */
     void *report_data;
 };
@@ -60,6 +62,8 @@ struct script_worker *render_script_worker(struct render_worker *worker);
 struct page {
     struct cached head;
     struct http_body *body;
+    str at;    /* its token; in the body's bytes, as is the following */
+    str inner; /* between <body …> and </body> */
 };
 
 /* The whole page for the scope's viewer; held. Errors: layout.none, and those of the
@@ -72,6 +76,70 @@ bool render_page(struct render_worker *worker, struct scope *scope, str name,
  * it is kept but its fragments. */
 void render_canvas(struct render_worker *worker, struct scope *scope,
                    struct layout *layout, struct buf *out);
+/* A page without its fragments. */
+struct frame {
+    struct layout *layout; /* held */
+    struct sheet *sheet;   /* held */
+    str title;             /* arena */
+    uint64_t outline;      /* equal: the same but for what fragments show */
+};
+
+/* What of the viewer decided it is noted in `seen`. Errors: as render_page. */
+bool render_frame(struct render_worker *worker, struct scope *scope, str name,
+                  struct seen *seen, struct frame *ret, struct err *err) MUST_CHECK;
+void frame_drop(struct frame *frame);
+
+/* ---- fragments ---- */
+
+/* A block's HTML without the blocks inside it, whose places are its holes. */
+struct fragment {
+    struct cached head;
+    str html;
+    struct view_hole *holes;
+    size_t hole_count;
+    uint64_t hash;      /* of the HTML, the same in every process; never 0 */
+    const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
+};
+
+/* What the block shows now; held, and watched also when it is not kept, unless it is
+ * stale already. Never fails: a failure is a card. */
+struct fragment *render_fragment(struct render_worker *worker, struct scope *scope,
+                                 struct block *block);
+/* Under what it is shared, in `room`: equal keys, equal fragments. Empty: with nobody. */
+str render_key(const struct scope *scope, const struct block *block,
+               char room[CACHE_MAX_KEY]);
+
+/* ---- page tokens: what a page shows, in a short text that only its viewer can use ----
+ */
+
+/* Hashes are cut to what a token holds of them. */
+#define RENDER_HASH_MASK ((UINT64_C(1) << 48) - 1)
+
+enum { RENDER_MAX_TOKEN = 2048 /* characters */ };
+
+struct page_state {
+    uint64_t outline;
+    uint64_t hashes[LIMIT_PAGE_BLOCKS]; /* by the number of the block; 0: not shown */
+    size_t n;
+};
+
+enum token_use { TOKEN_GOOD, TOKEN_OTHER_VERSION, TOKEN_FOREIGN };
+
+/* Whose page it is. */
+struct page_owner {
+    store_space space;
+    str person;
+    str page;
+};
+
+struct page_owner render_owner(const struct viewer *viewer, str page);
+/* Appends the page's token. */
+void render_token_write(const struct renderer *renderer, const struct page_owner *owner,
+                        const struct page_state *state, struct arena *arena,
+                        struct buf *out);
+enum token_use render_token_read(const struct renderer *renderer,
+                                 const struct page_owner *owner, str token,
+                                 struct arena *arena, struct page_state *ret);
 
 /* One block's HTML, appended to `out` with its wrapper and the blocks inside it. What it
  * looked at goes to `scope->seen` when that is set. Never fails: a failure is a card. */
@@ -113,6 +181,9 @@ bool render_sheet(struct render_worker *worker, struct scope *scope,
 /* Of the scope's viewer. */
 struct sheet_source render_viewer_sheet(const struct scope *scope);
 
+/* Where it is served: "/t/city/0123456789abcdef.css". */
+str render_sheet_path(struct arena *arena, const struct sheet *sheet);
+
 struct render_counts {
     struct cache_counts fragments;
     struct cache_counts pages;
@@ -130,9 +201,9 @@ struct shell {
     enum view_lang lang;
     str scheme;
     bool large;
-    str class;  /* of the body; may be empty */
-    str script; /* a file of /a/; empty: the page has none */
-    str style;  /* a file of /a/, after the unit's sheet; may be empty */
+    str class;     /* of the body; may be empty */
+    str script;    /* a file of /a/; empty: the page has none */
+    str styles[2]; /* addresses of more after the unit's sheet; may be empty */
 };
 
 /* Of the scope's viewer: her language, scheme and size. */

@@ -180,3 +180,9 @@ struct sheet_source render_viewer_sheet(const struct scope *scope)
     const struct viewer *v = scope->viewer;
     return (struct sheet_source){ &v->path, v->specialty, v->theme };
 }
+
+str render_sheet_path(struct arena *arena, const struct sheet *sheet)
+{
+    return arena_format(arena, "/t/%.*s/%.*s.css", STR_ARG(sheet->of),
+                        STR_ARG(sheet->fingerprint));
+}

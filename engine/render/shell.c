@@ -46,9 +46,9 @@ void shell_open(struct buf *out, const struct shell *s)
     buf_char(out, '/');
     buf_str(out, s->sheet->fingerprint);
     put(out, ".css\">");
-    if (s->style.n) {
-        put(out, "<link rel=\"stylesheet\" href=\"/a/");
-        buf_str(out, s->style);
+    for (size_t i = 0; i < COUNT_OF(s->styles) && s->styles[i].n; i++) {
+        put(out, "<link rel=\"stylesheet\" href=\"");
+        html_escape(out, s->styles[i]);
         put(out, "\">");
     }
     if (s->script.n) {

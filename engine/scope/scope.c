@@ -102,6 +102,7 @@ static bool no_person(struct err *err, str tenant, str person)
                    STR_ARG(person), STR_ARG(tenant));
 }
 
+/* Without a person it is the unit itself. */
 static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str person,
                         struct reads *reads, int64_t now_ms, struct viewer **ret,
                         struct err *err)
@@ -111,9 +112,10 @@ static bool viewer_make(struct snap *snap, struct arena *arena, str tenant, str 
     bool good = tenant_path_read(snap, tenant, v->arena, reads, &v->path, err);
     if (good) {
         struct snap *house = snap_for(snap, v->path.chain, v->path.n, arena);
-        good = snap_get(house, store_collection(snap_store(snap), STR("person")), person,
-                        reads, &record, err)
-               && (val_exists(record) || no_person(err, tenant, person));
+        good = !person.n
+               || (snap_get(house, store_collection(snap_store(snap), STR("person")),
+                            person, reads, &record, err)
+                   && (val_exists(record) || no_person(err, tenant, person)));
     }
     if (!good) {
         cached_drop(&v->head);
@@ -239,6 +241,12 @@ void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *
     ret->viewer = (struct viewer *)cached_hold(&viewer->head);
     ret->snap = txn_snap(txn, viewer->path.chain, viewer->path.n);
     ret->in_txn = true;
+}
+
+bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenant,
+                     struct scope *ret, struct err *err)
+{
+    return scope_open_as(worker, arena, tenant, STR(""), ret, err);
 }
 
 bool scope_open_at(struct scope_worker *worker, struct arena *arena,

@@ -90,6 +90,9 @@ bool scope_open_as(struct scope_worker *worker, struct arena *arena, str tenant,
  * copied into `arena`. The worker needs no thread of its own. */
 void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *viewer,
                    struct arena *arena, struct scope *ret);
+/* For a unit itself, nobody in it: what runs by the clock. Errors: tenant.none. */
+bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenant,
+                     struct scope *ret, struct err *err) MUST_CHECK;
 /* For the person of `viewer` as if she stood in another unit and specialty: previews of
  * what nobody is chosen for. Errors: tenant.none. */
 bool scope_open_at(struct scope_worker *worker, struct arena *arena,

@@ -111,11 +111,24 @@ static str take_text(struct taking *t, int index, const struct spot *spot)
 
 /* ---- views ---- */
 
-/* Adds up what `v` would be as JSON text; gives its depth. */
+static uint32_t measure_packed(struct taking *t, struct val v, uint32_t depth)
+{
+    size_t bytes;
+    uint32_t inner;
+    doc_packed_extent(v, &bytes, &inner);
+    count(t, bytes);
+    charge_bytes(t->s, bytes);
+    return depth + inner - 1;
+}
+
+/* Adds up what `v` would be as JSON text, which is about what it is packed; gives its
+ * depth. */
 static uint32_t measure(struct taking *t, struct val v, uint32_t depth)
 {
     uint32_t deepest = depth;
     charge(t->s, 1);
+    if (v.packed)
+        return measure_packed(t, v, depth);
     if (v.kind != VAL_LIST && v.kind != VAL_MAP) {
         count(t, v.kind == VAL_STR ? (size_t)v.n + 3 : 8);
         return depth;

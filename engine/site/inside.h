@@ -53,6 +53,9 @@ struct step {
 };
 bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
 
+/* live.c */
+void route_live(struct visit *v);
+
 /* act.c */
 void route_act(struct visit *v);
 /* The request comes back, once its action is done: lets go what it held, … */
@@ -75,6 +78,18 @@ void route_manifest(struct visit *v);
 void route_offline_page(struct visit *v);
 
 /* site.c */
+/* Takes parameters one by one, within the limits of a page's address. */
+struct parameters {
+    struct arena *arena;
+    struct member *items;
+    size_t n;
+    size_t bytes;
+    bool bad; /* too many, too long or no text */
+};
+
+void parameters_add(struct parameters *p, str name, str value);
+/* As a map of strings, and as the text that is equal for equal maps. */
+struct val parameters_map(const struct parameters *p, str *ret_text);
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */
 bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err);
 /* The sheet that she sees; `path` is the caller's memory. */

@@ -33,7 +33,7 @@ void site_close(struct site *site)
 
 void site_set_server(struct site *site, struct http_server *server)
 {
-    site->server = server;
+    __atomic_store_n(&site->server, server, __ATOMIC_RELEASE); /* requests come already */
 }
 
 void *site_worker_open(void *data)
@@ -194,6 +194,21 @@ static void put_requests(struct buf *out, const struct http_counts *c)
                (unsigned long long)c->bytes_out, (unsigned long long)c->connections);
 }
 
+static void put_streams(struct buf *out, const struct live_counts *c)
+{
+    buf_format(out,
+               "pinban_streams %zu\npinban_streams_opened_total %llu\n"
+               "pinban_streams_reaped_total %llu\npinban_stream_bytes_total %llu\n"
+               "pinban_live_wakes_total %llu\npinban_live_renders_total %llu\n"
+               "pinban_live_pushes_total %llu\npinban_live_same_total %llu\n"
+               "pinban_live_skipped_total %llu\npinban_live_spots %zu\n",
+               c->hub.streams, (unsigned long long)c->hub.opened,
+               (unsigned long long)c->hub.reaped, (unsigned long long)c->hub.bytes,
+               (unsigned long long)c->wakes, (unsigned long long)c->renders,
+               (unsigned long long)c->pushes, (unsigned long long)c->same,
+               (unsigned long long)c->skipped, c->spots);
+}
+
 static void route_metrics(struct visit *v)
 {
     struct site *site = v->site;
@@ -207,8 +222,9 @@ static void route_metrics(struct visit *v)
         return;
     }
     buf_init(&out, 64 << 10);
-    if (site->server) {
-        struct http_counts counts = http_count(site->server);
+    struct http_server *server = __atomic_load_n(&site->server, __ATOMIC_ACQUIRE);
+    if (server) {
+        struct http_counts counts = http_count(server);
         put_requests(&out, &counts);
     }
     store_size(scopes_store(site->config.scopes), &used, &limit);
@@ -220,6 +236,8 @@ static void route_metrics(struct visit *v)
     put_cache(&out, "fragment", &render.fragments);
     put_cache(&out, "page", &render.pages);
     put_cache(&out, "viewer", &viewers);
+    struct live_counts live = live_count(site->config.live);
+    put_streams(&out, &live);
     buf_format(&out, "pinban_store_bytes %zu\npinban_store_limit_bytes %zu\n", used,
                limit);
     buf_format(&out, "pinban_store_revision %llu\n",
@@ -231,7 +249,11 @@ static void route_metrics(struct visit *v)
 
 /* ---- the table ---- */
 
-enum who { ANYBODY, SIGNED_IN };
+enum who {
+    ANYBODY,
+    SIGNED_IN,
+    LISTENER, /* asks for a stream: the route reads the address and says what is wrong */
+};
 
 static const struct route {
     const char *method; /* GET stands for HEAD too */
@@ -243,6 +265,7 @@ static const struct route {
     { "POST", STR_INIT("/sign-in"), ANYBODY, route_sign_in },
     { "POST", STR_INIT("/sign-out"), ANYBODY, route_sign_out },
     { "GET", STR_INIT("/w/"), SIGNED_IN, route_page },
+    { "GET", STR_INIT("/live"), LISTENER, route_live },
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
     { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
@@ -290,38 +313,38 @@ static const struct route *find_route(struct visit *v, const char **allow)
 
 enum { MAX_PARAMETERS = 16, MAX_QUERY_BYTES = 300 };
 
-struct parameters {
-    struct arena *arena;
-    struct member items[MAX_PARAMETERS];
-    size_t n;
-    size_t bytes;
-    bool good;
-};
-
-static void take_parameter(void *data, str name, str value)
+void parameters_add(struct parameters *p, str name, str value)
 {
-    struct parameters *p = data;
+    if (!p->items)
+        p->items = ARENA_ARRAY(p->arena, struct member, MAX_PARAMETERS);
     p->bytes += name.n + value.n + 2;
-    p->good = p->good && p->n < MAX_PARAMETERS && p->bytes <= MAX_QUERY_BYTES
-              && str_is_text(name) && str_is_text(value);
-    if (p->good)
+    p->bad = p->bad || p->n == MAX_PARAMETERS || p->bytes > MAX_QUERY_BYTES
+             || !str_is_text(name) || !str_is_text(value);
+    if (!p->bad)
         p->items[p->n++] = (struct member){ arena_str(p->arena, name),
                                             val_str(arena_str(p->arena, value)) };
 }
 
+struct val parameters_map(const struct parameters *p, str *ret_text)
+{
+    struct val map = val_map(p->items, p->n);
+    *ret_text = p->n ? doc_text(p->arena, map, DOC_SORTED) : STR("");
+    return map;
+}
+
+static void take_parameter(void *data, str name, str value)
+{
+    parameters_add(data, name, value);
+}
+
 static bool read_parameters(struct visit *v, struct err *err)
 {
-    struct parameters p = { .arena = v->request->arena, .good = true };
+    struct parameters p = { .arena = v->request->arena };
     http_each_query(v->request, take_parameter, &p);
-    if (!p.good)
+    if (p.bad)
         return err_set(err, ERR_INPUT, "site.query",
                        "the address has too many parameters");
-    if (!p.n)
-        return true;
-    struct member *items = ARENA_ARRAY(p.arena, struct member, p.n);
-    memcpy(items, p.items, p.n * sizeof *items);
-    v->scope.query = val_map(items, p.n);
-    v->scope.query_text = doc_text(p.arena, v->scope.query, DOC_SORTED);
+    v->scope.query = parameters_map(&p, &v->scope.query_text);
     return true;
 }
 
@@ -362,7 +385,7 @@ static void run_route(struct visit *v)
     const char *allow;
     const struct route *route = find_route(v, &allow);
     if (!door_admits(v->site->config.door, v->request, &v->scope, &err)
-        || !read_parameters(v, &err)) {
+        || (!(route && route->who == LISTENER) && !read_parameters(v, &err))) {
         refuse(v, &err);
     } else if (!route && allow) {
         http_set(v->request, "Allow", str_of(allow));

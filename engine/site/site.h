@@ -10,6 +10,7 @@
 #include "asset/asset.h"
 #include "auth/auth.h"
 #include "door/door.h"
+#include "live/live.h"
 #include "render/render.h"
 
 struct site;
@@ -22,6 +23,7 @@ struct site_config {
     struct auth *auth;
     struct actions *actions;
     struct door *door;
+    struct live *live;
     const struct clock *clock;
     bool secure;     /* behind TLS: cookies say so */
     struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;

@@ -214,6 +214,16 @@ static bool has_number(const struct store_collection *c, uint8_t number)
     return false;
 }
 
+/* What changed is only what a definition says beside its indexes. */
+static bool same_indexes(const struct store_collection *old,
+                         const struct store_collection *c)
+{
+    bool same = old->index_count == c->index_count;
+    for (size_t i = 0; same && i < c->index_count; i++)
+        same = has_number(old, c->indexes[i].number);
+    return same;
+}
+
 static bool reindex_record(struct txn *txn, const struct store_collection *old,
                            const struct store_collection *c, store_space space, str id,
                            str packed, struct err *err)
@@ -301,7 +311,7 @@ static bool define_work(struct txn *txn, void *data, struct err *err)
         return true;
     struct buf packed;
     buf_init(&packed, STORE_MAX_RECORD);
-    bool good = (!old || reindex(txn, old, c, err))
+    bool good = (!old || same_indexes(old, c) || reindex(txn, old, c, err))
                 && doc_pack(&packed, numbered_definition(txn->arena, c), err);
     if (good) {
         MDB_val key = { c->name.n, (char *)(uintptr_t)c->name.p };

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { STORE_MAX_READERS = 512 };
@@ -134,6 +135,7 @@ static void learn_revision(struct store *store)
     MDB_envinfo info;
     mdb_env_info(store->env, &info);
     store->observed = info.me_last_txnid;
+    store->settled = info.me_last_txnid;
 }
 
 bool store_open(const struct store_config *config, struct store **ret, struct err *err)
@@ -181,6 +183,16 @@ void store_close(struct store *store)
 uint64_t store_revision(const struct store *store)
 {
     return __atomic_load_n(&store->observed, __ATOMIC_ACQUIRE);
+}
+
+/* Observers take microseconds: nobody needs to be woken. */
+void store_settle(struct store *store)
+{
+    static const struct timespec moment = { .tv_nsec = 10000 };
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    while (__atomic_load_n(&store->settled, __ATOMIC_ACQUIRE) < info.me_last_txnid)
+        nanosleep(&moment, NULL);
 }
 
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit)

@@ -91,6 +91,7 @@ struct store {
     struct store_config config;
     struct catalog *catalog; /* atomic; immutable once published */
     uint64_t observed;       /* atomic: last commit whose observers have returned */
+    uint64_t settled;        /* atomic: the same, also of commits without records */
     struct {
         void (*observe)(void *, const struct commit *);
         void *data;

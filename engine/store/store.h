@@ -80,6 +80,10 @@ bool store_open(const struct store_config *config, struct store **ret,
 void store_close(struct store *store);
 /* The number of the last commit whose observers have all returned. */
 uint64_t store_revision(const struct store *store);
+/* Waits until the observers of every commit that a snapshot opened before could see have
+ * returned: then whatever was made from such a snapshot is known to be stale, or is not.
+ * Not in an observer. */
+void store_settle(struct store *store);
 /* Bytes of the file in use and their limit. */
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
 /* Gives back the memory into which reading much has mapped the file; after a start.

@@ -92,6 +92,14 @@ static void tell_observers(struct store *store, const struct txn *txn, uint64_t 
     __atomic_store_n(&store->observed, revision, __ATOMIC_RELEASE);
 }
 
+/* What LMDB shows now has been observed: this is the one thread that commits. */
+static void settle(struct store *store)
+{
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    __atomic_store_n(&store->settled, info.me_last_txnid, __ATOMIC_RELEASE);
+}
+
 static bool commit_group(MDB_txn *lmdb, struct job **group, size_t n)
 {
     struct err err;
@@ -138,6 +146,7 @@ static void run_group(struct writer *w, struct job **group, size_t n)
     } else if (commit_group(lmdb, group, n)) {
         count_group(w->store, n);
         tell_observers(w->store, &txn, revision);
+        settle(w->store);
     }
 }
 

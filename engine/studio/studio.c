@@ -1,32 +1,21 @@
 /* From a request to the studio's page, one of its files, or the canvas. */
-#include "studio/studio.h"
+#include "inside.h"
 
-struct studio {
-    struct studio_config config;
-};
-
-struct studio_worker {
-    struct scope_worker *scope;
-    struct render_worker *render;
-};
-
-/* One request on its way. */
-struct visit {
-    struct studio *studio;
-    struct studio_worker *worker;
-    struct http_request *request;
-    struct scope scope;
-};
+#include "html/html.h"
 
 struct studio *studio_open(const struct studio_config *config)
 {
     struct studio *studio = mem_zero(sizeof *studio);
     studio->config = *config;
+    examples_open(&studio->examples);
     return studio;
 }
 
 void studio_close(struct studio *studio)
 {
+    if (!studio)
+        return;
+    examples_close(&studio->examples);
     mem_free(studio);
 }
 
@@ -52,7 +41,7 @@ void studio_worker_close(void *worker)
     mem_free(w);
 }
 
-static void reply_error(struct visit *v, const struct err *err)
+void studio_fail(struct visit *v, const struct err *err)
 {
     str text = arena_format(v->request->arena, "%s: %s\n", err->code, err->text);
     http_send(v->request, door_status(err->kind), "text/plain; charset=utf-8", text);
@@ -83,7 +72,7 @@ static void send_page(struct visit *v)
     }
     struct sheet_source source = render_viewer_sheet(&v->scope);
     if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, &err)) {
-        reply_error(v, &err);
+        studio_fail(v, &err);
         return;
     }
     str icons = val_get_text(sheet->ui->assets, STR("icons"));
@@ -114,14 +103,28 @@ static void send_page(struct visit *v)
 
 /* ---- the canvas ---- */
 
-#define CANVAS_POLICY                                                           \
-    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; " \
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
-
-static str asked(const struct visit *v, const char *name)
+str studio_asked(const struct visit *v, const char *name)
 {
     str value = http_query(v->request, name);
     return value.p ? value : STR("");
+}
+
+/* Of the draft of a theme that the canvas wears; empty: it wears none. */
+static str style_address(const struct visit *v)
+{
+    enum { MAX_ADDRESS = 8 << 10 };
+    static const char *const names[] = { "unit", "layer", "theme", "tenant", "person" };
+    struct buf out;
+    if (!studio_asked(v, "theme").n)
+        return STR("");
+    buf_init(&out, MAX_ADDRESS);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        buf_format(&out, "%s%s=", i ? "&" : "/studio/canvas.css?", names[i]);
+        html_url_part(&out, studio_asked(v, names[i]));
+    }
+    str address = arena_str(v->request->arena, buf_view(&out));
+    buf_done(&out);
+    return address;
 }
 
 static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
@@ -131,8 +134,11 @@ static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
     struct sheet *sheet;
     if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
         return false;
+    struct arena *a = v->request->arena;
     struct shell shell = shell_for(&v->scope, render_title(&v->scope, layout), sheet);
-    shell.style = assets_entry(v->studio->config.assets, STR("canvas"));
+    str canvas = assets_entry(v->studio->config.assets, STR("canvas"));
+    shell.styles[0] = arena_format(a, "/a/%.*s", STR_ARG(canvas));
+    shell.styles[1] = style_address(v);
     shell_open(out, &shell);
     render_canvas(v->worker->render, &v->scope, layout, out);
     shell_close(out);
@@ -140,32 +146,59 @@ static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
     return true;
 }
 
+struct edit studio_edit(struct visit *v)
+{
+    return (struct edit){ .editor = v->studio->config.editor,
+                          .scope = &v->scope,
+                          .worker = render_script_worker(v->worker->render),
+                          .tenant = studio_asked(v, "unit"),
+                          .layer = studio_asked(v, "layer") };
+}
+
+static struct edit_look look_of(const struct visit *v)
+{
+    return (struct edit_look){ .tenant = studio_asked(v, "tenant"),
+                               .person = studio_asked(v, "person"),
+                               .lang = studio_asked(v, "lang"),
+                               .scheme = studio_asked(v, "scheme"),
+                               .size = studio_asked(v, "size"),
+                               .theme = studio_asked(v, "theme") };
+}
+
+/* The tokens of a draft, over those that the unit's sheet has. */
+static void send_style(struct visit *v)
+{
+    enum { MAX_STYLE = 1 << 20 };
+    struct edit edit = studio_edit(v);
+    struct edit_look look = look_of(v);
+    struct err err;
+    struct buf out;
+    buf_init(&out, MAX_STYLE);
+    if (edit_style(&edit, &look, &out, &err))
+        http_send(v->request, 200, "text/css; charset=utf-8", buf_view(&out));
+    else
+        studio_fail(v, &err);
+    buf_done(&out);
+}
+
 static void send_canvas(struct visit *v)
 {
-    struct edit edit = { .editor = v->studio->config.editor,
-                         .scope = &v->scope,
-                         .worker = render_script_worker(v->worker->render),
-                         .tenant = asked(v, "unit"),
-                         .layer = asked(v, "layer") };
-    struct edit_look look = { .tenant = asked(v, "tenant"),
-                              .person = asked(v, "person"),
-                              .lang = asked(v, "lang"),
-                              .scheme = asked(v, "scheme"),
-                              .size = asked(v, "size") };
+    struct edit edit = studio_edit(v);
+    struct edit_look look = look_of(v);
     struct layout *layout;
     struct val told;
     struct err err;
     struct buf out;
     http_set(v->request, "Content-Security-Policy", STR(CANVAS_POLICY));
     if (!edit_preview(&edit, &look, &layout, &told, &err)) {
-        reply_error(v, &err);
+        studio_fail(v, &err);
         return;
     }
     buf_init(&out, LIMIT_PAGE_BYTES);
     if (put_canvas(v, layout, &out, &err))
         http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     else
-        reply_error(v, &err);
+        studio_fail(v, &err);
     buf_done(&out);
     cached_drop(&layout->head);
 }
@@ -185,17 +218,23 @@ static void run(struct visit *v)
         http_set(v->request, "Allow", STR("GET, HEAD"));
         http_send(v->request, 405, "text/plain; charset=utf-8", STR("405\n"));
     } else if (!door_admits(v->studio->config.door, v->request, &v->scope, &err)) {
-        reply_error(v, &err);
+        studio_fail(v, &err);
     } else if (str_equal(path, STR("/studio"))) {
         send_page(v);
-    } else if (!str_equal(path, STR("/studio/canvas"))) {
+    } else if (!str_equal(path, STR("/studio/canvas"))
+               && !str_equal(path, STR("/studio/canvas.css"))
+               && !str_equal(path, STR("/studio/example"))) {
         err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
-        reply_error(v, &err);
-    } else if (v->scope.viewer) {
-        send_canvas(v);
-    } else {
+        studio_fail(v, &err);
+    } else if (!v->scope.viewer) {
         err_set(&err, ERR_SIGNIN, "studio.sign_in", "sign in first");
-        reply_error(v, &err);
+        studio_fail(v, &err);
+    } else if (str_equal(path, STR("/studio/canvas"))) {
+        send_canvas(v);
+    } else if (str_equal(path, STR("/studio/example"))) {
+        send_example(v);
+    } else {
+        send_style(v);
     }
 }
 

@@ -3,9 +3,10 @@
  * canvas: a page as the engine renders it, with a draft in it, for a frame that runs no
  * scripts. What is done there goes through desk.
  *
- * Knows HTTP and the calls below it. The canvas has a Content-Security-Policy of its own
- * that forbids every script: it is what keeps content of a unit from acting as the one
- * who edits it.
+ * Knows HTTP and the calls below it. The canvas, and the examples of the palette, have a
+ * Content-Security-Policy of their own that forbids every script: it is what keeps
+ * content of a unit from acting as the one who edits it. An example is made once and
+ * kept.
  */
 #pragma once
 #include "asset/asset.h"
@@ -21,6 +22,9 @@ struct studio_config {
     struct scopes *scopes;
     struct door *door;
     const struct assets *assets; /* entries "builder", "studio", "canvas" */
+    /* Appends a component of a package's record, shown with its example. */
+    bool (*example)(struct val package, str component, enum view_lang lang,
+                    struct buf *out, struct err *err);
 };
 
 struct studio *studio_open(const struct studio_config *config);

@@ -159,13 +159,19 @@ bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
     return txn_put(txn, TENANT_SYSTEM_SPACE, tenants, record, PUT_ANY, err);
 }
 
-int tenant_offset_min(const struct tenant_path *path, int64_t at_ms)
+str tenant_zone(const struct tenant_path *path)
 {
     int offset;
     for (size_t i = path->n; i-- > 0;) {
         str zone = val_get_text(path->items[i].record, STR("zone"));
-        if (zone.n && date_zone(zone, at_ms, &offset))
-            return offset;
+        if (zone.n && date_zone(zone, 0, &offset))
+            return zone;
     }
-    return date_zone(STR("Asia/Shanghai"), at_ms, &offset) ? offset : 480;
+    return STR("Asia/Shanghai");
+}
+
+int tenant_offset_min(const struct tenant_path *path, int64_t at_ms)
+{
+    int offset;
+    return date_zone(tenant_zone(path), at_ms, &offset) ? offset : 480;
 }

@@ -27,6 +27,8 @@ enum {
     LIMIT_FRAGMENT_ROWS = 5000,        /* of one load */
     LIMIT_REQUESTS_PER_SECOND = 50,    /* of one actor, over time … */
     LIMIT_REQUESTS_BURST = 200,        /* … and at once */
+    LIMIT_STREAMS_PER_PERSON = 8,      /* open at once */
+    LIMIT_STREAM_PAGES = 8,            /* that one stream shows */
     LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
     LIMIT_SIGNIN_WINDOW_S = 15 * 60,   /* … so many seconds */
     LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */
@@ -79,6 +81,9 @@ static inline const struct tenant *tenant_of(const struct tenant_path *path)
 bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
                 store_space *ret_space, struct err *err) MUST_CHECK;
 
+/* The IANA zone where the tenant works: its own "zone", its parents', or Asia/Shanghai.
+ */
+str tenant_zone(const struct tenant_path *path);
 /* Minutes east of UTC where the tenant works: its own "zone", its parents', or
  * Asia/Shanghai. */
 int tenant_offset_min(const struct tenant_path *path, int64_t at_ms);

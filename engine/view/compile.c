@@ -623,7 +623,7 @@ bool view_open(const struct view_config *config, struct view **ret, struct err *
 {
     struct view *view = mem_zero(sizeof *view);
     view->refs = 1;
-    view->arena = arena_open();
+    view->arena = arena_open_small();
     view->lang = config->lang;
     view->elements = view_elements_hold(config->elements);
     struct compiler c = { .view = view,

@@ -15,12 +15,23 @@ struct topic {
     struct topic *next; /* in its hash slot */
     struct topic *left;
     struct topic *right;
-    str lo;
-    str hi;      /* hi.n == 0: the one key `lo` */
-    str highest; /* the greatest hi in this subtree; borrowed */
+    const struct topic *highest; /* whose hi is the greatest in this subtree */
     uint64_t hash;
     struct watch_link *first;
+    uint16_t lo_n;
+    uint16_t hi_n; /* 0: the one key lo */
+    char bytes[];  /* lo, then hi: a stream costs some topics, so they are small */
 };
+
+static str topic_lo(const struct topic *t)
+{
+    return (str){ t->bytes, t->lo_n };
+}
+
+static str topic_hi(const struct topic *t)
+{
+    return (str){ t->bytes + t->lo_n, t->hi_n };
+}
 
 struct watch_link {
     struct topic *topic;
@@ -45,6 +56,10 @@ struct watch {
     size_t ring_at;
     uint64_t forgotten; /* changes up to this revision are no longer in the ring */
     uint64_t marks;     /* atomic */
+    struct watcher *queue;
+    struct watcher **queue_end;
+    void (*wake)(void *data);
+    void *wake_data;
 };
 
 struct watch *watch_open(void)
@@ -53,6 +68,7 @@ struct watch *watch_open(void)
     pthread_mutex_init(&watch->lock, NULL);
     watch->slot_count = 1024;
     watch->marks = 1;
+    watch->queue_end = &watch->queue;
     watch->slots = mem_zero(watch->slot_count * sizeof *watch->slots);
     return watch;
 }
@@ -61,17 +77,19 @@ struct watch *watch_open(void)
 
 static void refresh(struct topic *t)
 {
-    t->highest = t->hi;
-    if (t->left && str_compare(t->left->highest, t->highest) > 0)
-        t->highest = t->left->highest;
-    if (t->right && str_compare(t->right->highest, t->highest) > 0)
-        t->highest = t->right->highest;
+    const struct topic *below[] = { t->left, t->right };
+    t->highest = t;
+    for (size_t i = 0; i < COUNT_OF(below); i++) {
+        if (below[i]
+            && str_compare(topic_hi(below[i]->highest), topic_hi(t->highest)) > 0)
+            t->highest = below[i]->highest;
+    }
 }
 
 static bool before(const struct topic *a, const struct topic *b)
 {
-    int order = str_compare(a->lo, b->lo);
-    return order < 0 || (order == 0 && str_compare(a->hi, b->hi) < 0);
+    int order = str_compare(topic_lo(a), topic_lo(b));
+    return order < 0 || (order == 0 && str_compare(topic_hi(a), topic_hi(b)) < 0);
 }
 
 /* Splits `t` into what stands before `mark` and the rest. */
@@ -144,8 +162,8 @@ static struct topic **topic_slot(struct watch *watch, str lo, str hi, uint64_t h
 {
     struct topic **at = &watch->slots[hash & (watch->slot_count - 1)];
     while (*at
-           && ((*at)->hash != hash || !str_equal((*at)->lo, lo)
-               || !str_equal((*at)->hi, hi)))
+           && ((*at)->hash != hash || !str_equal(topic_lo(*at), lo)
+               || !str_equal(topic_hi(*at), hi)))
         at = &(*at)->next;
     return at;
 }
@@ -174,15 +192,14 @@ static struct topic *topic_for(struct watch *watch, const struct read *read)
     if (*at)
         return *at;
     struct topic *t = mem_zero(sizeof *t + read->lo.n + read->hi.n);
-    char *bytes = (char *)(t + 1);
-    memcpy(bytes, read->lo.p, read->lo.n);
+    memcpy(t->bytes, read->lo.p, read->lo.n);
     if (read->hi.n)
-        memcpy(bytes + read->lo.n, read->hi.p, read->hi.n);
-    t->lo = (str){ bytes, read->lo.n };
-    t->hi = (str){ bytes + read->lo.n, read->hi.n };
+        memcpy(t->bytes + read->lo.n, read->hi.p, read->hi.n);
+    t->lo_n = (uint16_t)read->lo.n;
+    t->hi_n = (uint16_t)read->hi.n;
     t->hash = hash;
     *at = t;
-    if (t->hi.n)
+    if (t->hi_n)
         watch->root = tree_insert(watch->root, t);
     if (++watch->topics > watch->slot_count)
         grow(watch);
@@ -191,8 +208,8 @@ static struct topic *topic_for(struct watch *watch, const struct read *read)
 
 static void topic_drop(struct watch *watch, struct topic *t)
 {
-    *topic_slot(watch, t->lo, t->hi, t->hash) = t->next;
-    if (t->hi.n)
+    *topic_slot(watch, topic_lo(t), topic_hi(t), t->hash) = t->next;
+    if (t->hi_n)
         watch->root = tree_remove(watch->root, t);
     watch->topics--;
     mem_free(t);
@@ -233,20 +250,81 @@ static void link_topic(struct watch_link *link, struct topic *t, struct watcher 
     t->first = link;
 }
 
+static bool any_is_stale(struct watcher *const *others, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (watcher_is_stale(others[i]))
+            return true;
+    }
+    return false;
+}
+
+/* A watcher twice at one topic would only cost memory. */
+static void add_link(struct watcher *watcher, struct topic *t)
+{
+    if (!t->first || t->first->watcher != watcher)
+        link_topic(&watcher->links[watcher->count++], t, watcher);
+}
+
+static void shrink(struct watcher *watcher)
+{
+    watcher->links = mem_grow(watcher->links, watcher->count * sizeof *watcher->links);
+    for (size_t i = 0; i < watcher->count; i++) {
+        struct watch_link *link = &watcher->links[i];
+        *link->at = link;
+        if (link->next)
+            link->next->at = &link->next;
+    }
+}
+
+static void add_links(struct watch *watch, struct watcher *watcher,
+                      const struct reads *reads, struct watcher *const *others, size_t n)
+{
+    size_t room = reads->n;
+    for (size_t i = 0; i < n; i++)
+        room += others[i]->count;
+    watcher->links = mem_alloc(room * sizeof *watcher->links);
+    for (size_t i = 0; i < reads->n; i++)
+        add_link(watcher, topic_for(watch, &reads->items[i]));
+    for (size_t i = 0; i < n; i++) {
+        for (size_t k = 0; k < others[i]->count; k++)
+            add_link(watcher, others[i]->links[k].topic);
+    }
+    if (watcher->count < room)
+        shrink(watcher);
+    watch->watchers++;
+}
+
+bool watch_add_with(struct watch *watch, struct watcher *watcher,
+                    const struct reads *reads, uint64_t revision,
+                    struct watcher *const *others, size_t n)
+{
+    pthread_mutex_lock(&watch->lock);
+    bool fresh = !any_is_stale(others, n) && !met_since(watch, reads, revision);
+    if (fresh)
+        add_links(watch, watcher, reads, others, n);
+    pthread_mutex_unlock(&watch->lock);
+    return fresh;
+}
+
 bool watch_add(struct watch *watch, struct watcher *watcher, const struct reads *reads,
                uint64_t revision)
 {
-    pthread_mutex_lock(&watch->lock);
-    bool fresh = !met_since(watch, reads, revision);
-    if (fresh) {
-        watcher->links = mem_alloc(reads->n * sizeof *watcher->links);
-        watcher->count = reads->n;
-        for (size_t i = 0; i < reads->n; i++)
-            link_topic(&watcher->links[i], topic_for(watch, &reads->items[i]), watcher);
-        watch->watchers++;
-    }
-    pthread_mutex_unlock(&watch->lock);
-    return fresh;
+    return watch_add_with(watch, watcher, reads, revision, NULL, 0);
+}
+
+/* With the lock held. */
+static void leave_queue(struct watch *watch, struct watcher *watcher)
+{
+    if (!watcher->at)
+        return;
+    *watcher->at = watcher->next;
+    if (watcher->next)
+        watcher->next->at = watcher->at;
+    else
+        watch->queue_end = watcher->at;
+    watcher->at = NULL;
+    watcher->next = NULL;
 }
 
 void watch_remove(struct watch *watch, struct watcher *watcher)
@@ -263,6 +341,7 @@ void watch_remove(struct watch *watch, struct watcher *watcher)
             topic_drop(watch, link->topic);
     }
     watch->watchers--;
+    leave_queue(watch, watcher);
     pthread_mutex_unlock(&watch->lock);
     mem_free(watcher->links);
     watcher->links = NULL;
@@ -271,23 +350,37 @@ void watch_remove(struct watch *watch, struct watcher *watcher)
 
 /* ---- meeting ---- */
 
-static size_t mark(const struct topic *t)
+static void enqueue(struct watch *watch, struct watcher *watcher)
+{
+    watcher->next = NULL;
+    watcher->at = watch->queue_end;
+    *watch->queue_end = watcher;
+    watch->queue_end = &watcher->next;
+}
+
+static size_t mark(struct watch *watch, const struct topic *t)
 {
     size_t marked = 0;
-    for (const struct watch_link *link = t->first; link; link = link->next)
-        marked += !__atomic_exchange_n(&link->watcher->stale, true, __ATOMIC_ACQ_REL);
+    for (const struct watch_link *link = t->first; link; link = link->next) {
+        struct watcher *watcher = link->watcher;
+        if (__atomic_exchange_n(&watcher->stale, true, __ATOMIC_ACQ_REL))
+            continue;
+        marked++;
+        if (watcher->told && !watcher->at)
+            enqueue(watch, watcher);
+    }
     return marked;
 }
 
-static size_t mark_around(const struct topic *t, str key)
+static size_t mark_around(struct watch *watch, const struct topic *t, str key)
 {
     size_t marked = 0;
-    while (t && str_compare(t->highest, key) > 0) {
-        marked += mark_around(t->left, key);
-        if (str_compare(t->lo, key) > 0)
+    while (t && str_compare(topic_hi(t->highest), key) > 0) {
+        marked += mark_around(watch, t->left, key);
+        if (str_compare(topic_lo(t), key) > 0)
             break;
-        if (str_compare(key, t->hi) < 0)
-            marked += mark(t);
+        if (str_compare(key, topic_hi(t)) < 0)
+            marked += mark(watch, t);
         t = t->right;
     }
     return marked;
@@ -312,15 +405,35 @@ size_t watch_meet(struct watch *watch, const struct commit *commit)
         for (size_t k = 0; k < change->key_count; k++) {
             str key = change->keys[k];
             struct topic *t = *topic_slot(watch, key, STR(""), topic_hash(key, STR("")));
-            marked += t ? mark(t) : 0;
-            marked += mark_around(watch->root, key);
+            marked += t ? mark(watch, t) : 0;
+            marked += mark_around(watch, watch->root, key);
             note(watch, key, commit->revision);
         }
     }
     if (marked)
         __atomic_add_fetch(&watch->marks, 1, __ATOMIC_RELEASE);
+    if (watch->queue && watch->wake)
+        watch->wake(watch->wake_data);
     pthread_mutex_unlock(&watch->lock);
     return marked;
+}
+
+void watch_listen(struct watch *watch, void (*wake)(void *data), void *data)
+{
+    pthread_mutex_lock(&watch->lock);
+    watch->wake = wake;
+    watch->wake_data = data;
+    pthread_mutex_unlock(&watch->lock);
+}
+
+struct watcher *watch_next(struct watch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    struct watcher *next = watch->queue;
+    if (next)
+        leave_queue(watch, next);
+    pthread_mutex_unlock(&watch->lock);
+    return next;
 }
 
 uint64_t watch_marks(const struct watch *watch)

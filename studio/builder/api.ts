@@ -7,6 +7,7 @@ export class Problem extends Error {
     readonly status: number,
     detail: string,
     readonly errors: Mistake[] = [],
+    readonly where = '',
   ) {
     super(detail);
   }
@@ -15,7 +16,9 @@ export class Problem extends Error {
 interface Asked {
   method?: string;
   body?: unknown;
-  match?: number;
+  type?: string; // of a body that is text already
+  match?: number | string; // what was seen: a version, or a record's ETag
+  fresh?: boolean; // there must be none yet
   key?: string; // done once, however often it is sent
   query?: Record<string, string | number | undefined>;
 }
@@ -28,17 +31,18 @@ export function address(path: (string | number)[], query: Asked['query'] = {}): 
 
 async function problemOf(reply: Response): Promise<Problem> {
   const told = await reply.json().catch(() => ({}));
-  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.detail ?? reply.statusText, told.errors ?? []);
+  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.detail ?? reply.statusText, told.errors ?? [], told.where);
 }
 
-export async function ask<T>(path: (string | number)[], asked: Asked = {}): Promise<T> {
+export async function send(path: (string | number)[], asked: Asked = {}): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' };
   const init: RequestInit = { method: asked.method ?? 'GET', headers };
   if (asked.body !== undefined) {
-    headers['Content-Type'] = 'application/json';
-    init.body = JSON.stringify(asked.body);
+    headers['Content-Type'] = asked.type ?? 'application/json';
+    init.body = asked.type ? String(asked.body) : JSON.stringify(asked.body);
   }
   if (asked.match !== undefined) headers['If-Match'] = `"${asked.match}"`;
+  if (asked.fresh) headers['If-None-Match'] = '*';
   if (asked.key !== undefined) headers['Idempotency-Key'] = asked.key;
   let reply: Response;
   try {
@@ -47,5 +51,9 @@ export async function ask<T>(path: (string | number)[], asked: Asked = {}): Prom
     throw new Problem('offline', 0, 'the server cannot be reached');
   }
   if (!reply.ok) throw await problemOf(reply);
-  return (await reply.json()) as T;
+  return reply;
+}
+
+export async function ask<T>(path: (string | number)[], asked: Asked = {}): Promise<T> {
+  return (await (await send(path, asked)).json()) as T;
 }

@@ -39,7 +39,7 @@ class Editor {
   problem = $state<Problem>();
   conflict = $state<Conflict>();
   spoken = $state('');
-  told = $state<{ text: string; bad: boolean }>();
+  told = $state<{ text: string; bad: boolean; undo?: (() => unknown) | undefined }>();
   waiting = $state<Command[]>([]);
   busy = $state(false);
   online = $state(true);
@@ -118,8 +118,8 @@ class Editor {
     this.spoken = this.spoken === text ? `${text}\u00a0` : text;
   }
 
-  tell(text: string, bad = false): void {
-    this.told = { text, bad };
+  tell(text: string, bad = false, undo?: () => unknown): void {
+    this.told = { text, bad, undo };
     this.say(text);
   }
 
@@ -134,13 +134,27 @@ class Editor {
   async start(): Promise<void> {
     try {
       this.grants = (await ask<List<Grant>>(['tenants'])).items;
-      const [, tenant, layer] = (location.hash || (sessionStorage.getItem(PLACE) ?? '')).split('/').map(decodeURIComponent);
       ui.started = true;
-      const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
-      if (tenant && layer) await this.open(tenant, layer);
-      else if (first) await this.open(first.id, first.specialty ? `home:${first.specialty}` : 'home');
+      if (!location.hash) history.replaceState(null, '', sessionStorage.getItem(PLACE) ?? '');
+      await this.follow();
     } catch (error) {
       this.problem = error as Problem;
+    }
+  }
+
+  /** To where the address says: #/UNIT/LAYER, or #/UNIT/data/COLLECTION. */
+  async follow(): Promise<void> {
+    const [, asked, place, collection] = location.hash.split('/').map(decodeURIComponent);
+    const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
+    const tenant = asked || first?.id;
+    ui.collection = place === 'data' ? collection : undefined;
+    if (!tenant) return;
+    const layer = place && ui.collection === undefined ? place : first?.specialty ? `home:${first.specialty}` : 'home';
+    if (!this.rights.includes('read_layer')) {
+      this.tenant = tenant;
+      ui.collection ??= '';
+    } else if (tenant !== this.tenant || (layer !== this.layer && ui.collection === undefined)) {
+      await this.open(tenant, layer);
     }
   }
 
@@ -150,9 +164,7 @@ class Editor {
     this.preview = undefined;
     this.tenant = tenant;
     this.layer = layer;
-    const place = `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`;
-    history.replaceState(null, '', place);
-    sessionStorage.setItem(PLACE, place);
+    sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
     try {
       const [catalogue, draft] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
@@ -175,6 +187,7 @@ class Editor {
   }
 
   async refresh(): Promise<void> {
+    if (!this.layer) return;
     const { person, tenant, lang, scheme, size } = this.look;
     this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
     this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
@@ -289,6 +302,13 @@ class Editor {
     this.#history.push(before.verbs, this.draft.verbs);
     this.#tellHistory();
     await this.refresh();
+  }
+
+  /** The draft was read again meanwhile: the same command is now based on what they did. */
+  async keepMine(): Promise<void> {
+    const verbs = this.conflict?.verbs ?? [];
+    this.conflict = undefined;
+    await this.run(verbs);
   }
 
   // ---- going back and forth ----

@@ -2,22 +2,56 @@
 import { words } from './text.ts';
 import type { Json, Schema } from './types.ts';
 
-export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'words' | 'list' | 'members' | 'json';
+export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'icon' | 'color' | 'json';
 
 const LONG = 200;
 
-export function kindOf(_name: string, schema: Schema): Kind {
+/** What is chosen from: records of a fixed collection, part of a query, pages. */
+export type Pick = 'link' | 'collection' | 'index' | 'value' | 'member' | 'record';
+
+export function pickOf(name: string, schema: Schema): Pick | undefined {
+  if (schema.type !== 'string' || schema.enum) return undefined;
+  if (schema['x-query']) return schema['x-query'] as Pick;
+  if (schema['x-record']) return 'record';
+  if (schema.format === 'uri-reference') return 'link';
+  return name === 'collection' ? 'collection' : undefined;
+}
+
+const isWords = (schema: Schema): boolean =>
+  schema.anyOf ? schema.anyOf.some((one) => one.properties?.['zh']) : schema.type === undefined && !schema.oneOf && !schema['$ref'];
+
+export function kindOf(name: string, schema: Schema): Kind {
+  if (pickOf(name, schema)) return 'pick';
   if (schema.enum || schema.oneOf?.every((one) => one.const !== undefined)) return 'choice';
   if (schema.type === 'boolean') return 'boolean';
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
+  if (schema.type === 'string' && (schema.format === 'icon' || name === 'icon')) return 'icon';
+  if (schema.format === 'color-token') return 'color';
+  if (schema.format === 'date-time') return 'moment';
   if (schema.type === 'string') return (schema.maxLength ?? 0) > LONG || schema.format === 'markdown' ? 'long' : 'text';
   if (schema.type === 'array' && schema.items) return 'list';
   if (schema.type === 'object' && schema.properties) return 'members';
-  if (schema.type === undefined && !schema.oneOf && !schema.anyOf && !schema['$ref']) return 'words';
-  return 'json';
+  return isWords(schema) ? 'words' : 'json';
 }
 
 export const titleOf = (name: string, schema: Schema): string => words(schema.title, name);
+
+/** The schema of a list's items: a list of ids is a list of what they name. */
+export const itemOf = (schema: Schema): Schema => ({ ...schema.items, ...(schema['x-record'] ? { 'x-record': schema['x-record'] } : {}) });
+
+const DEEPEST = 8;
+
+/** The schema with what its `#/$defs/…` name put in their places. */
+export function expanded(schema: Schema, defs = (schema['$defs'] ?? {}) as Record<string, Schema>, depth = 0): Schema {
+  const named = defs[String(schema['$ref'] ?? '').replace('#/$defs/', '')];
+  if (depth > DEEPEST || (schema['$ref'] && !named)) return schema;
+  const { $ref: _, ...own } = schema;
+  const inner = (one: Schema): Schema => expanded(one, defs, depth + 1);
+  const whole: Schema = { ...(named && inner(named)), ...own };
+  if (own.properties) whole.properties = Object.fromEntries(Object.entries(own.properties).map(([name, one]) => [name, inner(one)]));
+  if (own.items) whole.items = inner(own.items);
+  return whole;
+}
 
 /** What a new item starts as. */
 export function blankOf(schema: Schema): Json {

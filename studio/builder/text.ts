@@ -22,3 +22,11 @@ const numbers = new Intl.NumberFormat(lang === 'en' ? 'en' : 'zh-CN');
 
 export const moment = (iso: string): string => moments.format(new Date(iso));
 export const number = (value: number): string => numbers.format(value);
+
+/** "2026-11-22T01:30:00Z" as this browser's clock shows it, for a field. */
+export function fromMoment(iso: string): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? '' : new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+}
+
+export const toMoment = (local: string): string | undefined => (local ? new Date(local).toISOString().replace('.000Z', 'Z') : undefined);

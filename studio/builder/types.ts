@@ -125,6 +125,7 @@ export interface Component {
   icon?: string;
   category?: string;
   sizes?: { default?: string; min?: string };
+  needs?: string[];
   props?: Schema;
   regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
@@ -159,6 +160,12 @@ export interface Person {
   name: Words;
   post?: Words;
   specialty?: string;
+}
+
+export interface Audience {
+  id: string;
+  name: Words;
+  people?: number;
 }
 
 export interface Revision {
@@ -206,12 +213,40 @@ export interface Impact {
 export interface Mistake {
   code: string;
   where?: string;
+  row?: number;
+  column?: string;
   detail: string;
-  mine?: Verb;
-  theirs?: Verb;
+  mine?: Json;
+  theirs?: Json;
 }
 
 export interface List<T> {
   items: T[];
   next?: string;
+}
+
+export interface Collection {
+  name: string;
+  title?: Words;
+  description?: Words;
+  schema?: Schema;
+  indexes?: { name: string; fields: string[] }[];
+  fresh?: { at: string; rows: number; by?: string };
+}
+
+export type Content = { [name: string]: Json };
+
+/** A record as the server gave it; `etag` names its content. */
+export interface Row {
+  etag: string;
+  record: Content;
+}
+
+export interface Taken {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  errors: Mistake[];
 }

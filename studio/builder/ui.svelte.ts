@@ -7,6 +7,14 @@ class Ui {
   sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
   open = $state<Open>('');
   started = $state(false);
+  unitName = $state('');
+  collection = $state<string>(); // the records room is open, at this one or at none yet
+
+  /** A step that the browser's way back undoes. */
+  goTo(collection: string | undefined): void {
+    if ((collection === undefined) !== (this.collection === undefined)) history.pushState(null, '', location.href);
+    this.collection = collection;
+  }
 
   show(what: Side | 'props'): void {
     const again = what === 'props' ? this.sheet === 'props' : this.sheet === 'side' && this.side === what;

@@ -7,6 +7,9 @@ import { show, status, strip, word } from './status.ts';
 import { refusal, type Problem } from './stream.ts';
 
 const SEND_MS = 20_000;
+const AGAIN_MS = 3000;
+/** After an answer another task may lie under her finger. */
+const REST_MS = 500;
 const actor = strip.dataset.actor ?? '';
 const lock = `pinban send ${actor}`;
 const channel = new BroadcastChannel(lock);
@@ -14,7 +17,7 @@ const channel = new BroadcastChannel(lock);
 /** What becomes of each form that was sent: by what it says. */
 const states = new Map<string, 'sending' | 'waiting'>();
 
-const forms = () => document.querySelectorAll<HTMLFormElement>('form[data-action]');
+const forms = () => [...document.querySelectorAll<HTMLFormElement>('form[data-action]')];
 
 function fieldsOf(form: HTMLFormElement, button?: HTMLElement | null) {
   const fields = new URLSearchParams();
@@ -22,40 +25,36 @@ function fieldsOf(form: HTMLFormElement, button?: HTMLElement | null) {
   return fields;
 }
 
+const formOf = (sign: string) => forms().find((form) => fieldsOf(form).toString() === sign);
+
 /** Draws what the forms of the page are at; after each change of the page, which knows nothing of it. */
 function mark() {
   for (const form of forms()) {
     const state = states.get(fieldsOf(form).toString()) ?? '';
     if (state === (form.dataset.state ?? '')) continue;
     form.dataset.state = state;
+    form.dataset.note = state === 'waiting' ? word('later') : '';
     for (const button of form.querySelectorAll('button')) {
       button.ariaDisabled = state ? 'true' : null;
       button.ariaBusy = state === 'sending' ? 'true' : null;
-      button.dataset.note = state === 'waiting' ? word('later') : '';
     }
     if (!state) delete form.dataset.state;
   }
-}
-
-function setState(sign: string, state?: 'sending' | 'waiting') {
-  if (state) states.set(sign, state);
-  else states.delete(sign);
-  mark();
 }
 
 /* ---- refused ---- */
 
 /** Says at the card why it was not done, and points at the fields that are wrong. */
 function refuse(item: Item, { said, errors = [] }: Problem) {
+  const form = formOf(item.sign);
   const block = document.getElementById(`b-${new URLSearchParams(item.body).get('block') ?? ''}`);
-  const card = block?.querySelector('.card') ?? block ?? document.getElementById('main');
+  const card = form?.closest('li, .form') ?? block?.querySelector('.card') ?? document.getElementById('main');
   const note = (document.getElementById('live-refused') as HTMLElement).cloneNode(true) as HTMLElement;
   const [, text, button] = note.children as unknown as [Element, HTMLElement, HTMLElement];
   note.removeAttribute('id');
   note.hidden = false;
   text.textContent = said ?? word('failed');
   button.onclick = () => note.remove();
-  card?.querySelector('.act-refused')?.remove();
   card?.append(note);
   for (const { pointer } of errors) {
     const field = card?.querySelector<HTMLElement>(`[name="input.${CSS.escape(pointer.slice(1))}"]`);
@@ -66,6 +65,8 @@ function refuse(item: Item, { said, errors = [] }: Problem) {
 
 /* ---- sending ---- */
 
+let restUntil = 0;
+
 /** True when there is an answer, whatever it is. */
 async function perform(item: Item) {
   const reply = await fetch(`/act${item.search}`, {
@@ -73,11 +74,15 @@ async function perform(item: Item) {
     headers: { 'Accept': 'application/json', 'Content-Type': 'application/x-www-form-urlencoded', 'Idempotency-Key': item.key },
     body: item.body,
   }).catch(() => undefined);
-  if (!reply) return false;
+  if (!reply) {
+    setTimeout(() => void sendAll(), AGAIN_MS);
+    return false;
+  }
   if (reply.ok) {
     const { block, html } = await reply.json() as { block?: string; html?: string };
-    for (const form of forms()) if (fieldsOf(form).toString() === item.sign) form.reset();
+    formOf(item.sign)?.reset();
     states.delete(item.sign);
+    restUntil = Date.now() + REST_MS;
     if (block && html) showBlock(block, html, true);
     return true;
   }
@@ -91,7 +96,6 @@ async function perform(item: Item) {
 }
 
 async function wait(item: Item) {
-  setState(item.sign, 'waiting');
   await put(item);
   await recount();
   channel.postMessage('');
@@ -127,12 +131,13 @@ const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) 
 async function act(form: HTMLFormElement, button?: HTMLElement | null) {
   const fields = fieldsOf(form, button);
   const sign = fieldsOf(form).toString();
-  if (states.has(sign)) return;
+  if (states.has(sign) || Date.now() < restUntil) return;
   const key = newKey();
   fields.set('key', key);
   const item = { key, actor, search: location.search, body: fields.toString(), sign, at: Date.now() };
   form.closest('.card')?.querySelector('.act-refused')?.remove();
-  setState(sign, 'sending');
+  states.set(sign, 'sending');
+  mark();
   if (!navigator.onLine || status.kept || !await perform(item)) await wait(item);
   mark();
 }

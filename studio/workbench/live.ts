@@ -23,6 +23,7 @@ export const onReached = (run: () => void) => { listeners.push(run); };
 function setConnected(connected: boolean) {
   const isBack = connected && (!status.connected || status.kept);
   status.connected = connected;
+  strip.toggleAttribute('data-connected', connected);
   if (connected) {
     status.current = Date.now();
     status.kept = false;

@@ -8,10 +8,11 @@ type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 const isField = (node: Node): node is Field => node instanceof Element && /^(INPUT|TEXTAREA|SELECT)$/.test(node.tagName);
 
+/** She is in it, or has left something of hers there. */
 function isTouched(field: Field) {
-  if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.selected !== option.defaultSelected) && field.matches(':focus, form *');
-  if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked;
-  return field.type !== 'hidden' && field.value !== field.defaultValue;
+  if (field === document.activeElement) return true;
+  if (field instanceof HTMLSelectElement) return [...field.options].some((option) => option.defaultSelected) && !field.selectedOptions[0]?.defaultSelected;
+  return field.type !== 'hidden' && (field.value !== field.defaultValue || (field instanceof HTMLInputElement && field.checked !== field.defaultChecked));
 }
 
 /** What is hers and not the server's: whether something is open. */
@@ -20,7 +21,6 @@ const isHers = (attribute: string, node: Element) => attribute === 'open' && /^(
 function morphInto(old: Element, next: Node, morphStyle: 'innerHTML' | 'outerHTML') {
   Idiomorph.morph(old, next as Element, {
     morphStyle,
-    ignoreActiveValue: true,
     callbacks: {
       beforeNodeMorphed: (from: Node) => !(isField(from) && isTouched(from)) && from !== strip,
       beforeNodeRemoved: (node: Node) => node !== strip,

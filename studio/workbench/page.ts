@@ -40,7 +40,9 @@ export interface Whole {
   html: string;
   title: string;
   sheet: string;
-  root?: Record<string, string>;
+  lang: string;
+  scheme: string;
+  size: string;
 }
 
 /** The new sheet is there before the old one goes, so nothing is ever without style. */
@@ -57,17 +59,11 @@ async function wear(sheet: string) {
   return () => old.remove();
 }
 
-export async function showWhole({ html, title, sheet, root }: Whole) {
+export async function showWhole({ html, title, sheet, lang, scheme, size }: Whole) {
   const takeOff = await wear(sheet);
   morphBody(html);
-  if (root) {
-    const { documentElement } = document;
-    documentElement.lang = root.lang ?? documentElement.lang;
-    for (const name of ['scheme', 'size']) {
-      if (root[name]) documentElement.dataset[name] = root[name];
-      else delete documentElement.dataset[name];
-    }
-  }
+  document.documentElement.lang = lang;
+  Object.assign(document.documentElement.dataset, { scheme, size });
   takeOff();
   document.title = title;
   changed();
@@ -78,10 +74,10 @@ export async function refresh() {
   const reply = await fetch(address, { redirect: 'manual' });
   if (!reply.ok) return;
   const next = documentOf(await reply.text());
-  const { lang, dataset } = next.documentElement;
+  const { lang, dataset: { scheme = '', size = '' } } = next.documentElement;
   await showWhole({
     html: next.body.innerHTML, title: next.title,
     sheet: next.querySelector('link[rel=stylesheet]')?.getAttribute('href') ?? '',
-    root: { lang, ...dataset as Record<string, string> },
+    lang, scheme, size,
   });
 }

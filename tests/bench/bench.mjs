@@ -3,13 +3,15 @@ import { benchCountry } from './country.mjs'
 import { benchComponent } from './component.mjs'
 import { benchPage } from './page.mjs'
 import { Report } from './report.mjs'
+import { benchActions } from './actions.mjs'
 import { benchStart } from './start.mjs'
 import { benchLayers } from './layers.mjs'
+import { benchLive } from './live.mjs'
 import { benchLighthouse } from './lighthouse.mjs'
 import { benchStore } from './store.mjs'
 
-const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, layers: benchLayers,
-    country: benchCountry, lighthouse: benchLighthouse }
+const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, actions: benchActions,
+    layers: benchLayers, country: benchCountry, live: benchLive, lighthouse: benchLighthouse }
 
 function readArguments(words) {
     const options = { rounds: 3, seconds: 2 }

@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 import { release, work } from './world.mjs'
 
 const run = promisify(execFile)
-const RECORDS = 50000
-const CALLERS = 64
+export const RECORDS = 50000
+export const CALLERS = 64
 const dir = join(work, 'postgres')
 const NOTE = 'eighty characters that a record of this kind may well have beside its number.'
 
@@ -20,7 +20,10 @@ function binaries() {
     return `/usr/lib/postgresql/${versions.includes(15) ? 15 : versions.pop()}/bin`
 }
 
-async function openPostgres() {
+export const closePostgres = () => postgres([join(binaries(), 'pg_ctl'), '-D', join(dir, 'data'), '-m', 'fast', 'stop'])
+
+export async function openPostgres() {
+    if (!existsSync('/usr/lib/postgresql')) throw new Error('PostgreSQL is not installed')
     rmSync(dir, { recursive: true, force: true })
     mkdirSync(dir, { recursive: true })
     if (process.getuid() === 0) execFileSync('chown', ['postgres', dir])
@@ -41,7 +44,7 @@ async function openPostgres() {
     return bin
 }
 
-async function pgbench(bin, seconds) {
+export async function pgbench(bin, seconds) {
     const { stdout } = await postgres([join(bin, 'pgbench'), '-h', dir, '-n', '-c', String(CALLERS), '-j', '2',
         '-T', String(seconds), '-M', 'prepared', '-f', join(dir, 'count.sql'), 'postgres'])
     return Number(/tps = ([\d.]+)/.exec(stdout)[1])
@@ -54,7 +57,6 @@ async function ourActions(seconds) {
 }
 
 export async function benchStore(report, { rounds, seconds }) {
-    if (!existsSync('/usr/lib/postgresql')) throw new Error('PostgreSQL is not installed')
     mkdirSync(work, { recursive: true })
     rmSync(join(work, 'counters'), { recursive: true, force: true })
     const bin = await openPostgres()
@@ -67,7 +69,7 @@ export async function benchStore(report, { rounds, seconds }) {
             theirs.push(await pgbench(bin, seconds))
         }
     } finally {
-        await postgres([join(bin, 'pg_ctl'), '-D', join(dir, 'data'), '-m', 'fast', 'stop'])
+        await closePostgres()
     }
     report.add('durable actions, 64 callers', '/s', mine.map(m => m[0]),
         { peer: { name: 'PostgreSQL', values: theirs }, more: true, goal: 2, least: 1 })

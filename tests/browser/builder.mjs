@@ -10,9 +10,11 @@ export const tablet = { viewport: { width: 1440, height: 900 }, isMobile: false,
 const expected = /allow-scripts and allow-same-origin/;
 
 /** One administrator at one screen. */
-export async function openStudio(browser, base, name, options = desk, mode = undefined) {
+export async function openStudio(browser, base, name, options = desk, { mode, examples = false } = {}) {
   const { context, faults } = await openContext(browser, options);
   const cookie = await enter(context, base, name, mode);
+  // Pictures of components cost most of the time to open; one of those here is meant to fail.
+  await context.route(examples ? /\/studio\/example\?.*trial/ : /\/studio\/example\?/, (route) => route.fulfill({ contentType: 'text/html', body: '' }));
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const cdp = await context.newCDPSession(page);
@@ -54,7 +56,7 @@ export async function openStudio(browser, base, name, options = desk, mode = und
     },
     said: () => page.locator('[aria-live=assertive]').textContent(),
     spoken: (pattern) => page.waitForFunction((text) => new RegExp(text).test(document.querySelector('[aria-live=assertive]').textContent), pattern.source),
-    piece: (component) => page.locator(`.piece[data-component="${component}"]`),
+    piece: (component) => page.locator(`.palette [data-component="${component}"]`),
     grip: (block) => page.locator(`.box[data-block="${block}"] .grip`),
     row: (block) => page.locator(`.tree [data-row="${block}"]`),
     touch: (type, x, y) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' || type === 'touchCancel' ? [] : [{ x, y, id: 1 }] }),

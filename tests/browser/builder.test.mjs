@@ -232,14 +232,16 @@ test('keyboard: what was picked up keeps the focus, Tab gives up, and every step
 test('touch: a press takes hold after a moment; a swipe scrolls the palette and drags nothing', async () => {
   const studio = await openStudio(browser, server.base, 'zhoumingyuan', { ...ways.touch.options, viewport: { width: 1440, height: 420 } });
   await studio.open(UNIT, 'ground');
+  await studio.piece('memo').scrollIntoViewIfNeeded();
+  const before = await studio.page.locator('.panel').evaluate((panel) => panel.scrollTop);
   const box = await studio.piece('memo').boundingBox();
-  const [x, y] = [box.x + box.width / 2, box.y + 20];
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await studio.touch('touchStart', x, y);
   for (let i = 1; i <= 8; i++) await studio.touch('touchMove', x, y - i * 16);
   await studio.page.waitForTimeout(300);
   assert.equal(await studio.page.locator('.studio[data-dragging]').count(), 0);
   await studio.touch('touchEnd');
-  assert.ok(await studio.page.locator('.panel').evaluate((panel) => panel.scrollTop) > 30, 'the palette scrolls');
+  assert.ok(await studio.page.locator('.panel').evaluate((panel) => panel.scrollTop) > before + 30, 'the palette scrolls');
   assert.deepEqual(await studio.order(UNIT, 'ground'), main);
   await studio.close();
 });
@@ -557,7 +559,7 @@ const rooms = {
 for (const mode of ['light', 'dark', 'english']) {
   test(`${mode}: every place is accessible, keeps the policy and fits`, async () => {
     await say(UNIT, 'ground', [{ verb: 'set', block: 'six', at: '/title', value: { zh: mode, en: mode } }]);
-    const studio = await openStudio(browser, server.base, 'zhoumingyuan', desk, mode);
+    const studio = await openStudio(browser, server.base, 'zhoumingyuan', desk, { mode, examples: true });
     const { page } = studio;
     const found = [];
     await studio.open(UNIT, 'ground', { fresh: false });

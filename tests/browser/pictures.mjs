@@ -55,7 +55,7 @@ try {
     await phone.close();
   }
   for (const { file, who, mode, place, select, side, dragged } of desks) {
-    const studio = await openStudio(browser, server.base, who, { ...desk, deviceScaleFactor: 1.5 }, mode);
+    const studio = await openStudio(browser, server.base, who, { ...desk, deviceScaleFactor: 1.5 }, { mode, examples: true });
     const [unit, layer] = place.split('/');
     await studio.open(unit, layer);
     await studio.page.locator('#look select').first().evaluate((menu) => menu.closest('[popover]').showPopover());

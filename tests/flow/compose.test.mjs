@@ -94,6 +94,14 @@ test('a page can be looked at as somebody of the unit, by who may', async () => 
   assert.equal((await preview('?person=nobody')).code, 'scope.person');
 });
 
+test('audiences come with how many are in them now, of the unit and below', async () => {
+  const all = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng/audiences')).body.items;
+  const some = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng-yl/audiences')).body.items;
+  const party = (items) => items.find((one) => one.id === 'party-members').people;
+  assert.ok(party(all) > party(some) && party(some) > 0, `${party(all)} ${party(some)}`);
+  assert.equal((await ask('luoyunfei', '/api/v1/tenants/huaheng/audiences')).status, 403);
+});
+
 test('the catalogue has every installed component but the host itself', async () => {
   const { items } = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng/components')).body;
   const todo = items.find((one) => one.id === 'todo');
@@ -125,4 +133,26 @@ test('the studio sends who is not signed in to the door, and is for looking at o
   assert.equal((await fetch(`${server.base}/studio/canvas`)).status, 401);
   assert.equal((await fetch(`${server.base}/studio`, { method: 'POST' })).status, 405);
   assert.equal((await get(server.base, '/studio/nothing', { cookie: cookies.zhoumingyuan })).status, 404);
+});
+
+test('an example shows a component with its own records, in the language of who looks, and nothing of a unit', async () => {
+  const { status, headers, body } = await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=todo');
+  assert.equal(status, 200);
+  assert.match(headers.get('content-security-policy'), /script-src 'none'/);
+  assert.match(body, /220kV 城西变检修申请/);
+  assert.match(body, /href="\/t\/huaheng-jl\//);
+  assert.equal((await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=todo')).body, body);
+  assert.equal((await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=nothing/at-all')).status, 404);
+  assert.equal((await ask('zhoumingyuan', '/studio/example?unit=huaheng-jl&component=nothing')).status, 404);
+  assert.equal((await ask('wangfang', '/studio/example?unit=huaheng&component=todo')).status, 403);
+  assert.equal((await fetch(`${server.base}/studio/example?unit=huaheng-jl&component=todo`)).status, 401);
+});
+
+test('the pages of a unit are its own and those above, each once, with the nearest title', async () => {
+  const { status, body } = await ask('chengweimin', '/api/v1/tenants/huaheng-jl/pages');
+  assert.equal(status, 200);
+  const titles = Object.fromEntries(body.items.map(({ page, title }) => [page, title?.zh]));
+  assert.equal(Object.keys(titles).length, body.items.length);
+  assert.deepEqual([titles.home, titles.agenda, titles.todo], ['工作台', '日程', '待办']);
+  assert.equal((await ask('luoyunfei', '/api/v1/tenants/huaheng-jl/pages')).status, 403);
 });

@@ -13,7 +13,7 @@ const data = '/api/v1/data';
 before(async () => {
   server = await startServer();
   for (const name of ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'madeshun']) cookies[name] = (await signIn(server.base, name)).cookie;
-  api = await openApi(server);
+  api = await openApi(() => server);
 });
 after(() => server.stop());
 

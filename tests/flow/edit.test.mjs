@@ -16,7 +16,7 @@ before(async () => {
   for (const name of ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'xuyizhou', 'madeshun', 'shenliqun']) {
     cookies[name] = (await signIn(server.base, name)).cookie;
   }
-  call = await openApi({ get base() { return server.base; } }); // another one in some tests
+  call = await openApi(() => server);
 });
 after(() => server.stop());
 

@@ -12,7 +12,7 @@ const names = ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'madeshun'];
 before(async () => {
   server = await startServer();
   for (const name of names) cookies[name] = (await signIn(server.base, name)).cookie;
-  call = await openApi(server);
+  call = await openApi(() => server);
 });
 after(() => server.stop());
 

@@ -61,7 +61,7 @@ test('too many or too long parameters are refused, odd ones are harmless', async
   for (const query of ['', '&&', 'q', 'q=&q=', 'q=%3Cscript%3E', 'day=2026-13-45', 'day=9999-99-99', 'todo=%27', 'id=../x', 'q=%zz']) {
     const reply = await page({}, `/w/search?${query}`);
     assert.equal(reply.status, 200, query);
-    assert.ok(!reply.text.includes('<script'), query);
+    assert.ok(!reply.text.replace(/<script type="module" src="\/a\/[\w-]+\.js"><\/script>/, '').includes('<script'), query);
   }
   for (const day of ['2026-13-45', '9999-99-99', '0000-00-00', '2026-02-30'])
     assert.equal((await page({}, `/w/agenda?day=${day}`)).status, 200, day);

@@ -26,9 +26,9 @@ const write = (folder, path, value) => {
 
 test('layers come out, go in and come out the same, byte for byte', async () => {
   const [first, second] = [scratch(), scratch()];
-  assert.equal((await layer('export', first)).out, '25 layers\n');
+  assert.equal((await layer('export', first)).out, '26 layers\n');
   const one = files(first);
-  assert.equal(Object.keys(one).length, 25);
+  assert.equal(Object.keys(one).length, 26);
   assert.equal(one['layers/huaheng-sy/home.json'], `{
   "about": "Shuoyuan keeps it short: apps first, no pictures.",
   "verbs": [
@@ -39,7 +39,7 @@ test('layers come out, go in and come out the same, byte for byte', async () => 
   ]
 }
 `);
-  assert.equal((await layer('import', first)).out, '25 layers\n');
+  assert.equal((await layer('import', first)).out, '26 layers\n');
   await layer('export', second);
   assert.deepEqual(files(second), one);
   for (const folder of [first, join(root, 'tenants/demo')]) {
@@ -76,7 +76,7 @@ test('differences are told verb by verb, and a folder with a mistake changes not
     const done = await layer('import', folder);
     assert.deepEqual([done.code, done.errors[0].code], [3, code], done.err);
     assert.ok(done.errors[0].where.startsWith(place), done.err);
-    assert.match((await layer('export', scratch())).out, /^25 /);
+    assert.match((await layer('export', scratch())).out, /^26 /);
   }
   assert.equal((await layer('import', scratch())).errors[0].code, 'import.layers');
   assert.equal((await layer('export', '/dev/null/x')).errors[0].code, 'layer.file');

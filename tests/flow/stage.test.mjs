@@ -52,7 +52,7 @@ before(async () => {
   const { out } = await run(['person', 'session', '--data', data], { input: who.map((one) => `${one.join(' ')}\n`).join('') });
   out.trim().split('\n').forEach((token, i) => { cookies[who[i][1]] = `sid=${token}`; });
   server = await startServer({ demo: false, data });
-  call = await openApi({ get base() { return server.base; } }); // it is started again
+  call = await openApi(() => server);
 });
 after(() => server.stop());
 

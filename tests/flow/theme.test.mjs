@@ -207,6 +207,46 @@ test('a person chooses among what is offered, and nothing else', async () => {
   await me({ theme: 'unit' });
 });
 
+test('a draft of a look is worn by the canvas of its editor, and by no page', async () => {
+  const draft = [token('color.brand', 'light', '#7a1fa2'), word('todo', 'title', 'zh', '待我审批'), word('ui', 'more', 'zh', '全部')];
+  await desk.commanded('zhoumingyuan', province, draft);
+  const canvas = async (query, who = 'zhoumingyuan') => get(server.base, `/studio/canvas?${query}`, desk.cookies[who]);
+  const worn = await canvas('unit=huaheng-jl&layer=home&theme=theme');
+  const page = await worn.text();
+  assert.match(worn.headers.get('content-security-policy'), /script-src 'none'; style-src 'self'/);
+  assert.match(page, /待我审批/);
+  assert.match(page, />全部</);
+  const style = page.match(/href="(\/studio\/canvas\.css[^"]+)"/)[1].replaceAll('&amp;', '&');
+  const reply = await get(server.base, style, desk.cookies.zhoumingyuan);
+  assert.deepEqual([reply.status, reply.headers.get('content-type')], [200, 'text/css; charset=utf-8']);
+  assert.doesNotMatch(reply.headers.get('cache-control') ?? '', /immutable|public/);
+  const css = await reply.text();
+  assert.equal(value(css, 'color-brand'), '#7a1fa2');
+  assert.match(css, /data-scheme=dark/);
+  const below = await get(server.base, `${style.replace('tenant=', 'tenant=huaheng-jl-linzhou')}`, desk.cookies.zhoumingyuan);
+  assert.equal(value(await below.text(), 'color-brand'), '#7a1fa2', 'a unit below as it would look');
+  const said = (await desk.api('zhoumingyuan', 'GET', `${layer('huaheng-jl', 'home')}/draft/preview?theme=theme`)).body;
+  assert.match(said.html, /待我审批/);
+
+  assert.doesNotMatch(await (await canvas('unit=huaheng-jl&layer=home')).text(), /canvas\.css|待我审批/);
+  assert.doesNotMatch(await html('wangfang'), /待我审批/);
+  assert.equal(value((await sheet('wangfang')).css, 'color-brand'), '#0a59c2');
+  for (const [query, who, status] of [['theme=home', 'zhoumingyuan', 400], ['theme=nosuch', 'zhoumingyuan', 400], ['theme=theme', 'elinsolberg', 403], ['theme=theme&person=nosuch', 'zhoumingyuan', 404]]) {
+    assert.equal((await canvas(`unit=huaheng-jl&layer=home&${query}`, who)).status, status, query);
+    assert.equal((await get(server.base, `/studio/canvas.css?unit=huaheng-jl&layer=home&${query}`, desk.cookies[who])).status, status, query);
+  }
+  assert.equal((await get(server.base, style)).status, 401);
+});
+
+test('what may be called otherwise, and which themes may be offered, is told', async () => {
+  const { items } = (await desk.api('zhoumingyuan', 'GET', '/api/v1/tenants/huaheng-jl/words')).body;
+  const todo = items.find((one) => one.component === 'todo');
+  assert.deepEqual([todo.title.zh, todo.zh.title, todo.en.title], ['我的待办', '我的待办', 'My tasks']);
+  assert.equal(items.find((one) => one.component === 'ui').zh.more, '更多');
+  assert.equal((await desk.api('wangfang', 'GET', '/api/v1/tenants/huaheng/words')).status, 403);
+  assert.deepEqual((await look(province)).themes.map((one) => one.id).sort(), ['dusk', 'huaheng', 'verdant']);
+});
+
 test('the page theme is nobody\'s page', async () => {
   assert.equal((await get(server.base, '/w/theme', desk.cookies.wangfang)).status, 404);
   assert.equal((await desk.api('wangfang', 'GET', `${group}/draft/look`)).status, 403);

@@ -501,7 +501,11 @@ struct giving {
 static bool grant_work(struct txn *txn, void *data, struct err *err)
 {
     struct giving *g = data;
-    return auth_grant(txn, &g->by, g->grant, STR("because"), &g->id, err);
+    str id;
+    if (!auth_grant(txn, &g->by, g->grant, STR("because"), &id, err))
+        return false;
+    g->id = arena_str(g->desk->world.arena, id);
+    return true;
 }
 
 static bool revoke_work(struct txn *txn, void *data, struct err *err)
@@ -521,7 +525,7 @@ static const char *give(struct desk *d, const char *by, const char *person,
                         const char *role, const char *tenant, const char *more,
                         str *ret_id)
 {
-    struct giving g = { .by = { STR("city"), str_of(by) } };
+    struct giving g = { .desk = d, .by = { STR("city"), str_of(by) } };
     g.grant =
         json(&d->world, arena_format(d->world.arena,
                                      "{\"home\":\"city\",\"person\":\"%s\",\"role\":"
@@ -531,7 +535,7 @@ static const char *give(struct desk *d, const char *by, const char *person,
     if (!store_write(d->world.store, grant_work, &g, &why))
         return why.code;
     if (ret_id)
-        *ret_id = arena_str(d->world.arena, g.id);
+        *ret_id = g.id;
     return "";
 }
 

@@ -2,6 +2,8 @@
 
 #include "stage.h"
 
+#include "crypt/crypt.h"
+
 static int open_stage(void **state)
 {
     struct stage *s = calloc(1, sizeof *s);
@@ -345,6 +347,122 @@ static void test_every_binding_is_written_out(void **state)
     buf_done(&out);
 }
 
+/* ---- actions ---- */
+
+static void answered(void *data)
+{
+    __atomic_store_n((bool *)data, true, __ATOMIC_RELEASE);
+}
+
+/* Runs the body of an action by Wang; its result as JSON, or the code of the error. */
+static str acted(struct stage *s, struct actions *actions, const char *body)
+{
+    struct arena *a = s->world.arena;
+    bool done = false;
+    const struct ware files[] = {
+        { "card/component.lua",
+          arena_format(a,
+                       "return { needs = { 'read:task', 'write:task' }, actions = { go = "
+                       "{ run = function(ctx, input) %s end } } }",
+                       body)
+              .p },
+    };
+    stage_furnish(s, body, files, COUNT_OF(files));
+    struct scope scope = stage_scope(s, "city", "wang");
+    struct action action = { .arena = a,
+                             .page = STR("home"),
+                             .block = STR("card"),
+                             .name = STR("go"),
+                             .key = crypt_fingerprint(a, str_of(body)),
+                             .done = answered,
+                             .data = &done };
+    GOOD(action_find(actions, &scope, render_script_worker(s->render), &action, &why));
+    scope_close(&scope);
+    action_start(&action);
+    while (!__atomic_load_n(&done, __ATOMIC_ACQUIRE))
+        usleep(500);
+    action_drop(&action);
+    why = action.err;
+    return !action.is_good             ? str_of(action.err.code)
+           : val_exists(action.result) ? doc_text(a, action.result, DOC_SORTED)
+                                       : STR("nil");
+}
+
+static void test_an_action_writes_and_reads_through_ctx(void **state)
+{
+    static const struct {
+        const char *body;
+        const char *result;
+    } cases[] = {
+        { "return ctx.data.put('task', { id = 'a', who = 'wang', due = 1 })", "\"a\"" },
+        { "return ctx.data.get('task', 'a').due", "1" },
+        { "return #ctx.data.insert('task', { who = 'wang', due = 2 })", "26" },
+        { "return ctx.data.insert('task', { id = 'a' })", "store.exists" },
+        { "return ctx.data.patch('task', 'a', { due = 5 })",
+          "{\"due\":5,\"id\":\"a\",\"who\":\"wang\"}" },
+        { "return ctx.data.patch('task', 'a', { id = 'b' }, { 'who' })",
+          "{\"due\":5,\"id\":\"a\"}" },
+        { "return ctx.data.patch('task', 'none', {})", "store.missing" },
+        { "local t = ctx.data.get('task', 'a') ctx.data.put('task', t) return t.due",
+          "5" },
+        { "ctx.data.put('task', { id = 'b' }) return ctx.data.count('task')", "3" },
+        { "return ctx.data.remove('task', 'b')", "nil" },
+        { "return ctx.data.get('task', 'b')", "nil" },
+        { "return #ctx.new_id()", "26" },
+        { "return ctx.new_id() < ctx.new_id()", "true" },
+        { "return ctx.now", "\"2026-11-22T01:30:15Z\"" },
+        { "return ctx.actor.id", "\"wang\"" },
+        { "return ctx.actor.name", "\"王芳\"" },
+        { "return ctx.tenant.id", "\"city\"" },
+        { "ctx.fail('full', 'It is full')", "action.refused" },
+        { "ctx.fail('full')", "script.usage" },
+        { "ctx.data.put('task', 'a')", "script.usage" },
+        { "ctx.data.put('task', { 1, 2 })", "script.usage" },
+        { "ctx.data.put('person', { id = 'wang' })", "action.collection" },
+        { "ctx.data.put('nothing', { id = 'wang' })", "action.collection" },
+        { "ctx.data.get('person', 'wang')", "scope.need" },
+    };
+    struct stage *s = *state;
+    struct actions *actions;
+    GOOD(action_setup(s->world.store, &why));
+    GOOD(store_define(s->world.store,
+                      json(&s->world, "{\"name\":\"task\",\"owner\":\"standard\","
+                                      "\"indexes\":[{\"name\":\"who\",\"fields\":"
+                                      "[\"who\",\"due\"]}]}"),
+                      &why));
+    GOOD(actions_open(&(struct action_config){ .store = s->world.store,
+                                               .scopes = s->scopes,
+                                               .layouts = s->layouts,
+                                               .watch = s->watch,
+                                               .clock = &s->world.clock,
+                                               .libraries = bind_libraries,
+                                               .push_context = bind_push_context },
+                      &actions, &why));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        str result = acted(s, actions, cases[i].body);
+        if (!str_equal(result, str_of(cases[i].result)))
+            fail_msg("%s\n  gave %.*s (%s: %s)\n  not %s", cases[i].body, STR_ARG(result),
+                     why.where, why.text, cases[i].result);
+    }
+    actions_close(actions);
+}
+
+static void test_a_render_can_do_nothing(void **state)
+{
+    static const char *const calls[] = { "data.put('task', { id = 'a' })",
+                                         "data.insert('task', { id = 'a' })",
+                                         "data.patch('task', 'a', {})",
+                                         "data.remove('task', 'a')",
+                                         "new_id()",
+                                         "fail('x', 'y')" };
+    struct stage *s = *state;
+    for (size_t i = 0; i < COUNT_OF(calls); i++) {
+        check(s, arena_format(s->world.arena, "return ctx.%s", calls[i]).p,
+              "script.phase");
+        assert_true(has(str_of(why.text), "may be called in: action"));
+    }
+}
+
 #define BIND_TEST(name) cmocka_unit_test_setup_teardown(name, open_stage, close_stage)
 
 int main(void)
@@ -362,6 +480,8 @@ int main(void)
         BIND_TEST(test_scripts_find_nothing_of_the_outside),
         BIND_TEST(test_ctx_cannot_be_changed_or_taken_apart),
         BIND_TEST(test_calls_leave_nothing_behind),
+        BIND_TEST(test_an_action_writes_and_reads_through_ctx),
+        BIND_TEST(test_a_render_can_do_nothing),
         cmocka_unit_test(test_every_binding_is_written_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,8 @@ struct office {
 
 static const struct ware files[] = {
     { "collections/meter.json",
-      "{\"name\":\"meter\",\"indexes\":[{\"name\":\"code\",\"fields\":[\"code\"],"
+      "{\"name\":\"meter\",\"owner\":\"plant\",\"indexes\":[{\"name\":\"code\","
+      "\"fields\":[\"code\"],"
       "\"unique\":true},{\"name\":\"place\",\"fields\":[\"place\",\"at\"]}],"
       "\"schema\":{\"type\":\"object\",\"required\":[\"id\",\"place\"],"
       "\"additionalProperties\":false,\"properties\":{\"id\":{\"type\":\"string\"},"

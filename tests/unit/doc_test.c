@@ -256,6 +256,59 @@ static struct val patched(const char *document, const char *patch)
     return v;
 }
 
+static void test_doc_packed_extent_is_bytes_and_depth(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint32_t depth;
+    } cases[] = {
+        { "[]", 1 },
+        { "{}", 1 },
+        { "[1,\"a\"]", 2 },
+        { "{\"a\":null}", 2 },
+        { "[1,[2,{\"a\":[],\"b\":{\"c\":[1]}}],3]", 6 },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf out;
+        struct err err;
+        size_t bytes;
+        uint32_t depth;
+        buf_init(&out, 1000);
+        assert_true(doc_pack(&out, parse(cases[i].text), &err));
+        doc_packed_extent(doc_unpack(buf_view(&out)), &bytes, &depth);
+        assert_int_equal(bytes, out.n);
+        assert_int_equal(depth, cases[i].depth);
+        buf_done(&out);
+    }
+}
+
+static void test_val_get_hint_finds_the_member_wherever_it_stands(void **state)
+{
+    (void)state;
+    static const char *const maps[] = {
+        "{\"\":\"0\",\"a\":\"1\",\"ab\":\"2\",\"abc\":\"3\",\"abcdefghi\":\"9\"}",
+        "{\"abcdefghi\":\"9\",\"abx\":\"x\",\"abc\":\"3\",\"b\":\"y\",\"a\":\"1\",\"\":"
+        "\"0\","
+        "\"ab\":\"2\"}",
+        "{\"a\":1,\"ab\":[2],\"abc\":null,\"\":false}",
+    };
+    static const char *const names[] = { "", "a", "ab", "abc", "abcdefghi", "no" };
+    for (size_t n = 0; n < COUNT_OF(names); n++) {
+        struct key key = doc_key(str_of(names[n]));
+        uint8_t hint = 0;
+        for (size_t i = 0; i < 2 * COUNT_OF(maps); i++) {
+            struct val map = parse(maps[i % COUNT_OF(maps)]);
+            struct val packed = pack(map);
+            struct val found = val_get_hint(packed, &key, &hint);
+            assert_true(val_equal(found, val_get(map, str_of(names[n]))));
+            assert_true(
+                str_equal(val_get_hint_text(packed, &key, &hint), val_text(found)));
+            assert_true(str_equal(val_get_hint_text(map, &key, &hint), val_text(found)));
+        }
+    }
+}
+
 static void test_doc_patch_edits_without_touching_the_document(void **state)
 {
     (void)state;
@@ -434,6 +487,8 @@ int main(void)
         cmocka_unit_test(test_doc_pretty_text_is_for_people),
         cmocka_unit_test(
             test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside),
+        cmocka_unit_test(test_doc_packed_extent_is_bytes_and_depth),
+        cmocka_unit_test(test_val_get_hint_finds_the_member_wherever_it_stands),
         cmocka_unit_test(test_doc_patch_edits_without_touching_the_document),
         cmocka_unit_test(test_doc_patch_fails_as_a_whole_and_says_where),
         cmocka_unit_test(test_doc_patch_counts_what_copies_stand_for),

@@ -1,18 +1,27 @@
 #include "html/html.h"
 
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 /* after the headers it needs */
 #include <cmocka.h>
 
-static const char *written(void (*write)(struct buf *, str), str s)
+/* What is written with so much room at the beginning. */
+static const char *written_with(size_t room, void (*write)(struct buf *, str), str s)
 {
     static struct buf out;
     buf_done(&out);
     buf_init(&out, 10000);
+    assert_true(buf_reserve(&out, room));
     write(&out, s);
     buf_char(&out, 0);
     return out.p;
+}
+
+static const char *written(void (*write)(struct buf *, str), str s)
+{
+    return written_with(0, write, s);
 }
 
 static void test_html_escape_leaves_nothing_that_could_break_out(void **state)
@@ -34,11 +43,12 @@ static void test_html_escape_agrees_with_a_plain_loop(void **state)
                                             ['>'] = "&gt;",
                                             ['"'] = "&quot;",
                                             ['\''] = "&#39;" };
-    char text[100];
+    char page[4096 + 100] __attribute__((aligned(4096)));
     srand(5);
     for (int round = 0; round < 2000; round++) {
         size_t n = (size_t)(rand() % 100);
         char expected[700] = "";
+        char *text = page + 4096 - (size_t)(rand() % 100); /* most lie across its end */
         for (size_t i = 0; i < n; i++) {
             text[i] = "abcdefghij&<>\"' "[rand() % 16];
             char one[2] = { text[i], 0 };
@@ -46,7 +56,34 @@ static void test_html_escape_agrees_with_a_plain_loop(void **state)
                    names[(unsigned char)text[i]] ? names[(unsigned char)text[i]] : one);
         }
         assert_string_equal(written(html_escape, (str){ text, n }), expected);
+        assert_string_equal(written_with(8000, html_escape, (str){ text, n }), expected);
     }
+}
+
+static void test_html_escape_takes_every_byte_and_nothing_behind_the_last(void **state)
+{
+    (void)state;
+    char *pages =
+        mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_true(pages != MAP_FAILED);
+    assert_int_equal(mprotect(pages + 4096, 4096, PROT_NONE), 0);
+    for (int c = 1; c < 256; c++) {
+        char *last = pages + 4095;
+        char expected[8];
+        *last = (char)c;
+        snprintf(expected, sizeof expected, "%s",
+                 c == '&'    ? "&amp;"
+                 : c == '<'  ? "&lt;"
+                 : c == '>'  ? "&gt;"
+                 : c == '"'  ? "&quot;"
+                 : c == '\'' ? "&#39;"
+                             : (char[]){ (char)c, 0 });
+        assert_string_equal(written_with(8000, html_escape, (str){ last, 1 }), expected);
+        pages[7] = (char)c;
+        assert_string_equal(written_with(8000, html_escape, (str){ pages + 7, 1 }),
+                            expected);
+    }
+    munmap(pages, 8192);
 }
 
 static void test_html_url_lets_only_safe_schemes_pass(void **state)
@@ -89,6 +126,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html_escape_leaves_nothing_that_could_break_out),
         cmocka_unit_test(test_html_escape_agrees_with_a_plain_loop),
+        cmocka_unit_test(test_html_escape_takes_every_byte_and_nothing_behind_the_last),
         cmocka_unit_test(test_html_url_lets_only_safe_schemes_pass),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);

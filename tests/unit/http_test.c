@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <libdeflate.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +20,48 @@ static void echo(void *data, str name, str value)
     buf_format(out, "%.*s=%.*s;", STR_ARG(name), STR_ARG(value));
 }
 
+/* ---- a request that waits without a thread ---- */
+
+static char parked_mark;
+
+static void *unpark_soon(void *ticket)
+{
+    usleep(20000);
+    http_unpark(ticket);
+    return NULL;
+}
+
+/* Unparked before the handler returns, a while after, or once its client has left. */
+static void park(struct http_request *request)
+{
+    struct buf out;
+    pthread_t thread;
+    if (!request->parked) {
+        struct http_ticket *ticket = http_park(request, &parked_mark);
+        if (str_equal(request->path, STR("/park/now"))) {
+            http_unpark(ticket);
+            return;
+        }
+        pthread_create(&thread, NULL, unpark_soon, ticket);
+        pthread_detach(thread);
+        return;
+    }
+    buf_init(&out, 1 << 10);
+    buf_format(&out, "again %d f=%.*s", request->parked == &parked_mark,
+               STR_ARG(http_form(request, "name")));
+    http_send(request, 200, "text/plain", buf_view(&out));
+    buf_done(&out);
+}
+
 static void handle(void *app, void *worker, struct http_request *request)
 {
     struct buf out;
     (void)app;
     (void)worker;
+    if (str_starts(request->path, STR("/park"))) {
+        park(request);
+        return;
+    }
     if (str_equal(request->path, STR("/shared"))) {
         http_send_body(request, 200, shared);
         return;
@@ -160,6 +198,44 @@ static void test_http_runs_a_post_elsewhere_with_its_body(void **state)
     ASSERT_HAS(reply, "POST /p c= f=电 net% n=27");
 }
 
+static void test_http_goes_on_with_a_parked_request(void **state)
+{
+    static const char *const paths[] = { "/park/now", "/park/soon" };
+    char request[200];
+    (void)state;
+    for (size_t i = 0; i < 40; i++) {
+        snprintf(request, sizeof request,
+                 "POST %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                 "Content-Length: 6\r\n\r\nname=x",
+                 paths[i % 2]);
+        ASSERT_HAS(ask(request), "again 1 f=x");
+    }
+}
+
+static void ask_and_leave(void)
+{
+    static const char request[] = "POST /park/soon HTTP/1.1\r\nHost: h\r\n"
+                                  "Content-Length: 0\r\n\r\n";
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_port = htons(http_port(server)) };
+    inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
+    assert_true(send(fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0);
+    close(fd);
+}
+
+/* More wait than there are threads, and nobody waits for the answers. */
+static void test_http_parks_more_than_it_has_threads(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 60; i++)
+        ask_and_leave();
+    ASSERT_HAS(ask("POST /p HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                   "Content-Length: 6\r\n\r\nname=y"),
+               "f=y");
+}
+
 static void test_http_refuses_bodies_and_methods_it_does_not_take(void **state)
 {
     (void)state;
@@ -278,6 +354,8 @@ int main(void)
         cmocka_unit_test(test_http_gives_the_handler_what_was_asked),
         cmocka_unit_test(test_http_keeps_a_connection_for_the_next_request),
         cmocka_unit_test(test_http_runs_a_post_elsewhere_with_its_body),
+        cmocka_unit_test(test_http_goes_on_with_a_parked_request),
+        cmocka_unit_test(test_http_parks_more_than_it_has_threads),
         cmocka_unit_test(test_http_refuses_bodies_and_methods_it_does_not_take),
         cmocka_unit_test(test_http_never_lets_a_value_end_a_line),
         cmocka_unit_test(test_http_body_answers_with_the_form_the_client_takes),

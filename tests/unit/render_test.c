@@ -414,7 +414,7 @@ static void test_page_is_put_together_region_by_region(void **state)
         "<title>工作台 · 东市</title>",
         "<link rel=\"stylesheet\" href=\"/t/city/",
         "<p>third</p>",
-        "<main id=\"main\" class=\"page\">",
+        "<main id=\"main\" class=\"page\" data-page=\"home\" data-at=\"",
         "<p>second</p>",
         "</main>",
         "<p>first</p>",
@@ -543,6 +543,37 @@ static void test_region_holds_the_blocks_of_its_layer(void **state)
 
 #define RENDER_TEST(name) cmocka_unit_test_setup_teardown(name, open_stage, close_stage)
 
+/* ---- page tokens ---- */
+
+static void test_token_is_read_back_and_no_damaged_one_is(void **state)
+{
+    struct stage *s = *state;
+    struct arena *a = s->world.arena;
+    struct page_owner owner = { CITY, STR("wang"), STR("home") };
+    struct page_owner other = { CITY, STR("li"), STR("home") };
+    struct page_state told = { .outline = 77, .n = 3, .hashes = { 1, 0, 1 << 20 } };
+    struct page_state read = { 0 };
+    struct buf out;
+    buf_init(&out, RENDER_MAX_TOKEN);
+    render_token_write(s->renderer, &owner, &told, a, &out);
+    str token = buf_view(&out);
+    assert_int_equal(render_token_read(s->renderer, &owner, token, a, &read), TOKEN_GOOD);
+    assert_memory_equal(&told, &read, sizeof read);
+    assert_int_equal(render_token_read(s->renderer, &other, token, a, &read),
+                     TOKEN_FOREIGN);
+    for (size_t i = 2; i < token.n; i++) { /* the version stands before */
+        char old = out.p[i];
+        out.p[i] = old == 'A' ? 'B' : 'A';
+        assert_int_not_equal(render_token_read(s->renderer, &owner, token, a, &read),
+                             TOKEN_GOOD);
+        out.p[i] = old;
+        str cut = { token.p, i };
+        assert_int_not_equal(render_token_read(s->renderer, &owner, cut, a, &read),
+                             TOKEN_GOOD);
+    }
+    buf_done(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -564,6 +595,7 @@ int main(void)
         RENDER_TEST(test_what_a_fragment_looks_at_is_learned_and_never_forgotten),
         RENDER_TEST(test_broken_card_costs_itself_and_not_the_page),
         RENDER_TEST(test_page_is_put_together_region_by_region),
+        RENDER_TEST(test_token_is_read_back_and_no_damaged_one_is),
         RENDER_TEST(test_page_is_kept_until_something_in_it_changes),
         RENDER_TEST(test_page_is_not_shared_between_people),
         RENDER_TEST(test_page_follows_its_layers),

@@ -22,6 +22,8 @@ static const char ui[] =
     "<ui-def element=\"ui-row\" href item><li><ui-slot name=\"start\"/><a "
     "href=\"{{href}}\">"
     "<ui-slot/></a></li></ui-def>\n"
+    "<ui-def element=\"ui-do\" action with><ui-act "
+    "class=\"act\"><ui-slot/></ui-act></ui-def>\n"
     "<ui-def element=\"ui-list\" items><ul><li each=\"item in "
     "items\"><ui-slot/>{{item}}</li></ul>"
     "</ui-def>";
@@ -61,6 +63,8 @@ static bool open_view(const char *text, enum view_lang lang, struct view **ret,
         .source = { STR("t.html"), str_of(text) },
         .elements = elements,
         .lang = lang,
+        .actions = json("{\"done\":{\"input\":{\"properties\":{\"id\":{},\"n\":{}}}},"
+                        "\"plain\":{}}"),
         .constants =
             json(lang == VIEW_EN
                      ? "{\"words\":{\"hi\":\"Hi\",\"left\":\"{#items} left of "
@@ -89,6 +93,7 @@ static const char *shown(const char *text, enum view_lang lang, const char *mode
                            .model = json(model),
                            .props = json("{\"limit\":3}"),
                            .block = STR("b1"),
+                           .page = STR("home"),
                            .now_ms = INT64_C(1795311000000), /* 2026-11-22 09:30 +08:00 */
                            .offset_min = 480,
                            .arena = arena };
@@ -208,6 +213,34 @@ static void test_view_expands_host_elements(void **state)
           "<i><ul><li>1x</li><li>1y</li></ul></i>" },
     };
     check(cases, COUNT_OF(cases), VIEW_ZH);
+}
+
+#define ACT_FORM(action)                                                                 \
+    "<form method=\"post\" action=\"/act\" class=\"act\" data-action=\"" action          \
+    "\"><input type=\"hidden\" name=\"page\" value=\"home\"><input type=\"hidden\" "     \
+    "name=\"block\" value=\"b1\"><input type=\"hidden\" name=\"action\" value=\"" action \
+    "\">"
+
+static void test_view_makes_forms_of_actions(void **state)
+{
+    (void)state;
+    static const struct shows cases[] = {
+        { "<ui-do action=\"plain\">go</ui-do>", "{}", ACT_FORM("plain") "go</form>" },
+        { "<ui-do action=\"done\" with=\"{ id = item.id, n = 3 }\" each=\"item in "
+          "items\">x</ui-do>",
+          "{\"items\":[{\"id\":\"a\\\"><b>\"}]}",
+          ACT_FORM("done") "<input type=\"hidden\" name=\"input.id\" "
+                           "value=\"a&quot;&gt;&lt;b&gt;\"><input type=\"hidden\" "
+                           "name=\"input.n\" value=\"3\">x</form>" },
+        { "<ui-do action=\"done\" with=\"{id=#items|number,}\"/>", "{\"items\":[1,2]}",
+          ACT_FORM("done") "<input type=\"hidden\" name=\"input.id\" "
+                           "value=\"2\"></form>" },
+        { "<ui-do action=\"done\" with=\"{}\"/>", "{}", ACT_FORM("done") "</form>" },
+    };
+    check(cases, COUNT_OF(cases), VIEW_ZH);
+    assert_true(last_run.used & VIEW_USED_PAGE);
+    shown("<p>x</p>", VIEW_ZH, "{}");
+    assert_false(last_run.used & VIEW_USED_PAGE);
 }
 
 static void test_view_folds_the_words_of_its_language(void **state)
@@ -333,6 +366,19 @@ static void test_view_refuses_with_a_place(void **state)
         { "<form><input></form>", "view.element", "t.html:1:1" },
         { "<a href=\"javascript:x\">y</a>", "view.attribute", "t.html:1:4" },
         { "<a href=\"{{x}}:{{y}}\">y</a>", "view.attribute", "t.html:1:4" },
+        { "<ui-act/>", "view.element", "t.html:1:1" },
+        { "<ui-do/>", "view.action", "t.html:1:1" },
+        { "<ui-do action=\"burn\"/>", "view.action", "t.html:1:8" },
+        { "<ui-do action=\"{{x}}\"/>", "view.action", "t.html:1:8" },
+        { "<ui-do action=\"done\" with=\"{ other = 1 }\"/>", "view.action",
+          "t.html:1:22" },
+        { "<ui-do action=\"plain\" with=\"{ id = 1 }\"/>", "view.action", "t.html:1:23" },
+        { "<ui-do action=\"done\" with=\"{ id }\"/>", "view.expression", "t.html:1:27" },
+        { "<ui-do action=\"done\" with=\"id = 1\"/>", "view.expression", "t.html:1:22" },
+        { "<ui-do action=\"done\" with=\"{ id = 1\"/>", "view.expression",
+          "t.html:1:30" },
+        { "<ui-do action=\"done\" with=\"{ id = 1 } x\"/>", "view.expression",
+          "t.html:1:33" },
         { "<p>a & b</p>", "view.syntax", "t.html:1:6" },
         { "<p each=\"items\">x</p>", "view.expression", "t.html:1:4" },
         { "<p if=\"{{x}}\">x</p>", "view.expression", "t.html:1:4" },
@@ -424,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_view_walks_lists_and_conditions),
         cmocka_unit_test(test_view_leaves_out_an_attribute_without_a_value),
         cmocka_unit_test(test_view_expands_host_elements),
+        cmocka_unit_test(test_view_makes_forms_of_actions),
         cmocka_unit_test(test_view_folds_the_words_of_its_language),
         cmocka_unit_test(test_view_shows_values_in_two_languages),
         cmocka_unit_test(test_view_says_what_it_looked_at),

@@ -122,12 +122,81 @@ static void test_watch_agrees_with_a_plain_search(void **state)
     watch_close(watch);
 }
 
+static void count_wake(void *data)
+{
+    (*(int *)data)++;
+}
+
+static void test_watch_tells_its_listener_once_and_only_who_wants_it(void **state)
+{
+    (void)state;
+    int wakes = 0;
+    struct watch *watch = watch_open();
+    struct watcher loud[3] = { { .told = true }, { .told = true }, { .told = true } };
+    struct watcher mute = { 0 };
+    struct reads wide = reads_of("a", "z");
+    struct reads point = reads_of("m", "");
+    watch_listen(watch, count_wake, &wakes);
+    for (int i = 0; i < 3; i++)
+        assert_true(watch_add(watch, &loud[i], i ? &wide : &point, 1));
+    assert_true(watch_add(watch, &mute, &wide, 1));
+    meet(watch, "zz", 2);
+    assert_int_equal(wakes, 0);
+    meet(watch, "m", 3);
+    meet(watch, "m", 4); /* they are stale already; the queue is not empty yet */
+    assert_int_equal(wakes, 2);
+    watch_remove(watch, &loud[1]); /* out of the queue, too */
+    struct watcher *first = watch_next(watch);
+    struct watcher *second = watch_next(watch);
+    assert_true((first == &loud[0] && second == &loud[2])
+                || (first == &loud[2] && second == &loud[0]));
+    assert_null(watch_next(watch));
+    meet(watch, "n", 5);
+    assert_int_equal(wakes, 2);
+    watch_listen(watch, NULL, NULL);
+    watch_remove(watch, &loud[0]);
+    watch_remove(watch, &loud[2]);
+    watch_remove(watch, &mute);
+    watch_close(watch);
+}
+
+static void test_watcher_watches_what_others_watch(void **state)
+{
+    (void)state;
+    struct watch *watch = watch_open();
+    struct watcher a = { 0 };
+    struct watcher b = { 0 };
+    struct watcher both = { .told = true };
+    struct reads read_a = reads_of("a", "c");
+    struct reads read_b = reads_of("b", "");
+    struct reads own = reads_of("a", "c"); /* equal to what another watches */
+    struct watcher *const others[] = { &a, &b };
+    assert_true(watch_add(watch, &a, &read_a, 1));
+    assert_true(watch_add(watch, &b, &read_b, 1));
+    assert_true(watch_add_with(watch, &both, &own, 1, others, 2));
+    assert_int_equal(both.count, 2);
+    assert_int_equal(watch_count(watch).topics, 2);
+    watch_remove(watch, &a);
+    watch_remove(watch, &b);
+    assert_int_equal(meet(watch, "b", 2), 1);
+    assert_ptr_equal(watch_next(watch), &both);
+    watch_remove(watch, &both);
+    assert_int_equal(watch_count(watch).topics, 0);
+
+    struct watcher late = { 0 };
+    watcher_spoil(&a);
+    assert_false(watch_add_with(watch, &late, &own, 2, others, 1));
+    watch_close(watch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_watch_marks_who_read_the_key_and_nobody_else),
         cmocka_unit_test(test_watch_refuses_what_has_changed_since_it_was_read),
         cmocka_unit_test(test_watch_agrees_with_a_plain_search),
+        cmocka_unit_test(test_watch_tells_its_listener_once_and_only_who_wants_it),
+        cmocka_unit_test(test_watcher_watches_what_others_watch),
     };
     return cmocka_run_group_tests_name("watch", tests, open_arena, close_arena);
 }

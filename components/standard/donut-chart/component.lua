@@ -8,7 +8,7 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:metric" },
   props = { type = "object", required = { "metric" }, properties = {
-    metric = { type = "string", title = { zh = "指标", en = "Metric" }, description = { zh = "有构成的指标记录的编号", en = "The id of a metric with parts" } },
+    metric = { type = "string", ["x-record"] = "metric", title = { zh = "指标", en = "Metric" }, description = { zh = "有构成的指标记录的编号", en = "The id of a metric with parts" } },
     title = { title = { zh = "标题", en = "Title" } },
   } },
   load = function(ctx)

@@ -8,7 +8,7 @@ return {
   sizes = { default = "half", min = "half" },
   needs = { "read:metric" },
   props = { type = "object", required = { "metric" }, properties = {
-    metric = { type = "string", title = { zh = "指标", en = "Metric" }, description = { zh = "指标记录的编号", en = "The id of a metric" } },
+    metric = { type = "string", ["x-record"] = "metric", title = { zh = "指标", en = "Metric" }, description = { zh = "指标记录的编号", en = "The id of a metric" } },
     trend = { type = "boolean", default = true, title = { zh = "显示走势", en = "Show the trend" } },
     stale_after = { type = "integer", minimum = 1, maximum = 10080, default = 1440, title = { zh = "多久算过时（分钟）", en = "Out of date after (minutes)" } },
   } },

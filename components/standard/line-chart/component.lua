@@ -8,7 +8,7 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:metric" },
   props = { type = "object", required = { "metric" }, properties = {
-    metric = { type = "string", title = { zh = "指标", en = "Metric" }, description = { zh = "指标记录的编号", en = "The id of a metric" } },
+    metric = { type = "string", ["x-record"] = "metric", title = { zh = "指标", en = "Metric" }, description = { zh = "指标记录的编号", en = "The id of a metric" } },
     title = { title = { zh = "标题", en = "Title" }, description = { zh = "不填则显示指标名称", en = "The metric's name when empty" } },
   } },
   load = {

@@ -9,9 +9,9 @@ return {
   needs = { "read:*" },
   props = { type = "object", properties = {
     title = { title = { zh = "标题", en = "Title" } },
-    text = { title = { zh = "正文（Markdown）", en = "Text (Markdown)" }, description = { zh = "记录没有正文时也显示它", en = "Shown too when the record has no body" } },
-    collection = { type = "string", title = { zh = "集合", en = "Collection" }, description = { zh = "显示其中一条记录", en = "Shows one of its records" } },
-    record = { type = "string", title = { zh = "记录编号", en = "Record" }, description = { zh = "不填则取地址中的 id", en = "The id of the address when empty" } },
+    text = { format = "markdown", title = { zh = "正文（Markdown）", en = "Text (Markdown)" }, description = { zh = "记录没有正文时也显示它", en = "Shown too when the record has no body" } },
+    collection = { type = "string", ["x-query"] = "collection", title = { zh = "集合", en = "Collection" }, description = { zh = "显示其中一条记录", en = "Shows one of its records" } },
+    record = { type = "string", ["x-query"] = "record", title = { zh = "记录编号", en = "Record" }, description = { zh = "不填则取地址中的 id", en = "The id of the address when empty" } },
   } },
   load = function(ctx)
     local p = ctx.props

@@ -18,7 +18,7 @@ return {
       },
       items = { type = "object", required = { "page", "icon", "label" }, properties = {
         page = { type = "string", title = { zh = "页面", en = "Page" } },
-        icon = { type = "string", title = { zh = "图标", en = "Icon" } },
+        icon = { type = "string", format = "icon", title = { zh = "图标", en = "Icon" } },
         label = { title = { zh = "文字", en = "Label" } },
         badge = { enum = { "message" }, title = { zh = "角标", en = "Badge" } } } } },
   } },

@@ -1,0 +1,60 @@
+// What a property may be chosen from. What is offered is a help: another text may be typed.
+import { ask } from './api.ts';
+import { collectionsOf, nameOfRecord, propertiesOf, recordsOf } from './collections.ts';
+import { editor } from './model.svelte.ts';
+import type { Pick } from './schema.ts';
+import { matches } from './search.ts';
+import { t, words } from './text.ts';
+import type { Collection, Json, List, Schema, Words } from './types.ts';
+
+export interface Option {
+  value: string;
+  label: string;
+}
+
+/** The properties that stand beside the one that is chosen, which say of what. */
+export interface Beside {
+  schemas: { [name: string]: Schema };
+  values: { [name: string]: Json | undefined };
+}
+
+const MOST = 50;
+
+function part(beside: Beside, role: Pick): string {
+  const found = Object.entries(beside.schemas).find(([, schema]) => schema['x-query'] === role);
+  const value = found && (beside.values[found[0]] ?? found[1].default);
+  return typeof value === 'string' ? value : '';
+}
+
+async function pages(): Promise<Option[]> {
+  const { items } = await ask<List<{ page: string; title?: Words }>>(['tenants', editor.tenant, 'pages']);
+  return items.map(({ page, title }) => ({ value: `/w/${page}`, label: words(title, page) }));
+}
+
+function values(collection: Collection | undefined, index: string): Option[] {
+  const field = collection?.indexes?.find((one) => one.name === index)?.fields[0] ?? '';
+  const choices = collection?.schema?.properties?.[field]?.enum ?? [];
+  return [{ value: 'me', label: t('pick_me') }, ...choices.map((one) => ({ value: String(one), label: String(one) }))];
+}
+
+async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked: string): Promise<Option[]> {
+  const all = await collectionsOf(editor.tenant);
+  if (pick === 'collection') return all.map((one) => ({ value: one.name, label: words(one.title, one.name) }));
+  const name = String(schema['x-record'] ?? part(beside, 'collection'));
+  const collection = all.find((one) => one.name === name);
+  if (!collection) return [];
+  if (pick === 'index') return (collection.indexes ?? []).map(({ name: value, fields }) => ({ value, label: fieldNames(collection, fields) }));
+  if (pick === 'member') return propertiesOf(collection).map(([value, one]) => ({ value, label: words(one.title, value) }));
+  if (pick === 'value') return values(collection, part(beside, 'index'));
+  const { items } = await recordsOf(editor.tenant, name, { q: asked, limit: MOST });
+  return items.map(({ record }) => ({ value: String(record['id']), label: nameOfRecord(record) }));
+}
+
+export const fieldNames = (collection: Collection, fields: string[]): string => fields.map((field) => words(collection.schema?.properties?.[field]?.title, field)).join(' · ');
+
+/** The options for what was typed. Who may not look at records is offered pages only. */
+export async function optionsFor(pick: Pick, schema: Schema, beside: Beside, asked: string): Promise<Option[]> {
+  if (pick !== 'link' && !editor.rights.includes('read_data')) return [];
+  const found = pick === 'link' ? await pages() : await fromCollections(pick, schema, beside, asked);
+  return pick === 'record' ? found : found.filter((one) => matches(asked, one.value, one.label)).slice(0, MOST);
+}

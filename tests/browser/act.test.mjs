@@ -1,0 +1,130 @@
+// Actions in a real browser: in the background, refused, without a connection, without script.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { get, startServer } from '../harness.mjs';
+import { openBrowser, openContext } from './browser.mjs';
+import { enter } from './places.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+async function open(name, { path = '/w/todo', ...options } = {}) {
+  const { context, faults } = await openContext(browser, options);
+  const cookie = await enter(context, server.base, name, 'light');
+  const page = await context.newPage();
+  await page.goto(server.base + path);
+  return { context, page, faults, cookie };
+}
+
+/** The first task of the page, its button, and what it is called. */
+async function firstTask(page) {
+  const button = page.locator('main form[data-action=done] button').first();
+  const title = (await page.locator('main .row:has(form[data-action=done]) .row-title').first().innerText()).trim();
+  return { button, title, row: page.locator('main .row', { hasText: title }) };
+}
+
+const isOpen = async (cookie, title) => (await (await get(server.base, '/w/todo', cookie)).text()).includes(title);
+const ofNetwork = (fault) => /ERR_INTERNET_DISCONNECTED|ERR_FAILED/.test(fault);
+
+test('a task is done in place: the page stays, the card is the server\'s new one', async () => {
+  const { context, page, faults, cookie } = await open('wangfang');
+  const { button, title, row } = await firstTask(page);
+  await page.evaluate(() => { window.stayed = true; });
+  await button.tap();
+  await row.waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => window.stayed), true);
+  assert.equal(await isOpen(cookie, title), false);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('however often she taps, it is sent once; progress shows after a moment', async () => {
+  const { context, page, faults } = await open('wangfang');
+  const sent = [];
+  await page.route('**/act*', async (route) => {
+    sent.push(route.request().headers()['idempotency-key']);
+    await new Promise((resolve) => { setTimeout(resolve, 900); });
+    await route.continue();
+  });
+  const { button, row } = await firstTask(page);
+  const form = button.locator('xpath=..');
+  for (let i = 0; i < 4; i++) await button.dispatchEvent('click');
+  assert.equal(await form.getAttribute('data-state'), 'sending');
+  assert.equal(await button.getAttribute('aria-busy'), 'true');
+  const spinner = () => form.evaluate((one) => { const { animationDelay, opacity } = getComputedStyle(one.querySelector('button'), '::before'); return { animationDelay, opacity }; });
+  assert.equal((await spinner()).animationDelay, '0.3s, 0.3s');
+  await page.waitForTimeout(450);
+  assert.equal((await spinner()).opacity, '1');
+  await row.waitFor({ state: 'detached' });
+  assert.equal(sent.length, 1);
+  assert.match(sent[0], /^[0-9a-f]{32}$/);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('refused: all is as before, and the card says why until she dismisses it', async () => {
+  const { context, page } = await open('wangfang');
+  await page.route('**/act*', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'action.audience', said: '您没有权限进行此操作' }) }));
+  const { button, row } = await firstTask(page);
+  await button.tap();
+  const note = page.locator('.card .act-refused');
+  await note.waitFor();
+  assert.match(await note.innerText(), /您没有权限/);
+  assert.equal(await note.getAttribute('role'), 'alert');
+  assert.equal(await row.count(), 1);
+  assert.equal(await page.locator('form[data-state]').count(), 0);
+  assert.equal(await button.getAttribute('aria-busy'), null);
+  await note.getByRole('button').tap();
+  assert.equal(await note.count(), 0);
+  await context.close();
+});
+
+test('without a connection it waits, over a reload too, and is sent once when there is one again', async () => {
+  const { context, page, faults, cookie } = await open('wangfang');
+  await page.waitForFunction(async () => (await caches.keys()).some((name) => name.startsWith('pages ')) && navigator.serviceWorker.controller);
+  const keys = [];
+  await context.route('**/act*', (route) => { keys.push(route.request().headers()['idempotency-key']); return route.continue(); });
+  const { button, title, row } = await firstTask(page);
+  await context.setOffline(true);
+  await button.tap();
+  await page.locator('form[data-state=waiting]').waitFor();
+  assert.match(await page.locator('#live').innerText(), /离线.*1 项操作待发送/);
+  assert.match(await button.evaluate((one) => getComputedStyle(one.form, '::after').content), /待发送/);
+  await page.reload();
+  await page.locator('form[data-state=waiting]').waitFor();
+  assert.ok(await isOpen(cookie, title), 'the server knows nothing of it yet');
+  await context.setOffline(false);
+  await row.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => !document.querySelector('#live').textContent.includes('待发送'));
+  assert.equal(await isOpen(cookie, title), false);
+  assert.equal(new Set(keys).size, 1);
+  assert.deepEqual(faults.filter((one) => !ofNetwork(one)), []);
+  await context.close();
+});
+
+test('an answer that is lost: sent again with the same key, done once', async () => {
+  const { context, page, cookie } = await open('wangfang');
+  const keys = [];
+  await context.route('**/act*', async (route) => {
+    keys.push(route.request().headers()['idempotency-key']);
+    const reply = await route.fetch();
+    await (keys.length === 1 ? route.abort() : route.fulfill({ response: reply }));
+  });
+  const { button, title, row } = await firstTask(page);
+  await button.tap();
+  await row.waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.querySelector('#live').dataset.state === 'sending');
+  await page.waitForFunction(() => document.querySelector('#live').dataset.state === '');
+  assert.equal(keys.length, 2);
+  assert.equal(keys[0], keys[1]);
+  assert.equal(await isOpen(cookie, title), false);
+  await context.close();
+});

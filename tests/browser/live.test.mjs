@@ -1,0 +1,280 @@
+// What changed is on every screen that shows it, and nothing that a person does there is disturbed.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { get, post, root, startServer } from '../harness.mjs';
+import { openBrowser, openContext } from './browser.mjs';
+import { enter, modes, overflow } from './places.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'build/screenshots');
+mkdirSync(pictures, { recursive: true });
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await openBrowser();
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** A window of a person; `streams` counts those that are open. */
+async function open(name, { path = '/w/home', mode = 'light', ...options } = {}) {
+  const { context, faults } = await openContext(browser, options);
+  const cookie = await enter(context, server.base, name, mode);
+  const streams = new Set();
+  context.on('request', (request) => { if (request.url().includes('/live?')) streams.add(request); });
+  for (const end of ['requestfinished', 'requestfailed']) context.on(end, (request) => streams.delete(request));
+  const page = await context.newPage();
+  await page.goto(server.base + path);
+  await connected(page);
+  return { context, page, faults, cookie, streams };
+}
+
+/** Once the stream is open, here or in another window: the page then holds the token of now. */
+const connected = (page) => page.locator('#live[data-connected]').waitFor({ state: 'attached' });
+
+const tasks = async (cookie) => [...(await (await get(server.base, '/w/todo', cookie)).text()).matchAll(/data-action="done".*?name="input.id" value="([^"]+)"/gs)].map((found) => found[1]);
+
+/** Acts as another device of the person would. */
+async function act(cookie, block, action, input) {
+  const fields = Object.fromEntries(Object.entries(input).map(([name, value]) => [`input.${name}`, value]));
+  const reply = await post(server.base, '/act', { page: 'todo', block, action, key: randomUUID(), ...fields }, { cookie, Accept: 'application/json' });
+  assert.equal(reply.status, 200, reply.text);
+}
+const doTask = (cookie, id) => act(cookie, 'todo', 'done', { id });
+const writeMemo = (cookie, text) => act(cookie, 'memo', 'add', { text });
+
+const ofNetwork = (fault) => /ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_CONNECTION|ERR_INCOMPLETE|ERR_NETWORK/.test(fault);
+const unexpected = (faults) => faults.filter((one) => !ofNetwork(one));
+
+test('two windows: what is done in one is seen in the other, lit up and without a reload', async () => {
+  const one = await open('wangfang', { path: '/w/todo' });
+  const two = await open('wangfang', { path: '/w/todo' });
+  await two.page.evaluate(() => { window.stayed = true; });
+  const row = two.page.locator('main .row').first();
+  const title = (await row.locator('.row-title').innerText()).trim();
+  await one.page.locator('main form[data-action=done] button').first().tap();
+  await two.page.locator('main .row', { hasText: title }).waitFor({ state: 'detached' });
+  assert.equal(await two.page.evaluate(() => window.stayed), true);
+  assert.deepEqual(one.faults, []);
+  assert.deepEqual(two.faults, []);
+  await one.context.close();
+  await two.context.close();
+});
+
+test('seven windows of one page hold one stream, all show the change, and another takes over', async () => {
+  const { context, page, streams, cookie, faults } = await open('shenliqun', { path: '/w/todo' });
+  const pages = [page];
+  for (let i = 1; i < 7; i++) {
+    const next = await context.newPage();
+    await next.goto(`${server.base}/w/todo`);
+    await connected(next);
+    pages.push(next);
+  }
+  assert.equal(streams.size, 1);
+  const [first, second] = await tasks(cookie);
+  await doTask(cookie, first);
+  for (const each of pages) await each.locator(`input[value="${first}"]`).waitFor({ state: 'detached' });
+  await pages.shift().close();
+  for (let i = 0; i < 100 && streams.size !== 1; i++) await pages[0].waitForTimeout(50);
+  assert.equal(streams.size, 1);
+  await doTask(cookie, second);
+  for (const each of pages) await each.locator(`input[value="${second}"]`).waitFor({ state: 'detached' });
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('hidden it holds no stream; seen again it has what changed, without a reload', async () => {
+  const { context, page, streams, cookie, faults } = await open('madeshun', { path: '/w/todo' });
+  await page.evaluate(() => { window.stayed = true; });
+  const see = (state) => page.evaluate((to) => {
+    Object.defineProperty(document, 'visibilityState', { value: to, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+  await see('hidden');
+  for (let i = 0; i < 60 && streams.size; i++) await page.waitForTimeout(50);
+  assert.equal(streams.size, 0);
+  const [first] = await tasks(cookie);
+  await doTask(cookie, first);
+  await page.waitForTimeout(300);
+  assert.equal(await page.locator(`input[value="${first}"]`).count(), 1);
+  await see('visible');
+  await page.locator(`input[value="${first}"]`).waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => window.stayed), true);
+  assert.deepEqual(unexpected(faults), []);
+  await context.close();
+});
+
+test('a form that is being filled in keeps text, caret, focus and scroll while its card changes', async () => {
+  const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
+  const field = page.locator('#f-memo-text');
+  await field.click();
+  await page.keyboard.type('明天上午开会带上图纸');
+  await page.locator('#b-memo input[type=checkbox]').check();
+  await field.focus();
+  await field.evaluate((one) => { one.setSelectionRange(3, 5); window.field = one; scrollTo(0, 120); });
+  const scroll = await page.evaluate(() => scrollY);
+  const text = `来自另一台设备 ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await page.locator('#b-memo .row', { hasText: text }).waitFor();
+  assert.deepEqual(await page.evaluate(() => ({
+    same: document.activeElement === window.field, value: window.field.value, caret: [window.field.selectionStart, window.field.selectionEnd],
+    checked: document.querySelector('#b-memo input[type=checkbox]').checked, scroll: scrollY,
+  })), { same: true, value: '明天上午开会带上图纸', caret: [3, 5], checked: true, scroll });
+  assert.match(await page.locator('#live-say').innerText(), /备忘/, 'the new thing is told to who does not see');
+  await page.locator('#b-memo .form > .button').click();
+  await page.locator('#b-memo .row', { hasText: '明天上午' }).waitFor();
+  assert.equal(await field.inputValue(), '', 'what was sent is no longer in the form');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('another look, language and arrangement come without a reload, and what is typed stays', async () => {
+  const { context, page, cookie, faults } = await open('hanyumei', { path: '/w/todo' });
+  await page.evaluate(() => { window.stayed = true; });
+  await page.fill('#f-memo-text', '还没写完');
+  const look = () => page.evaluate(() => ({ lang: document.documentElement.lang, scheme: document.documentElement.dataset.scheme, title: document.title, ground: getComputedStyle(document.body).backgroundColor }));
+  const before = await look();
+  await fetch(`${server.base}/me`, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams(modes.english) });
+  await page.waitForFunction(() => document.documentElement.lang === 'en');
+  await fetch(`${server.base}/me`, { method: 'POST', redirect: 'manual', headers: { cookie }, body: new URLSearchParams({ scheme: 'dark' }) });
+  await page.waitForFunction(() => document.documentElement.dataset.scheme === 'dark');
+  const after = await look();
+  assert.notEqual(after.ground, before.ground);
+  assert.notEqual(after.title, before.title);
+  assert.equal(await page.inputValue('#f-memo-text'), '还没写完');
+  assert.equal(await page.evaluate(() => window.stayed), true);
+  assert.equal(await page.locator('link[rel=stylesheet]').count(), 1);
+  await post(server.base, '/me', modes.light, { cookie });
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a lost connection is told after a moment with the age of what is shown; back, all is current', async () => {
+  const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
+  await context.setOffline(true);
+  await page.locator('#live:visible').waitFor();
+  assert.match(await page.locator('#live').innerText(), /离线：显示的是 \d+:\d\d 的内容/);
+  const text = `离线期间 ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await context.setOffline(false);
+  await page.locator('#b-memo .row', { hasText: text }).waitFor();
+  await page.locator('#live').waitFor({ state: 'hidden' });
+  assert.match(await page.locator('#live-say').innerText(), /已恢复/);
+  assert.deepEqual(unexpected(faults), []);
+  await context.close();
+});
+
+test('the server away: the page opens from the device, with its age, and becomes current when the server is back', async () => {
+  const own = await startServer();
+  const { context, faults } = await openContext(browser);
+  await enter(context, own.base, 'wangfang', 'light');
+  const page = await context.newPage();
+  await page.goto(`${own.base}/w/home`);
+  await page.waitForFunction(async () => navigator.serviceWorker.controller && (await caches.keys()).some((name) => name.startsWith('pages ')));
+  await page.reload();
+  await connected(page);
+  const port = new URL(own.base).port;
+  await own.stop({ keep: true });
+  await page.reload();
+  assert.match(await page.locator('#live').innerText(), /离线：显示的是/);
+  assert.ok(await page.locator('main .card').count() >= 5);
+  assert.notEqual(await page.evaluate(() => getComputedStyle(document.querySelector('.hero')).color), 'rgb(0, 0, 0)', 'it has its style');
+  await page.goto(`${own.base}/w/agenda`);
+  assert.match(await page.locator('h1').innerText(), /没有连接/);
+  await page.goBack();
+  const again = await startServer({ data: own.folder, args: ['--port', port] });
+  await connected(page);
+  await page.locator('#live').waitFor({ state: 'hidden' });
+  await again.stop();
+  assert.deepEqual(unexpected(faults).filter((one) => !/ServiceWorker/.test(one)), []);
+  await context.close();
+});
+
+test('signed out elsewhere: she signs in on the spot, and nothing typed is lost', async () => {
+  const { context, page, cookie, faults } = await open('guozhicheng', { path: '/w/todo' });
+  await page.fill('#f-memo-text', '不能丢');
+  await post(server.base, '/sign-out', {}, { cookie });
+  const live = page.locator('#live');
+  await live.getByRole('button', { name: '重新登录' }).tap();
+  await page.fill('#live-name', 'guozhicheng');
+  await page.fill('#live-password', 'wrong');
+  await page.locator('#live-door [type=submit]').tap();
+  await page.locator('#live-door [role=alert]:visible').waitFor();
+  await page.fill('#live-password', 'pinban-demo');
+  await page.locator('#live-door [type=submit]').tap();
+  await connected(page);
+  await live.waitFor({ state: 'hidden' });
+  assert.equal(await page.inputValue('#f-memo-text'), '不能丢');
+  assert.deepEqual(unexpected(faults).filter((one) => !/\b401\b/.test(one)), []);
+  await context.close();
+});
+
+test('what is kept on the device is hers alone: it goes when she signs out, and when another signs in', async () => {
+  const { context, page } = await open('wangfang', { path: '/w/me' });
+  const kept = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('pages ')));
+  await page.waitForFunction(async () => navigator.serviceWorker.controller && (await caches.keys()).some((name) => name.startsWith('pages ')));
+  assert.deepEqual(await kept(), ['pages huaheng-jl/wangfang']);
+  await page.getByRole('button', { name: '退出登录' }).tap();
+  await page.waitForURL(`${server.base}/`);
+  assert.deepEqual(await kept(), []);
+  assert.deepEqual(await page.evaluate(async () => (await indexedDB.databases()).map((one) => one.name)), []);
+  await enter(context, server.base, 'shenliqun', 'light');
+  await page.evaluate(async () => { const cache = await caches.open('pages somebody/else'); await cache.put('/w/home', new Response('hers')); });
+  await page.goto(`${server.base}/w/home`);
+  await page.waitForFunction(async () => !(await caches.keys()).includes('pages somebody/else'));
+  await context.close();
+});
+
+test('it can be installed: named after the unit, in the language of who looks', async () => {
+  for (const [mode, name] of [['light', '江澜电力'], ['english', 'Jianglan Power']]) {
+    const { context, page } = await open('wangfang', { mode });
+    const manifest = await page.evaluate(async () => (await fetch(document.querySelector('link[rel=manifest]').href)).json());
+    assert.equal(manifest.short_name, name);
+    const cdp = await context.newCDPSession(page);
+    const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+    assert.deepEqual(installabilityErrors.map((one) => one.errorId).filter((id) => id !== 'in-incognito'), []);
+    await context.close();
+  }
+});
+
+async function violations(page) {
+  await page.evaluate(axe);
+  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`));
+}
+
+test('each state is whole and without barriers in every mode', async () => {
+  const found = [];
+  for (const mode of Object.keys(modes)) {
+    const { context, page } = await open('wangfang', { path: '/w/todo', mode });
+    const look = async (state) => {
+      await page.waitForTimeout(250);
+      await page.screenshot({ path: join(pictures, `live-${state}-${mode}.png`) });
+      if (await overflow(page) > 0) found.push(`${mode} ${state}: wider than the window`);
+      found.push(...(await violations(page)).map((one) => `${mode} ${state}: ${one}`));
+    };
+    await page.route('**/act*', (route) => route.fulfill({ status: 409, contentType: 'application/problem+json', body: JSON.stringify({ said: mode === 'english' ? 'Somebody was faster; please look again' : '别人刚刚操作过，请刷新后再试' }) }));
+    const button = page.locator('main form[data-action=done] button').first();
+    await button.tap();
+    await page.locator('.card .act-refused').waitFor();
+    await look('refused');
+    await page.unroute('**/act*');
+    await context.setOffline(true);
+    await page.locator('#live:visible').waitFor();
+    await look('offline');
+    await button.tap();
+    await page.locator('form[data-state=waiting]').waitFor();
+    await look('waiting');
+    await context.unroute('**/act*');
+    await page.evaluate(() => document.querySelector('#live-door').showModal());
+    await look('door');
+    await context.close();
+  }
+  assert.deepEqual(found, []);
+});
