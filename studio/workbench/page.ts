@@ -9,7 +9,7 @@ const SHEET_MS = 3000;
 export const body = () => document.querySelector('[data-at]') as HTMLElement;
 
 /** False for a page that arrived in part: the connection broke before its end. */
-export const isWhole = () => document.querySelector('[data-at]') !== null;
+export const isWhole = () => Boolean(body() as HTMLElement | null);
 
 /** Which page it is, with its parameters. */
 export const address = location.pathname + location.search;
