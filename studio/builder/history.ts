@@ -19,17 +19,20 @@ const MOST = 100;
 const bare = ({ by: _by, since: _since, ...verb }: Verb): Verb => verb;
 const same = (a: Verb, b: Verb): boolean => JSON.stringify(bare(a)) === JSON.stringify(bare(b));
 
+/** Tokens and words are of the page. */
+const blockOf = (verb: Verb): string => verb.block ?? 'page';
+
 /** The verbs about those blocks that two drafts differ in. */
 function difference(before: Verb[], after: Verb[]): Step {
   const changed = [...before.filter((verb) => !after.some((other) => same(verb, other))), ...after.filter((verb) => !before.some((other) => same(verb, other)))];
-  const blocks = new Set(changed.map((verb) => verb.block));
-  return { before: before.filter((verb) => blocks.has(verb.block)).map(bare), after: after.filter((verb) => blocks.has(verb.block)).map(bare) };
+  const blocks = new Set(changed.map(blockOf));
+  return { before: before.filter((verb) => blocks.has(blockOf(verb))).map(bare), after: after.filter((verb) => blocks.has(blockOf(verb))).map(bare) };
 }
 
 /** The command that leads from one side of a step to the other. */
 function towards(from: Verb[], to: Verb[]): Verb[] {
-  const blocks = [...new Set([...from, ...to].map((verb) => verb.block))].filter((block) => block !== undefined);
-  const said = blocks.filter((block) => from.some((verb) => verb.block === block));
+  const blocks = [...new Set([...from, ...to].map(blockOf))];
+  const said = blocks.filter((block) => from.some((verb) => blockOf(verb) === block));
   return [...said.map((block) => ({ verb: 'restore', block })), ...to];
 }
 
