@@ -24,7 +24,7 @@ const NEWS_MS = 10_000;
 
 /** Tells of new things in a card, now and then. */
 function tell(block: Element) {
-  const title = block.querySelector('h2')?.textContent?.trim();
+  const title = block.querySelector('h2')?.firstChild?.textContent?.trim(); // what follows counts
   if (!title || Date.now() - lastNews < NEWS_MS) return;
   lastNews = Date.now();
   say(word('news', title));

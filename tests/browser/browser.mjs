@@ -33,14 +33,15 @@ export async function openStage() {
 /** Where a picture is written, for eyes. */
 export const pictureFile = (name) => join(pictures, `${name}.png`);
 
-/** What keeps somebody from using the page, as axe sees it. */
-export async function violations(page) {
+/** What keeps somebody from using the page, as axe sees it with these options of its run. */
+export async function violations(page, options = {}) {
   await page.evaluate(axe);
-  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
-    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`));
+  return page.evaluate(async (more) => (await window.axe.run(document, { resultTypes: ['violations'], ...more })).violations
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`), options);
 }
 
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const desk = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, isMobile: false, hasTouch: false };
 
 /** A context in which nothing the page does wrong goes unnoticed. */
 export async function openContext(browser, options = {}) {

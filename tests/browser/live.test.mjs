@@ -112,7 +112,7 @@ test('a form that is being filled in keeps text, caret, focus and scroll while i
     same: document.activeElement === window.field, value: window.field.value, caret: [window.field.selectionStart, window.field.selectionEnd],
     checked: document.querySelector('#b-memo input[type=checkbox]').checked, scroll: scrollY,
   })), { same: true, value: '明天上午开会带上图纸', caret: [3, 5], checked: true, scroll });
-  assert.match(await page.locator('#live-say').innerText(), /备忘/, 'the new thing is told to who does not see');
+  assert.match(await page.locator('#live-say').innerText(), /备忘有更新/, 'the new thing is told to who does not see');
   await page.locator('#b-memo .form > .button').click();
   await page.locator('#b-memo .row', { hasText: '明天上午' }).waitFor();
   assert.equal(await field.inputValue(), '', 'what was sent is no longer in the form');
@@ -143,6 +143,11 @@ test('another look, language and arrangement come without a reload, and what is 
 
 test('a lost connection is told after a moment with the age of what is shown; back, all is current', async () => {
   const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
+  await page.evaluate(() => {
+    window.said = [];
+    const voice = document.querySelector('#live-say');
+    new MutationObserver(() => window.said.push(voice.textContent)).observe(voice, { childList: true });
+  });
   await context.setOffline(true);
   await page.locator('#live:visible').waitFor();
   assert.match(await page.locator('#live').innerText(), /离线：显示的是 \d+:\d\d 的内容/);
@@ -151,7 +156,9 @@ test('a lost connection is told after a moment with the age of what is shown; ba
   await context.setOffline(false);
   await page.locator('#b-memo .row', { hasText: text }).waitFor();
   await page.locator('#live').waitFor({ state: 'hidden' });
-  assert.match(await page.locator('#live-say').innerText(), /已恢复/);
+  const said = await page.evaluate(() => window.said);
+  assert.ok(said.some((one) => /已恢复/.test(one)), `${said}`);
+  assert.ok(said.some((one) => /备忘有更新/.test(one)), `${said}`);
   assert.deepEqual(unexpected(faults), []);
   await context.close();
 });

@@ -1,32 +1,16 @@
 // The theme designer: a colour is seen in both schemes at once, what cannot be read is said and not published,
 // and what is published is on an employee's page.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { after, afterEach, before, test } from 'node:test';
-import { root, startServer } from '../harness.mjs';
-import { openBrowser, openContext } from './browser.mjs';
+import { readFileSync } from 'node:fs';
+import { afterEach, test } from 'node:test';
+import { desk, openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { enter } from './places.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'build/screenshots');
-mkdirSync(pictures, { recursive: true });
-const desk = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, isMobile: false, hasTouch: false };
 const pocket = { viewport: { width: 390, height: 844 } };
 
-let server;
-let browser;
+const { server, browser } = await openStage();
 let all = []; // faults of each context
 let contexts = [];
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
 afterEach(async () => {
   for (const context of contexts) await context.close();
   contexts = [];
@@ -62,9 +46,7 @@ async function type(page, name, hex) {
 }
 
 async function assertAccessible(page, where) {
-  await page.evaluate(axe);
-  const found = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'], iframes: false })).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`));
-  assert.deepEqual(found, [], where);
+  assert.deepEqual(await violations(page, { iframes: false }), [], where);
 }
 
 test('the brand is changed: both schemes follow at once, it is published, and an employee sees it', async () => {
@@ -106,7 +88,7 @@ test('what cannot be read is said with its number, and is not published', async 
   const bad = page.locator('.contrasts .bad');
   assert.match(await bad.innerText(), /文字（弱） \/ 卡片[\s\S]+低于 4\.5 : 1[\s\S]+1\.97/);
   await assertAccessible(page, 'with a failing pair');
-  await page.screenshot({ path: join(pictures, 'themer-contrast.png') });
+  await page.screenshot({ path: pictureFile('themer-contrast') });
   await page.getByRole('button', { name: '发布', exact: true }).click();
   await page.getByText('text-3 在 surface 上的对比度为 1.97').waitFor();
   assert.ok(await page.getByRole('button', { name: '立即发布' }).isDisabled());
@@ -174,7 +156,7 @@ test('in every mode and width it is whole and accessible', async () => {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, name);
     if (options === pocket) await page.locator('.sheets button').first().click();
     await page.waitForTimeout(400); // a sheet has come to rest
-    await page.screenshot({ path: join(pictures, `themer-${name}.png`) });
+    await page.screenshot({ path: pictureFile(`themer-${name}`) });
     await assertAccessible(page, name);
   }
 });
