@@ -123,8 +123,9 @@ bool edit_discard(struct edit *edit, int64_t version, struct val *ret,
 /* What of the draft would be set aside, and whether it may be published. */
 bool edit_check(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* How the unit would look with the draft of a layer of the page "theme": { tokens: [{
- * set, name, type, value, css, by }], words: [{ component, key, lang, text, by }],
- * offers, themes: [{ id, title }], locks, contrasts: [{ scheme, text, ground, is, needs
+ * set, name, type, value, css, inherited?, by }], words: [{ component, key, lang, text,
+ * by }], offers, themes: [{ id, title }], locks, contrasts: [{ scheme, text, ground, is,
+ * needs
  * }] }. Errors: edit.layer. */
 bool edit_look(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Whom it would reach, and what it would do to the layers below. */

@@ -5,7 +5,7 @@ import { History } from './history.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Component, Draft, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
+import type { Block, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
 
 export interface Look {
   person: string;
@@ -34,6 +34,8 @@ class Editor {
   components = $state<Component[]>([]);
   draft = $state<Draft>();
   preview = $state<Preview>();
+  dress = $state.raw<Dress>(); // of the page "theme", in place of a preview
+  refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
   problem = $state<Problem>();
@@ -66,6 +68,11 @@ class Editor {
 
   get specialty(): string {
     return this.layer.split(':')[1] ?? '';
+  }
+
+  /** What is edited is the look: its page has no blocks. */
+  get isTheme(): boolean {
+    return this.page === 'theme';
   }
 
   find(id: string): Block | undefined {
@@ -162,6 +169,7 @@ class Editor {
     this.problem = undefined;
     this.selected = [];
     this.preview = undefined;
+    this.dress = undefined;
     this.tenant = tenant;
     this.layer = layer;
     sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
@@ -186,17 +194,27 @@ class Editor {
     return `${this.tenant}/${this.layer}`;
   }
 
+  /** Between a page and the look of its unit. */
+  async toggleTheme(): Promise<void> {
+    const tail = this.specialty && `:${this.specialty}`;
+    await this.open(this.tenant, `${this.isTheme ? 'home' : 'theme'}${tail}`);
+  }
+
   async refresh(): Promise<void> {
     if (!this.layer) return;
+    if (this.isTheme) {
+      this.dress = await ask<Dress>(this.#path('draft', 'look'));
+      return;
+    }
     const { person, tenant, lang, scheme, size } = this.look;
     this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
     this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
   }
 
   /** The canvas for the frame: made by the engine, like every page. */
-  canvasAddress(): string {
+  canvasAddress(more: Record<string, string> = {}): string {
     const { person, tenant, lang, scheme, size } = this.look;
-    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size };
+    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size, ...more };
     return `/studio/canvas?${new URLSearchParams(query)}`;
   }
 
@@ -243,6 +261,7 @@ class Editor {
 
   async #send(command: Command): Promise<void> {
     const before = this.draft as Draft;
+    this.refused = [];
     let after: Draft;
     try {
       after = await this.ask<Draft>(['draft', 'commands'], { method: 'POST', key: command.key, body: { base: command.base, verbs: command.verbs } });
@@ -267,6 +286,7 @@ class Editor {
       this.problem = problem; // what waits is sent after signing in
       return;
     }
+    this.refused = problem.errors;
     if (problem.code === 'edit.conflict') this.#collide(command, problem.errors);
     else this.fail(problem);
     await this.reload().catch((error: unknown) => this.fail(error));

@@ -16,6 +16,10 @@ export interface Verb {
   lock?: string;
   below?: number;
   audience?: string;
+  set?: string;
+  name?: string;
+  key?: string;
+  lang?: Lang;
   by?: string;
   since?: string;
 }
@@ -196,7 +200,7 @@ export interface Check {
   version: number;
   changed: boolean;
   publishable: boolean;
-  issues: { code: string; where: string; text: string; block: string; verb: Verb; published: boolean }[];
+  issues: { code: string; where: string; text: string; block: string; verb?: Verb; pair?: Contrast; published: boolean }[];
 }
 
 export interface Impact {
@@ -249,4 +253,66 @@ export interface Taken {
   unchanged: number;
   skipped: number;
   errors: Mistake[];
+}
+
+// ---- the page "theme" ----
+
+export type TokenSet = 'base' | 'light' | 'dark';
+export type Scheme = 'light' | 'dark';
+
+/** Who said it: a layer, or when `layer` is absent the unit's own theme. */
+export interface SetBy {
+  unit?: string;
+  layer?: string;
+  own?: boolean;
+  by?: string;
+  since?: string;
+}
+
+export interface Token {
+  set: TokenSet;
+  name: string;
+  type: string;
+  value: Json;
+  css: string;
+  inherited?: string;
+  by: SetBy;
+}
+
+export interface Contrast {
+  scheme: Scheme;
+  text: string;
+  ground: string;
+  is: number;
+  needs: number;
+}
+
+export interface SaidWord {
+  component: string;
+  key: string;
+  lang: Lang;
+  text: string;
+  by: SetBy;
+}
+
+export interface Seal {
+  at: string;
+  by: SetBy;
+}
+
+export interface Dress {
+  version: number;
+  tokens: Token[];
+  words: SaidWord[];
+  locks: Seal[];
+  contrasts: Contrast[];
+  offers: string[];
+  themes: { id: string; title: Words }[];
+}
+
+export interface WordsOf {
+  component: string;
+  title: Words;
+  zh: { [key: string]: Json };
+  en: { [key: string]: Json };
 }

@@ -17,6 +17,8 @@ export const catalogue = {
   saving: { zh: '保存中…', en: 'Saving…' },
   offline: { zh: '连接中断，修改已排队（{n}）', en: 'Connection lost, changes queued ({n})' },
   undo: { zh: '撤销', en: 'Undo' },
+  theme_room: { zh: '主题', en: 'Theme' },
+  to_page: { zh: '回到页面', en: 'Back to the page' },
   to_workbench: { zh: '我的工作台', en: 'My workbench' },
   // the left side
   blocks: { zh: '组件', en: 'Components' },
@@ -131,6 +133,7 @@ export const catalogue = {
   publish_scheduled: { zh: '已安排在 {at} 发布', en: 'Scheduled for {at}' },
   publish_nothing: { zh: '没有未发布的修改', en: 'There is nothing to publish' },
   publish_blocked: { zh: '有修改无法生效，请先处理', en: 'Some differences cannot be applied; settle them first' },
+  contrast_low: { zh: '{scheme}：{text} 在 {ground} 上的对比度为 {is}，至少需要 {needs}', en: '{scheme}: {text} on {ground} has a contrast of {is}, it needs {needs}' },
   counting: { zh: '正在统计影响范围…', en: 'Counting whom it reaches…' },
   changes: { zh: '修改内容', en: 'Changes' },
   discard: { zh: '放弃草稿', en: 'Discard the draft' },
@@ -224,6 +227,7 @@ export const catalogue = {
   pick_none: { zh: '没有匹配项，可直接输入', en: 'Nothing matches; any text may be typed' },
   pick_open: { zh: '选择{name}', en: 'Choose: {name}' },
   // general
+  message: { zh: '提示', en: 'Message' },
   cancel: { zh: '取消', en: 'Cancel' },
   close: { zh: '关闭', en: 'Close' },
   conflict: { zh: '另一位管理员刚改了同一处', en: 'Somebody else has just changed the same thing' },

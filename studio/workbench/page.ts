@@ -8,6 +8,9 @@ const SHEET_MS = 3000;
 /** Bears the page's name and token. */
 export const body = () => document.querySelector('[data-at]') as HTMLElement;
 
+/** False for a page that arrived in part: the connection broke before its end. */
+export const isWhole = () => document.querySelector('[data-at]') !== null;
+
 /** Which page it is, with its parameters. */
 export const address = location.pathname + location.search;
 
