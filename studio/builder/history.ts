@@ -22,6 +22,7 @@ const without = (verbs: Verb[], others: Verb[]): Verb[] => verbs.filter((verb) =
 
 /** Tokens and words are of the page. */
 const blockOf = (verb: Verb): string => verb.block ?? 'page';
+const partOf = (verb: Verb): string | undefined => verb.at ?? verb.name;
 
 /** The command that makes the draft of now lose some verbs and gain others. */
 function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
@@ -61,7 +62,8 @@ export class History {
 
   /** What a command did; only what it was about, when others changed the draft at the same time. */
   push(before: Verb[], after: Verb[], about?: Verb[]): void {
-    const mine = (verb: Verb): boolean => !about || about.some((one) => one.block === verb.block && (one.at === undefined || one.at === verb.at));
+    const within = (verb: Verb, one: Verb): boolean => blockOf(one) === blockOf(verb) && (partOf(one) === undefined || partOf(one) === partOf(verb));
+    const mine = (verb: Verb): boolean => !about || about.some((one) => within(verb, one));
     const step = { lost: without(before, after).filter(mine).map(bare), gained: without(after, before).filter(mine).map(bare) };
     if (!step.lost.length && !step.gained.length) return;
     this.#kept = { undo: [...this.#kept.undo, step].slice(-MOST), redo: [] };

@@ -190,14 +190,14 @@ class Editor {
     }
   }
 
+  get #place(): string {
+    return `${this.tenant}/${this.layer}`;
+  }
+
   /** Between a page and the look of its unit. */
   async toggleTheme(): Promise<void> {
     const tail = this.specialty && `:${this.specialty}`;
     await this.open(this.tenant, `${this.isTheme ? 'home' : 'theme'}${tail}`);
-  }
-
-  get #place(): string {
-    return `${this.tenant}/${this.layer}`;
   }
 
   async refresh(): Promise<void> {
