@@ -76,7 +76,7 @@ export interface Preview {
   person: string;
   title: string;
   html: string;
-  layers: { unit: string; layer: string; level: number }[];
+  layers: { unit: string; name?: Words; layer: string; level: number }[];
   properties: Property[];
   locks: Lock[];
   blocks: Block[];
@@ -131,6 +131,7 @@ export interface Component {
   sizes?: { default?: string; min?: string };
   needs?: string[];
   props?: Schema;
+  regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
 }
 
