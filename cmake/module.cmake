@@ -99,6 +99,7 @@ function(engine_unit name)
     cmake_parse_arguments(U "" "" "ALSO" ${ARGN})
     add_executable(unit_${name} ${name}_test.c)
     target_link_libraries(unit_${name} PRIVATE ${name} ${U_ALSO} engine_warnings PkgConfig::CMOCKA)
+    add_dependencies(trials unit_${name})
     add_test(NAME unit/${name} COMMAND unit_${name})
     set_tests_properties(unit/${name} PROPERTIES LABELS unit
         ENVIRONMENT "PINBAN_SOURCE=${CMAKE_SOURCE_DIR}")

@@ -28,15 +28,48 @@ static struct val with_text(struct arena *a, struct val map, const char *name, s
 
 /* ---- replies ---- */
 
+/* The day on which a reply is forgotten stands before its id: what has passed lies
+ * together and first, and no index is needed to find it. */
+static str reply_id(const struct action *action, int64_t until_ms)
+{
+    return arena_format(action->arena, "%05lld-%.*s", (long long)(until_ms / DAY_MS),
+                        STR_ARG(action->id));
+}
+
+static int64_t kept_ms(const struct action *action)
+{
+    return action->key.n ? ACTION_KEPT_MS : ACTION_SAME_MS;
+}
+
+static bool look_for(const struct action *action, int64_t until_ms, struct val *ret,
+                     struct err *err)
+{
+    if (!snap_get(own_snap(action), collection(action, STR("reply")),
+                  reply_id(action, until_ms), NULL, ret, err))
+        return false;
+    if (val_as_int(val_get(*ret, STR("until")), 0) <= txn_now_ms(action->txn))
+        *ret = VAL_ABSENT;
+    return true;
+}
+
+/* It is to be forgotten today or on the day on which one made now would be. */
+static bool look_for_reply(const struct action *action, struct val *ret, struct err *err)
+{
+    int64_t now_ms = txn_now_ms(action->txn);
+    int64_t last_ms = now_ms + kept_ms(action);
+    if (!look_for(action, last_ms, ret, err))
+        return false;
+    return val_exists(*ret) || last_ms / DAY_MS == now_ms / DAY_MS
+           || look_for(action, now_ms, ret, err);
+}
+
 bool reply_find(struct action *action, bool *ret_found, struct err *err)
 {
     struct val known;
     *ret_found = false;
-    if (!snap_get(own_snap(action), collection(action, STR("reply")), action->id, NULL,
-                  &known, err))
+    if (!look_for_reply(action, &known, err))
         return false;
-    if (!val_exists(known)
-        || val_as_int(val_get(known, STR("until")), 0) <= txn_now_ms(action->txn))
+    if (!val_exists(known))
         return true;
     if (!str_equal(val_get_text(known, STR("body")), action->body)
         || !str_equal(val_get_text(known, STR("person")), action->viewer->person_id))
@@ -50,11 +83,11 @@ bool reply_find(struct action *action, bool *ret_found, struct err *err)
 bool reply_store(struct action *action, struct err *err)
 {
     struct arena *a = action->arena;
-    int64_t kept_ms = action->key.n ? ACTION_KEPT_MS : ACTION_SAME_MS;
-    struct val v = with_text(a, val_map(NULL, 0), "id", action->id);
+    int64_t until_ms = txn_now_ms(action->txn) + kept_ms(action);
+    struct val v = with_text(a, val_map(NULL, 0), "id", reply_id(action, until_ms));
     v = with_text(a, v, "person", action->viewer->person_id);
     v = with_text(a, v, "body", action->body);
-    v = val_with(a, v, STR("until"), val_int(txn_now_ms(action->txn) + kept_ms));
+    v = val_with(a, v, STR("until"), val_int(until_ms));
     if (val_exists(action->result))
         v = val_with(a, v, STR("result"), action->result);
     return txn_put(action->txn, space_of(action), collection(action, STR("reply")), v,
@@ -92,50 +125,34 @@ bool audit_store(struct action *action, struct err *err)
 
 /* ---- forgetting ---- */
 
-static bool remove_all(struct action *action, str name, struct val list, size_t n,
-                       struct err *err)
+/* Removes the first records whose `field`, in whose order they lie, is before `oldest`.
+ */
+static bool trim(struct action *action, const char *name, str field, str oldest,
+                 struct err *err)
 {
-    for (size_t i = 0; i < n; i++) {
-        str id = val_get_text(val_at(list, i), STR("id"));
-        if (!txn_remove(action->txn, space_of(action), collection(action, name), id, err))
+    const struct store_collection *c = collection(action, str_of(name));
+    struct query query = { .collection = c, .limit = 1 };
+    struct rows rows;
+    for (size_t i = 0; i < TRIM; i++) {
+        if (!snap_query(own_snap(action), &query, action->arena, NULL, &rows, err))
+            return false;
+        struct val first = val_at(rows.list, 0);
+        if (!val_exists(first) || str_compare(val_get_text(first, field), oldest) >= 0)
+            return true;
+        if (!txn_remove(action->txn, space_of(action), c, val_get_text(first, STR("id")),
+                        err))
             return false;
     }
     return true;
 }
 
-static bool trim_replies(struct action *action, struct err *err)
-{
-    const struct store_collection *replies = collection(action, STR("reply"));
-    struct query query = { .collection = replies,
-                           .index = store_index(replies, STR("until")),
-                           .to = val_int(txn_now_ms(action->txn)),
-                           .limit = TRIM };
-    struct rows rows;
-    if (!snap_query(own_snap(action), &query, action->arena, NULL, &rows, err))
-        return false;
-    struct val list = val_copy(action->arena, rows.list);
-    return remove_all(action, STR("reply"), list, val_count(list), err);
-}
-
-/* Ids are in the order of time, so the oldest come first. */
-static bool trim_audit(struct action *action, struct err *err)
-{
-    struct query query = { .collection = collection(action, STR("audit")),
-                           .limit = TRIM };
-    str oldest =
-        scope_iso(action->arena, txn_now_ms(action->txn) - LIMIT_AUDIT_DAYS * DAY_MS);
-    struct rows rows;
-    size_t n = 0;
-    if (!snap_query(own_snap(action), &query, action->arena, NULL, &rows, err))
-        return false;
-    struct val list = val_copy(action->arena, rows.list);
-    while (n < val_count(list)
-           && str_compare(val_get_text(val_at(list, n), STR("at")), oldest) < 0)
-        n++;
-    return remove_all(action, STR("audit"), list, n, err);
-}
-
+/* Ids of both begin with their time, so the oldest come first. */
 bool history_trim(struct action *action, struct err *err)
 {
-    return trim_replies(action, err) && trim_audit(action, err);
+    struct arena *a = action->arena;
+    int64_t now_ms = txn_now_ms(action->txn);
+    str today = arena_format(a, "%05lld", (long long)(now_ms / DAY_MS));
+    return trim(action, "reply", STR("id"), today, err)
+           && trim(action, "audit", STR("at"),
+                   scope_iso(a, now_ms - LIMIT_AUDIT_DAYS * DAY_MS), err);
 }

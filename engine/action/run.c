@@ -203,11 +203,12 @@ bool action_put(struct action *action, str collection, struct val record,
                 enum put_mode mode, struct err *err)
 {
     const struct store_collection *c;
+    size_t before = txn_bytes(action->txn);
     bool good = may_write(action, collection, &c, err)
                 && txn_put(action->txn, own_space(action), c, record, mode, err);
     if (good) {
         note_write(action, collection, val_get_text(record, STR("id")));
-        action->write_bytes += doc_text(action->arena, record, DOC_PLAIN).n;
+        action->write_bytes += txn_bytes(action->txn) - before;
     }
     return settled(action, good, err);
 }

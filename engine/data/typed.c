@@ -102,10 +102,11 @@ static str format_within(struct val root, struct val schema, size_t steps)
 
 static bool is_formula(str text)
 {
+    static const char begins[] = { '=', '+', '-', '@', '\t', '\r' };
     size_t i = 0;
     while (i < text.n && text.p[i] == '\'')
         i++;
-    return i < text.n && memchr("=+-@\t\r", text.p[i], 6);
+    return i < text.n && memchr(begins, text.p[i], sizeof begins);
 }
 
 static str unguarded(str text)
@@ -217,7 +218,7 @@ bool typed_read(struct arena *arena, struct val root, struct val schema, str tex
     *ret = VAL_ABSENT;
     if (!text.n)
         return true;
-    if (kinds & KIND_NESTED && trimmed.n && memchr("[{", trimmed.p[0], 2)
+    if (kinds & KIND_NESTED && trimmed.n && (trimmed.p[0] == '[' || trimmed.p[0] == '{')
         && read_json(arena, trimmed, kinds & KIND_NESTED, ret))
         return true;
     if (kinds & KIND(VAL_STR))

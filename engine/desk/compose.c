@@ -78,7 +78,7 @@ static struct val tell_component(struct arena *a, const struct package *package,
     static const str names[] = { STR_INIT("title"), STR_INIT("description"),
                                  STR_INIT("icon"),  STR_INIT("category"),
                                  STR_INIT("sizes"), STR_INIT("needs"),
-                                 STR_INIT("props") };
+                                 STR_INIT("props"), STR_INIT("regions") };
     struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(component->ref));
     v = val_with(a, v, STR("package"), val_str(package->name));
     for (size_t i = 0; i < COUNT_OF(names); i++) {

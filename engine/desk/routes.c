@@ -143,6 +143,10 @@ static bool run_draft(struct call *c, struct val *ret, struct err *err)
 
 static bool run_command(struct call *c, struct val *ret, struct err *err)
 {
+    c->edit.key = http_header(c->request, "Idempotency-Key");
+    if (c->edit.key.n > DATA_MAX_KEY)
+        return err_at(err, ERR_INPUT, "desk.query", STR("Idempotency-Key"),
+                      "a key has at most %d bytes", DATA_MAX_KEY);
     return edit_command(&c->edit, val_as_int(val_get(c->body, STR("base")), -1),
                         val_get(c->body, STR("verbs")), ret, err);
 }

@@ -37,14 +37,10 @@ static void write_escape(struct buf *out, unsigned char c)
     static const char from[] = "\"\\\b\f\n\r\t";
     static const char to[] = "\"\\bfnrt";
     const char *known = c ? strchr(from, c) : NULL;
-    buf_char(out, '\\');
-    if (known) {
-        buf_char(out, to[known - from]);
-        return;
-    }
-    buf_str(out, STR("u00"));
-    buf_char(out, hex[c >> 4]);
-    buf_char(out, hex[c & 15]);
+    const char text[] = { '\\',        known ? to[known - from] : 'u',
+                          '0',         '0',
+                          hex[c >> 4], hex[c & 15] };
+    buf_add(out, text, known ? 2 : sizeof text);
 }
 
 /* U+2028 and U+2029 end a line in old JavaScript; < > & could end a script element. */

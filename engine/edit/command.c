@@ -334,6 +334,18 @@ static struct val condensed(const struct command *c)
                            arena_of(c));
 }
 
+static bool is_done(const struct command *c)
+{
+    struct val log = val_get(c->state->draft, STR("log"));
+    for (size_t i = 0; c->edit->key.n && i < val_count(log); i++) {
+        struct val entry = val_at(log, i);
+        if (is_mine(c->edit, entry)
+            && str_equal(val_get_text(entry, STR("key")), c->edit->key))
+            return true;
+    }
+    return false;
+}
+
 static struct val log_with(const struct command *c)
 {
     struct arena *a = arena_of(c);
@@ -347,6 +359,8 @@ static struct val log_with(const struct command *c)
     entry = val_with(a, entry, STR("by"), val_str(v->person_id));
     entry = val_with(a, entry, STR("at"), val_str(scope_iso(a, c->edit->scope->now_ms)));
     entry = val_with(a, entry, STR("verbs"), logged(c));
+    if (c->edit->key.n)
+        entry = val_with(a, entry, STR("key"), val_str(c->edit->key));
     struct val *items = ARENA_ARRAY(a, struct val, kept + 1);
     for (size_t i = 0; i < kept; i++)
         items[i] = val_at(log, n - kept + i);
@@ -387,9 +401,15 @@ static bool try_command(struct edit *edit, int64_t base, struct val verbs,
     struct state s;
     struct command c = { .edit = edit, .state = &s };
     edit->issue_count = 0;
-    if (!state_open(edit, AUTH_EDIT_LAYER, &s, err) || !state_is_free(&s, err)
-        || !check_base(&s, base, err) || !expect_list(edit, verbs, err)
-        || !scope_snap(edit->scope, &c.snap, err) || !make_command(&c, base, verbs, err)
+    if (!state_open(edit, AUTH_EDIT_LAYER, &s, err))
+        return false;
+    if (is_done(&c)) {
+        *ret = state_draft(&s, edit->scope->arena);
+        return true;
+    }
+    if (!state_is_free(&s, err) || !check_base(&s, base, err)
+        || !expect_list(edit, verbs, err) || !scope_snap(edit->scope, &c.snap, err)
+        || !make_command(&c, base, verbs, err)
         || !save(edit, &s, condensed(&c), log_with(&c), err))
         return false;
     *ret = state_draft(&s, edit->scope->arena);

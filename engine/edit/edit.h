@@ -66,6 +66,7 @@ struct edit {
     struct script_worker *worker;
     str tenant;
     str layer; /* "home", or "home:marketing" for one specialty */
+    str key;   /* of a command, so that it is done once; "": as often as it is asked */
     struct edit_issue *issues;
     size_t issue_count;
 };
@@ -112,6 +113,7 @@ bool edit_audiences(struct edit *edit, struct val *ret, struct err *err) MUST_CH
 bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
                  struct err *err) MUST_CHECK;
 /* Applies verbs to the draft; `base` is the version their author saw. Gives the draft.
+ * The same key again, from the same person, gives the draft and changes nothing.
  * Errors: edit.base, edit.refused, edit.conflict, edit.waiting, edit.busy. */
 bool edit_command(struct edit *edit, int64_t base, struct val verbs, struct val *ret,
                   struct err *err) MUST_CHECK;
@@ -121,8 +123,9 @@ bool edit_discard(struct edit *edit, int64_t version, struct val *ret,
 /* What of the draft would be set aside, and whether it may be published. */
 bool edit_check(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* How the unit would look with the draft of a layer of the page "theme": { tokens: [{
- * set, name, type, value, css, by }], words: [{ component, key, lang, text, by }],
- * offers, themes: [{ id, title }], locks, contrasts: [{ scheme, text, ground, is, needs
+ * set, name, type, value, css, inherited?, by }], words: [{ component, key, lang, text,
+ * by }], offers, themes: [{ id, title }], locks, contrasts: [{ scheme, text, ground, is,
+ * needs
  * }] }. Errors: edit.layer. */
 bool edit_look(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Whom it would reach, and what it would do to the layers below. */

@@ -316,6 +316,7 @@ struct telling {
     const struct state *state;
     const struct resolved *resolved;
     const struct look_themes *themes;
+    const struct look_themes *above; /* without what this layer says */
     struct val *items;
     size_t n;
     size_t room;
@@ -383,6 +384,20 @@ static struct val token_origin(const struct telling *t, str set, str name)
     return val_map(NULL, 0);
 }
 
+static struct val with_inherited(const struct telling *t, struct val token, str set,
+                                 str name)
+{
+    str type;
+    str css;
+    struct err err;
+    bool own = val_as_bool(val_get(val_get(token, STR("by")), STR("own")), false);
+    return own
+                   && theme_token(t->above->items, t->above->n, set, name, t->arena,
+                                  &type, &css, &err)
+               ? val_with(t->arena, token, STR("inherited"), val_str(css))
+               : token;
+}
+
 static void tell_tokens(struct telling *t, str set)
 {
     struct arena *a = t->arena;
@@ -394,7 +409,8 @@ static void tell_tokens(struct telling *t, str set)
         v = val_with(a, v, STR("type"), val_str(entries[i].type));
         v = val_with(a, v, STR("value"), entries[i].value);
         v = val_with(a, v, STR("css"), val_str(entries[i].css));
-        tell_item(t, val_with(a, v, STR("by"), token_origin(t, set, entries[i].name)));
+        v = val_with(a, v, STR("by"), token_origin(t, set, entries[i].name));
+        tell_item(t, with_inherited(t, v, set, entries[i].name));
     }
 }
 
@@ -474,18 +490,23 @@ bool edit_look(struct edit *edit, struct val *ret, struct err *err)
 {
     struct state s;
     struct look look;
+    struct look look_above;
     struct look_themes themes;
+    struct look_themes above;
     struct resolved resolved;
+    struct resolved resolved_above;
     struct arena *a = edit->scope->arena;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err))
         return false;
     if (!is_theme(&s))
         return err_at(err, ERR_MISSING, "edit.layer", edit->layer,
                       "only the layers of the page theme have a look");
-    if (!themes_with(edit, &s, s.verbs, &resolved, &look, &themes, err))
+    if (!themes_with(edit, &s, s.verbs, &resolved, &look, &themes, err)
+        || !themes_with(edit, &s, val_list(NULL, 0), &resolved_above, &look_above, &above,
+                        err))
         return false;
     struct telling t = {
-        .arena = a, .state = &s, .resolved = &resolved, .themes = &themes
+        .arena = a, .state = &s, .resolved = &resolved, .themes = &themes, .above = &above
     };
     struct val v = state_draft(&s, a);
     v = val_without(a, v, STR("verbs"));

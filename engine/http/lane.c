@@ -8,8 +8,9 @@ struct lane {
     struct http_server *server;
     pthread_t *threads;
     unsigned count;
-    pthread_mutex_t lock; /* protects: first, last, parked, closing */
+    pthread_mutex_t lock; /* protects all below */
     pthread_cond_t wake;
+    size_t idle; /* threads asleep that nobody has woken; never too few */
     struct call *first;
     struct call **last;
     size_t parked; /* requests that will come back */
@@ -19,8 +20,10 @@ struct lane {
 static struct call *lane_take(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
-    while (!lane->first && !(lane->closing && !lane->parked))
+    while (!lane->first && !(lane->closing && !lane->parked)) {
+        lane->idle++;
         pthread_cond_wait(&lane->wake, &lane->lock);
+    }
     struct call *call = lane->first;
     if (call) {
         lane->first = call->next;
@@ -106,13 +109,23 @@ void lane_close(struct lane *lane)
     mem_free(lane);
 }
 
-void lane_give(struct lane *lane, struct call *call)
+/* With the lock held. A commit answers many at once: who is awake takes more than one,
+ * and to wake somebody costs more than to take one. */
+static void add_call(struct lane *lane, struct call *call)
 {
     call->next = NULL;
-    pthread_mutex_lock(&lane->lock);
     *lane->last = call;
     lane->last = &call->next;
+    if (!lane->idle)
+        return;
+    lane->idle--;
     pthread_cond_signal(&lane->wake);
+}
+
+void lane_give(struct lane *lane, struct call *call)
+{
+    pthread_mutex_lock(&lane->lock);
+    add_call(lane, call);
     pthread_mutex_unlock(&lane->lock);
 }
 
@@ -125,15 +138,11 @@ void lane_park(struct lane *lane)
 
 void lane_give_again(struct lane *lane, struct call *call)
 {
-    call->next = NULL;
     pthread_mutex_lock(&lane->lock);
     lane->parked--;
-    *lane->last = call;
-    lane->last = &call->next;
+    add_call(lane, call);
     if (lane->closing)
         pthread_cond_broadcast(&lane->wake);
-    else
-        pthread_cond_signal(&lane->wake);
     pthread_mutex_unlock(&lane->lock);
 }
 

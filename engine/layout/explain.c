@@ -4,6 +4,7 @@
 struct explainer {
     struct arena *arena;
     const struct stack *stack;
+    const struct tenant_path *path;
     const struct layout *layout; /* what she gets */
     struct val *blocks;
     size_t n;
@@ -199,11 +200,22 @@ static struct val stage_told(const struct explainer *e, size_t i)
     return VAL_ABSENT;
 }
 
+/* What people call the unit of a layer. */
+static struct val name_of(const struct explainer *e, int level)
+{
+    if (level < 0 || (size_t)level >= e->path->n)
+        return VAL_ABSENT;
+    struct val record = e->path->items[level].record;
+    struct val name = val_get(record, STR("short"));
+    return val_copy(e->arena, val_exists(name) ? name : val_get(record, STR("name")));
+}
+
 static struct val layers(const struct explainer *e)
 {
     struct val *items = ARENA_ARRAY(e->arena, struct val, e->stack->n);
     for (size_t i = 0; i < e->stack->n; i++) {
         struct val v = put(e, val_map(NULL, 0), "unit", text(e->stack->layers[i].name));
+        v = put(e, v, "name", name_of(e, e->stack->layers[i].level));
         v = put(e, v, "layer", text(e->stack->ids[i]));
         v = put(e, v, "level", val_int(e->stack->layers[i].level));
         items[i] = put(e, v, "stage", stage_told(e, i));
@@ -241,7 +253,10 @@ static struct val tell(struct explainer *e, const struct viewing *v,
 struct val explanation(const struct viewing *v, const struct stack *stack,
                        const struct resolved *resolved, const struct layout *layout)
 {
-    struct explainer e = { .arena = v->scope->arena, .stack = stack, .layout = layout };
+    struct explainer e = { .arena = v->scope->arena,
+                           .stack = stack,
+                           .path = &v->audiences->path,
+                           .layout = layout };
     return val_copy(e.arena, tell(&e, v, resolved));
 }
 

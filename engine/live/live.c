@@ -37,30 +37,44 @@ static struct stream *take_next(struct live *live)
     return NULL;
 }
 
+static bool somebody_waits(const struct live *live)
+{
+    return live->queues[URGENT].first || live->queues[LEISURELY].first;
+}
+
 static int time_until_next(const struct live *live, int64_t now_ms)
 {
-    if (live->queues[URGENT].first || live->queues[LEISURELY].first)
+    if (somebody_waits(live))
         return 0;
     int64_t wait = source_next_end(&live->sources, now_ms);
     return wait < 0 || wait > IDLE_MS ? IDLE_MS : (int)wait;
+}
+
+/* At least one, however long what came before took. */
+static void push_some(struct live *live)
+{
+    int64_t end_us = clock_ticks_us() + SLICE_US;
+    struct stream *stream;
+    while ((stream = take_next(live))) {
+        push_stream(live, stream);
+        if (clock_ticks_us() >= end_us)
+            return;
+    }
 }
 
 static int on_turn(void *app)
 {
     struct live *live = app;
     int64_t now_ms = clock_now(live->config.clock);
-    int64_t end_us = clock_ticks_us() + SLICE_US;
     struct source *source;
-    struct stream *stream = NULL;
     bool by_time;
     while ((source = source_next(&live->sources, now_ms, &by_time)))
         mark_source(live, source, by_time);
     /* A snapshot of a commit whose observers still run knows itself as older: what is
      * made from it would be taken for stale. */
     store_settle(scopes_store(live->config.scopes));
-    while (clock_ticks_us() < end_us && (stream = take_next(live)))
-        push_stream(live, stream);
-    if (!stream)
+    push_some(live);
+    if (!somebody_waits(live))
         push_forget(live);
     return time_until_next(live, clock_now(live->config.clock));
 }

@@ -326,7 +326,7 @@ static bool define_work(struct txn *txn, void *data, struct err *err)
 bool store_define(struct store *store, struct val definition, struct err *err)
 {
     struct define d = { .definition = definition };
-    if (!store_write(store, define_work, &d, err))
+    if (!writer_run_apart(store, define_work, &d, err))
         return false;
     if (!d.unchanged)
         catalog_publish(store, d.made);

@@ -135,6 +135,7 @@ struct txn {
     struct change *changes;
     size_t n;
     size_t cap;
+    size_t bytes;     /* of records, packed */
     struct snap snap; /* of txn_snap */
 };
 
@@ -147,8 +148,13 @@ bool index_remove(struct txn *txn, const struct store_collection *c,
                   const struct store_index *index, store_space space, str id,
                   struct val record, struct err *err);
 bool index_holds(const struct store_index *index, struct val record);
+/* Takes back the newest changes, down to the first `kept`. False: the store failed. */
+bool txn_undo(struct txn *txn, size_t kept);
 /* Closes what reading opened; cursors must not outlive their transaction. */
 void txn_close_snap(struct txn *txn);
 
 struct writer *writer_open(struct store *store);
 void writer_close(struct writer *writer);
+/* store_write for work that writes more than records. */
+bool writer_run_apart(struct store *store, store_work *work, void *data,
+                      struct err *err) MUST_CHECK;

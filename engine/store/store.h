@@ -213,6 +213,8 @@ struct snap *txn_snap(struct txn *txn, const store_space *chain, size_t chain_co
 struct arena *txn_arena(struct txn *txn);
 int64_t txn_now_ms(const struct txn *txn);
 struct store *txn_store(const struct txn *txn);
+/* Bytes of all records put so far in this transaction, as they are stored. */
+size_t txn_bytes(const struct txn *txn);
 /* A fresh id, later in order than every id this store gave before: 26 characters, ULID.
  */
 str txn_new_id(struct txn *txn);

@@ -8,6 +8,11 @@ struct arena *txn_arena(struct txn *txn)
     return txn->arena;
 }
 
+size_t txn_bytes(const struct txn *txn)
+{
+    return txn->bytes;
+}
+
 struct store *txn_store(const struct txn *txn)
 {
     return txn->store;
@@ -138,6 +143,14 @@ bool index_holds(const struct store_index *index, struct val record)
     return !index->unique || (val_exists(first) && first.kind != VAL_NULL);
 }
 
+static bool is_taken(struct err *err, const struct store_collection *c,
+                     const struct store_index *index)
+{
+    return err_at(err, ERR_CONFLICT, "store.unique", index->fields[0],
+                  "another record of %.*s already has this %.*s", STR_ARG(c->name),
+                  STR_ARG(index->name));
+}
+
 bool index_put(struct txn *txn, const struct store_collection *c,
                const struct store_index *index, store_space space, str id,
                struct val record, str packed, struct err *err)
@@ -152,9 +165,7 @@ bool index_put(struct txn *txn, const struct store_collection *c,
     int rc = mdb_put(txn->lmdb, txn->store->trees[index_tree(index)], &k, &v,
                      index->unique ? MDB_NOOVERWRITE : 0);
     if (rc == MDB_KEYEXIST)
-        return err_at(err, ERR_CONFLICT, "store.unique", index->fields[0],
-                      "another record of %.*s already has this %.*s", STR_ARG(c->name),
-                      STR_ARG(index->name));
+        return is_taken(err, c, index);
     return rc == 0 || lmdb_failed(err, rc, "writing an index");
 }
 
@@ -202,6 +213,29 @@ static bool move_entries(struct txn *txn, store_space space,
     return true;
 }
 
+/* Looked at before anything is written, so that a put that is refused leaves nothing. */
+static bool entries_are_free(struct txn *txn, store_space space,
+                             const struct store_collection *c, str id, struct val before,
+                             struct val after, struct err *err)
+{
+    for (size_t i = 0; i < c->index_count; i++) {
+        const struct store_index *index = &c->indexes[i];
+        struct keybuf key;
+        MDB_val v;
+        if (!index->unique || !index_holds(index, after)
+            || (val_exists(before) && same_entry(space, c, index, id, before, after)))
+            continue;
+        key_of_index(&key, space, c, index, after, id);
+        MDB_val k = key_lmdb(&key);
+        int rc = mdb_get(txn->lmdb, txn->store->trees[index_tree(index)], &k, &v);
+        if (rc == 0)
+            return is_taken(err, c, index);
+        if (rc != MDB_NOTFOUND)
+            return lmdb_failed(err, rc, "reading an index");
+    }
+    return true;
+}
+
 /* The record as it is now, copied: its page is about to change. */
 static bool read_before(struct txn *txn, struct keybuf *key, struct val *ret,
                         str *ret_packed, struct err *err)
@@ -245,8 +279,10 @@ static bool pack_record(struct txn *txn, const struct store_collection *c, str i
     bool good = doc_pack(&packed, record, err);
     if (!good && packed.full)
         err_set(err, ERR_LIMIT, "store.large", "a record is larger than 1 MiB");
-    if (good)
+    if (good) {
         *ret = arena_str(txn->arena, buf_view(&packed));
+        txn->bytes += packed.n;
+    }
     buf_done(&packed);
     return good;
 }
@@ -280,11 +316,18 @@ bool txn_put(struct txn *txn, store_space space,
     if (config->gate
         && !config->gate(config->gate_data, collection, after, txn->arena, err))
         return false;
-    if (!put_packed(txn, &key, packed, err)
-        || !move_entries(txn, space, collection, id, before, after, packed, err))
+    if (!entries_are_free(txn, space, collection, id, before, after, err))
         return false;
     note_change(txn, space, collection, id, before, after);
-    return true;
+    return put_packed(txn, &key, packed, err)
+           && move_entries(txn, space, collection, id, before, after, packed, err);
+}
+
+static bool remove_packed(struct txn *txn, struct keybuf *key, struct err *err)
+{
+    MDB_val k = key_lmdb(key);
+    int rc = mdb_del(txn->lmdb, txn->store->trees[TREE_RECORD], &k, NULL);
+    return rc == 0 || lmdb_failed(err, rc, "removing");
 }
 
 bool txn_remove(struct txn *txn, store_space space,
@@ -299,12 +342,34 @@ bool txn_remove(struct txn *txn, store_space space,
     if (!val_exists(before))
         return true;
     id = arena_str(txn->arena, id);
-    MDB_val k = key_lmdb(&key);
-    int rc = mdb_del(txn->lmdb, txn->store->trees[TREE_RECORD], &k, NULL);
-    if (rc)
-        return lmdb_failed(err, rc, "removing");
-    if (!move_entries(txn, space, collection, id, before, VAL_ABSENT, STR(""), err))
-        return false;
     note_change(txn, space, collection, id, before, VAL_ABSENT);
+    return remove_packed(txn, &key, err)
+           && move_entries(txn, space, collection, id, before, VAL_ABSENT, STR(""), err);
+}
+
+/* ---- taking back ---- */
+
+static bool undo_change(struct txn *txn, const struct change *change, struct err *err)
+{
+    struct keybuf key;
+    str packed = { NULL, 0 };
+    key_of_record(&key, change->space, change->collection->number, change->id);
+    bool good = val_exists(change->before)
+                    ? pack_record(txn, change->collection, change->id, change->before,
+                                  &packed, err)
+                          && put_packed(txn, &key, packed, err)
+                    : remove_packed(txn, &key, err);
+    return good
+           && move_entries(txn, change->space, change->collection, change->id,
+                           change->after, change->before, packed, err);
+}
+
+bool txn_undo(struct txn *txn, size_t kept)
+{
+    struct err err;
+    for (; txn->n > kept; txn->n--) {
+        if (!undo_change(txn, &txn->changes[txn->n - 1], &err))
+            return false;
+    }
     return true;
 }

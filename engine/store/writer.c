@@ -1,8 +1,10 @@
 /*
- * The one writer. It takes all the work that waits, runs each piece in a child
- * transaction, so that a failing piece undoes only itself, commits once, lets the
+ * The one writer. It takes all the work that waits, runs one piece after the other in one
+ * transaction, takes back the changes of a piece that fails, commits once, lets the
  * observers see what changed, and then answers everybody. While a commit is being flushed
- * the next group gathers by itself: that is the whole of group commit.
+ * the next group gathers by itself: that is the whole of group commit. Child transactions
+ * would undo as well, but LMDB copies each page they touch and its list of free pages,
+ * for every one: only definitions have one.
  */
 #include "inside.h"
 
@@ -19,6 +21,7 @@ struct job {
     void (*done)(void *data, bool ok, const struct err *err);
     struct err err;
     bool ok;
+    bool is_apart;  /* writes more than records: what undoes it is a child transaction */
     sem_t answered; /* for those who wait */
 };
 
@@ -49,11 +52,13 @@ static size_t take_group(struct writer *w, struct job **group)
     return n;
 }
 
-static void run_job(struct txn *txn, struct job *job, MDB_txn *group)
+static void run_apart(struct txn *txn, struct job *job)
 {
+    MDB_txn *group = txn->lmdb;
     size_t before = txn->n;
     int rc = mdb_txn_begin(txn->store->env, group, 0, &txn->lmdb);
     if (rc) {
+        txn->lmdb = group;
         job->ok = lmdb_failed(&job->err, rc, "beginning");
         return;
     }
@@ -61,16 +66,30 @@ static void run_job(struct txn *txn, struct job *job, MDB_txn *group)
     txn_close_snap(txn);
     if (!job->ok) {
         mdb_txn_abort(txn->lmdb);
-        txn->n = before;
-        return;
+    } else {
+        rc = mdb_txn_commit(txn->lmdb);
+        job->ok = rc == 0 || lmdb_failed(&job->err, rc, "committing");
     }
-    rc = mdb_txn_commit(txn->lmdb);
-    if (rc) {
-        job->ok = lmdb_failed(&job->err, rc, "committing");
+    txn->lmdb = group;
+    if (!job->ok)
         txn->n = before;
-    }
 }
 
+/* False when what it wrote could not be taken back: then nothing of the group may stay.
+ */
+static bool run_job(struct txn *txn, struct job *job)
+{
+    size_t before = txn->n;
+    if (job->is_apart) {
+        run_apart(txn, job);
+        return true;
+    }
+    job->ok = job->work(txn, job->data, &job->err);
+    txn_close_snap(txn);
+    return job->ok || txn_undo(txn, before);
+}
+
+/* Those that were good so far. */
 static void fail_group(struct job **group, size_t n, const struct err *err)
 {
     for (size_t i = 0; i < n; i++) {
@@ -79,6 +98,21 @@ static void fail_group(struct job **group, size_t n, const struct err *err)
             group[i]->err = *err;
         }
     }
+}
+
+/* False when the store failed and took all of them along. */
+static bool run_jobs(struct txn *txn, struct job **group, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        group[i]->ok = true;
+    for (size_t i = 0; i < n; i++) {
+        if (run_job(txn, group[i]))
+            continue;
+        struct err err = group[i]->err;
+        fail_group(group, n, &err);
+        return false;
+    }
+    return true;
 }
 
 /* A group that changed no record publishes nothing: its number may be given again. */
@@ -128,22 +162,21 @@ struct store_counts store_count(const struct store *store)
 static void run_group(struct writer *w, struct job **group, size_t n)
 {
     struct txn txn = { .store = w->store, .arena = w->arena };
-    MDB_txn *lmdb;
-    int rc = mdb_txn_begin(w->store->env, NULL, 0, &lmdb);
+    int rc = mdb_txn_begin(w->store->env, NULL, 0, &txn.lmdb);
     if (rc) {
         for (size_t i = 0; i < n; i++)
             group[i]->ok = lmdb_failed(&group[i]->err, rc, "beginning");
         return;
     }
     bool any = false;
-    for (size_t i = 0; i < n; i++) {
-        run_job(&txn, group[i], lmdb);
-        any = any || group[i]->ok;
+    if (run_jobs(&txn, group, n)) {
+        for (size_t i = 0; i < n; i++)
+            any = any || group[i]->ok;
     }
-    uint64_t revision = mdb_txn_id(lmdb);
+    uint64_t revision = mdb_txn_id(txn.lmdb);
     if (!any) {
-        mdb_txn_abort(lmdb);
-    } else if (commit_group(lmdb, group, n)) {
+        mdb_txn_abort(txn.lmdb);
+    } else if (commit_group(txn.lmdb, group, n)) {
         count_group(w->store, n);
         tell_observers(w->store, &txn, revision);
         settle(w->store);
@@ -227,9 +260,10 @@ static bool closed(struct err *err)
     return err_set(err, ERR_BUSY, "store.closed", "the store is closing");
 }
 
-bool store_write(struct store *store, store_work *work, void *data, struct err *err)
+static bool write_and_wait(struct store *store, store_work *work, void *data,
+                           bool is_apart, struct err *err)
 {
-    struct job job = { .work = work, .data = data };
+    struct job job = { .work = work, .data = data, .is_apart = is_apart };
     sem_init(&job.answered, 0, 0);
     if (!give(store->writer, &job)) {
         sem_destroy(&job.answered);
@@ -241,6 +275,16 @@ bool store_write(struct store *store, store_work *work, void *data, struct err *
     if (!job.ok)
         *err = job.err;
     return job.ok;
+}
+
+bool store_write(struct store *store, store_work *work, void *data, struct err *err)
+{
+    return write_and_wait(store, work, data, false, err);
+}
+
+bool writer_run_apart(struct store *store, store_work *work, void *data, struct err *err)
+{
+    return write_and_wait(store, work, data, true, err);
 }
 
 void store_write_later(struct store *store, store_work *work,

@@ -19,6 +19,7 @@ interface Asked {
   type?: string; // of a body that is text already
   match?: number | string; // what was seen: a version, or a record's ETag
   fresh?: boolean; // there must be none yet
+  key?: string; // done once, however often it is sent
   query?: Record<string, string | number | undefined>;
 }
 
@@ -42,6 +43,7 @@ export async function send(path: (string | number)[], asked: Asked = {}): Promis
   }
   if (asked.match !== undefined) headers['If-Match'] = `"${asked.match}"`;
   if (asked.fresh) headers['If-None-Match'] = '*';
+  if (asked.key !== undefined) headers['Idempotency-Key'] = asked.key;
   let reply: Response;
   try {
     reply = await fetch(address(path, asked.query), init);

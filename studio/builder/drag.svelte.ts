@@ -16,6 +16,7 @@ export interface Spot {
   after: string;
   rect: { x: number; y: number; w: number; h: number; upright: boolean };
   refused: string; // why not; empty: it may be put there
+  outlined: boolean; // the line is drawn in the outline: `rect` is of the window, not of the frame
 }
 
 interface Place {
@@ -27,6 +28,8 @@ interface Place {
 const LONG_PRESS_MS = 220;
 const START_PX = 4;
 const EDGE_PX = 56;
+/** A block narrower than so much of its region stands beside others. */
+const BESIDE = 0.75;
 
 class Drag {
   payload = $state<Payload>();
@@ -67,31 +70,35 @@ class Drag {
     return !moving || !place.parent.closest(`#b-${CSS.escape(moving)}`);
   }
 
-  #refusal(place: Place): string {
+  #refusal(region: string): string {
     const moving = this.payload?.block;
     const fixed = moving && editor.lockOn(moving, 'fixed');
     if (fixed) return t('block_fixed', { unit: fixed });
     const from = moving ? editor.find(moving)?.region : undefined;
-    const closed = from === place.region ? undefined : editor.closedBy(place.region);
+    const closed = from === region ? undefined : editor.closedBy(region);
     return closed ? t('region_closed', { unit: closed }) : '';
   }
 
-  /** Beside one another, as in a grid of two columns, the line stands upright. */
+  /** Beside one another, as in a grid of two columns, the line stands upright; also behind the last of a row. */
   #line(place: Place, blocks: HTMLElement[], index: number): Spot['rect'] {
     const before = blocks[index - 1]?.getBoundingClientRect();
     const next = blocks[index]?.getBoundingClientRect();
     const own = place.parent.getBoundingClientRect();
-    if (before && next && Math.abs(before.top - next.top) < 8) return { x: (before.right + next.left) / 2 - 2, y: next.top, w: 4, h: next.height, upright: true };
+    const beside = (rect: DOMRect): boolean => rect.width < own.width * BESIDE;
+    const upright = (x: number, rect: DOMRect): Spot['rect'] => ({ x: Math.max(0, x - 2), y: rect.top, w: 4, h: rect.height, upright: true });
+    if (before && next && Math.abs(before.top - next.top) < 8) return upright((before.right + next.left) / 2, next);
+    if (before && beside(before) && (!next || beside(next))) return upright(before.right + 6, before);
+    if (!before && next && beside(next)) return upright(next.left - 6, next);
     const near = next ?? before;
-    const empty = place.parent.querySelector('.region-empty')?.getBoundingClientRect();
-    const y = next ? next.top - 6 : before ? before.bottom + 4 : empty ? empty.top + empty.height / 2 : own.top + 4;
-    return { x: near?.left ?? own.left + 4, y: before && next ? (before.bottom + next.top) / 2 - 2 : y, w: near?.width ?? own.width - 8, h: 4, upright: false };
+    const empty = place.parent.querySelector(`template[data-region="${CSS.escape(place.region)}"] + .region-empty`)?.getBoundingClientRect();
+    const y = before && next ? (before.bottom + next.top) / 2 - 2 : next ? next.top - 6 : before ? before.bottom + 4 : empty ? empty.top + empty.height / 2 - 2 : own.top + 4;
+    return { x: near?.left ?? own.left + 4, y: Math.max(2, y), w: near?.width ?? own.width - 8, h: 4, upright: false };
   }
 
   #spotIn(place: Place, index: number): Spot {
     const blocks = this.#blocksWithout(place);
     const after = blocks[index - 1]?.id.slice(2) ?? '';
-    return { region: place.region, index, after, rect: this.#line(place, blocks, index), refused: this.#refusal(place) };
+    return { region: place.region, index, after, rect: this.#line(place, blocks, index), refused: this.#refusal(place.region), outlined: false };
   }
 
   // ---- by pointer ----
@@ -122,17 +129,39 @@ class Drag {
     const blocks = this.#blocksWithout(place);
     const at = blocks.findIndex((block) => {
       const rect = block.getBoundingClientRect();
-      const beside = rect.width < place.parent.getBoundingClientRect().width * 0.75;
+      const beside = rect.width < place.parent.getBoundingClientRect().width * BESIDE;
       return y < rect.top || (y < rect.bottom && (beside ? x < rect.left + rect.width / 2 : y < rect.top + rect.height / 2));
     });
     return at < 0 ? blocks.length : at;
   }
 
   #locate(): void {
+    const outlined = this.#outlineSpot();
+    if (outlined) {
+      this.spot = outlined;
+      this.#scroll = 0;
+      return;
+    }
     const at = this.toFrame(this.x, this.y);
     const place = at.inside ? this.#placeAt(at.x, at.y) : undefined;
     this.spot = place && this.#spotIn(place, this.#indexIn(place, at.x, at.y));
     this.#scrollNear(at);
+  }
+
+  /** Among the rows of the outline, where also what the canvas does not show can be reached. */
+  #outlineSpot(): Spot | undefined {
+    const tree = document.elementFromPoint(this.x, this.y)?.closest<HTMLElement>('[data-tree]');
+    const region = tree?.dataset['tree'];
+    const moving = this.payload?.block;
+    if (!tree || region === undefined) return undefined;
+    if (moving && [moving, ...editor.inside(moving).map((block) => block.id)].includes(region.split('/')[0] ?? '')) return undefined;
+    const rows = [...tree.querySelectorAll<HTMLElement>(':scope > li > [data-row]')].filter((row) => row.dataset['row'] !== moving);
+    const found = rows.findIndex((row) => this.y < row.getBoundingClientRect().top + row.offsetHeight / 2);
+    const index = found < 0 ? rows.length : found;
+    const own = tree.getBoundingClientRect();
+    const y = rows[index]?.getBoundingClientRect().top ?? own.bottom;
+    const rect = { x: own.left, y: y - 2, w: own.width, h: 4, upright: false };
+    return { region, index, after: rows[index - 1]?.dataset['row'] ?? '', rect, refused: this.#refusal(region), outlined: true };
   }
 
   #scrollNear(at: { y: number; inside: boolean }): void {
@@ -230,7 +259,7 @@ class Drag {
 
   #spots(): Spot[] {
     return this.places()
-      .filter((place) => this.#mayHold(place) && !this.#refusal(place))
+      .filter((place) => this.#mayHold(place) && !this.#refusal(place.region))
       .flatMap((place) => this.#blocksWithout(place).concat([place.parent as HTMLElement]).map((_, index) => this.#spotIn(place, index)));
   }
 

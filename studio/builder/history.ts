@@ -1,11 +1,11 @@
 // Undo and redo of one draft. A draft is a set of differences, so what a command did is what
-// the set lost and gained; taking it back is a command as well. Kept for the browser's tab,
-// so that it outlives a reload.
+// the set lost and gained; taking it back is a command as well, on top of what others did
+// meanwhile. Kept for the browser's tab, so that it outlives a reload.
 import type { Verb } from './types.ts';
 
 interface Step {
-  before: Verb[];
-  after: Verb[];
+  lost: Verb[];
+  gained: Verb[];
 }
 
 interface Kept {
@@ -18,19 +18,25 @@ const MOST = 100;
 /** Of a verb all that counts: who said it and when does not. */
 const bare = ({ by: _by, since: _since, ...verb }: Verb): Verb => verb;
 const same = (a: Verb, b: Verb): boolean => JSON.stringify(bare(a)) === JSON.stringify(bare(b));
+const without = (verbs: Verb[], others: Verb[]): Verb[] => verbs.filter((verb) => !others.some((other) => same(verb, other)));
 
-/** The verbs about those blocks that two drafts differ in. */
-function difference(before: Verb[], after: Verb[]): Step {
-  const changed = [...before.filter((verb) => !after.some((other) => same(verb, other))), ...after.filter((verb) => !before.some((other) => same(verb, other)))];
-  const blocks = new Set(changed.map((verb) => verb.block));
-  return { before: before.filter((verb) => blocks.has(verb.block)).map(bare), after: after.filter((verb) => blocks.has(verb.block)).map(bare) };
-}
+/** Tokens and words are of the page. */
+const blockOf = (verb: Verb): string => verb.block ?? 'page';
+const partOf = (verb: Verb): string | undefined => verb.at ?? verb.name;
 
-/** The command that leads from one side of a step to the other. */
-function towards(from: Verb[], to: Verb[]): Verb[] {
-  const blocks = [...new Set([...from, ...to].map((verb) => verb.block))].filter((block) => block !== undefined);
-  const said = blocks.filter((block) => from.some((verb) => verb.block === block));
-  return [...said.map((block) => ({ verb: 'restore', block })), ...to];
+/** The command that makes the draft of now lose some verbs and gain others. */
+function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
+  const blocks = [...new Set([...lose, ...gain].map(blockOf))];
+  const said = blocks.filter((block) => now.some((verb) => blockOf(verb) === block));
+  const kept = without(now, [...lose, ...gain]).filter((verb) => blocks.includes(blockOf(verb)));
+  const then = [...kept.map(bare), ...gain];
+  const adds = (verbs: Verb[], block: string): boolean => verbs.some((verb) => verb.verb === 'add' && verb.block === block);
+  // A block of this layer is not restored but removed.
+  const owner = (block: string): string => now.find((verb) => verb.verb === 'add' && verb.block === block)?.into?.split('/')[0] ?? '';
+  const depth = (block: string): number => (said.includes(owner(block)) ? 1 + depth(owner(block)) : 0);
+  said.sort((a, b) => depth(b) - depth(a)); // what stands in another goes first
+  const taken = said.map((block) => ({ verb: adds(now, block) && !adds(then, block) ? 'remove' : 'restore', block }));
+  return [...taken, ...then];
 }
 
 export class History {
@@ -54,27 +60,30 @@ export class History {
     return this.#kept.redo.length > 0;
   }
 
-  push(before: Verb[], after: Verb[]): void {
-    const step = difference(before, after);
-    if (!step.before.length && !step.after.length) return;
+  /** What a command did; only what it was about, when others changed the draft at the same time. */
+  push(before: Verb[], after: Verb[], about?: Verb[]): void {
+    const within = (verb: Verb, one: Verb): boolean => blockOf(one) === blockOf(verb) && (partOf(one) === undefined || partOf(one) === partOf(verb));
+    const mine = (verb: Verb): boolean => !about || about.some((one) => within(verb, one));
+    const step = { lost: without(before, after).filter(mine).map(bare), gained: without(after, before).filter(mine).map(bare) };
+    if (!step.lost.length && !step.gained.length) return;
     this.#kept = { undo: [...this.#kept.undo, step].slice(-MOST), redo: [] };
     this.#keep();
   }
 
-  undo(): Verb[] {
+  undo(now: Verb[]): Verb[] {
     const step = this.#kept.undo.pop();
     if (!step) return [];
     this.#kept.redo.push(step);
     this.#keep();
-    return towards(step.after, step.before);
+    return towards(now, step.gained, step.lost);
   }
 
-  redo(): Verb[] {
+  redo(now: Verb[]): Verb[] {
     const step = this.#kept.redo.pop();
     if (!step) return [];
     this.#kept.undo.push(step);
     this.#keep();
-    return towards(step.before, step.after);
+    return towards(now, step.lost, step.gained);
   }
 
   #keep(): void {

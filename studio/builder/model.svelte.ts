@@ -2,9 +2,10 @@
 // preview back. Here is no second model of the page.
 import { ask, Problem } from './api.ts';
 import { History } from './history.ts';
+import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Component, Draft, Grant, Json, List, Mistake, Preview, Verb } from './types.ts';
+import type { Block, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
 
 export interface Look {
   person: string;
@@ -20,13 +21,11 @@ export interface Conflict {
   mistakes: Mistake[];
 }
 
-interface Waiting {
-  verbs: Verb[];
-  undoable: boolean;
-}
-
-/** How long an unanswered command waits before it is sent again. */
+/** How long an unanswered command waits before it is sent again, unless the connection is back sooner. */
 const RETRY_MS = 2000;
+/** Answers that say nothing about the command: it is sent again. */
+const TRANSIENT = [0, 429, 502, 503, 504];
+const PLACE = 'pinban.place';
 
 class Editor {
   tenant = $state('');
@@ -35,13 +34,15 @@ class Editor {
   components = $state<Component[]>([]);
   draft = $state<Draft>();
   preview = $state<Preview>();
+  dress = $state.raw<Dress>(); // of the page "theme", in place of a preview
+  refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
   problem = $state<Problem>();
   conflict = $state<Conflict>();
   spoken = $state('');
   told = $state<{ text: string; bad: boolean; undo?: (() => unknown) | undefined }>();
-  waiting = $state<Waiting[]>([]);
+  waiting = $state<Command[]>([]);
   busy = $state(false);
   online = $state(true);
   canUndo = $state(false);
@@ -49,7 +50,13 @@ class Editor {
 
   readonly canEdit = $derived(this.rights.includes('edit_layer') && !this.draft?.waiting);
   readonly block = $derived(this.selected.length === 1 ? this.find(this.selected[0] ?? '') : undefined);
+  /** The one property that the conflict is about; none when it is about more. */
+  readonly conflictAt = $derived.by(() => {
+    const [verb, ...others] = this.conflict?.verbs ?? [];
+    return verb?.block && verb.at && !others.length ? { block: verb.block, name: verb.at.split('/')[1] ?? '' } : undefined;
+  });
   #history = new History('');
+  readonly #answers = new Map<string, (good: boolean) => void>();
 
   get rights(): string[] {
     return this.grants.flatMap((grant) => grant.rights);
@@ -61,6 +68,11 @@ class Editor {
 
   get specialty(): string {
     return this.layer.split(':')[1] ?? '';
+  }
+
+  /** What is edited is the look: its page has no blocks. */
+  get isTheme(): boolean {
+    return this.page === 'theme';
   }
 
   find(id: string): Block | undefined {
@@ -83,10 +95,30 @@ class Editor {
     return words(this.component(ref)?.title, ref);
   }
 
-  /** "main" → 正文; "desk/grid" → the block's name. */
+  /** "main" → 正文; "desk/grid" → the block's name, and the region's where it has several. */
   regionName(region: string): string {
     const [owner = '', inner] = region.split('/');
-    return inner === undefined ? t(`region_${owner}` as Key) : this.nameOf(owner);
+    if (inner === undefined) return t(`region_${owner}` as Key);
+    const all = this.regionsOf(this.find(owner));
+    const title = words(all.find((one) => one.region === region)?.title, inner);
+    return all.length > 1 ? `${this.nameOf(owner)} · ${title}` : this.nameOf(owner);
+  }
+
+  /** Where others can stand in a block: named by its component, or by its properties (x-regions). */
+  regionsOf(block: Block | undefined): { region: string; title: Words }[] {
+    if (!block) return [];
+    const component = this.component(block.component);
+    const named = Object.entries(component?.regions ?? {}).map(([name, { title }]) => ({ region: `${block.id}/${name}`, title: title ?? name }));
+    const listing = Object.entries(component?.props?.properties ?? {}).filter(([, schema]) => schema['x-regions'] === true);
+    const listed = listing.flatMap(([name]) => (propsOf(block)[name] ?? []) as { id: string; title?: Words }[]).map((one) => ({ region: `${block.id}/${one.id}`, title: one.title ?? one.id }));
+    const known = new Set([...named, ...listed].map((one) => one.region));
+    const others = (this.preview?.blocks ?? []).map((one) => one.region).filter((region) => region.startsWith(`${block.id}/`) && !known.has(region));
+    return [...named, ...listed, ...[...new Set(others)].map((region) => ({ region, title: region.split('/')[1] ?? '' }))];
+  }
+
+  /** What people call a unit on the way down to here. */
+  unitName(id: string): string {
+    return words(this.preview?.layers.find((layer) => layer.unit === id)?.name, id);
   }
 
   say(text: string): void {
@@ -110,6 +142,7 @@ class Editor {
     try {
       this.grants = (await ask<List<Grant>>(['tenants'])).items;
       ui.started = true;
+      if (!location.hash) history.replaceState(null, '', sessionStorage.getItem(PLACE) ?? '');
       await this.follow();
     } catch (error) {
       this.problem = error as Problem;
@@ -136,8 +169,10 @@ class Editor {
     this.problem = undefined;
     this.selected = [];
     this.preview = undefined;
+    this.dress = undefined;
     this.tenant = tenant;
     this.layer = layer;
+    sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
     try {
       const [catalogue, draft] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
@@ -145,25 +180,41 @@ class Editor {
       ]);
       this.components = catalogue.items;
       this.draft = draft;
-      this.#history = new History(`${tenant}/${layer}`);
+      this.#history = new History(this.#place);
       this.#tellHistory();
       await this.refresh();
+      this.waiting = kept(this.#place);
+      void this.#sendAll();
     } catch (error) {
       this.problem = error as Problem;
     }
   }
 
+  get #place(): string {
+    return `${this.tenant}/${this.layer}`;
+  }
+
+  /** Between a page and the look of its unit. */
+  async toggleTheme(): Promise<void> {
+    const tail = this.specialty && `:${this.specialty}`;
+    await this.open(this.tenant, `${this.isTheme ? 'home' : 'theme'}${tail}`);
+  }
+
   async refresh(): Promise<void> {
     if (!this.layer) return;
+    if (this.isTheme) {
+      this.dress = await ask<Dress>(this.#path('draft', 'look'));
+      return;
+    }
     const { person, tenant, lang, scheme, size } = this.look;
     this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
     this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
   }
 
   /** The canvas for the frame: made by the engine, like every page. */
-  canvasAddress(): string {
+  canvasAddress(more: Record<string, string> = {}): string {
     const { person, tenant, lang, scheme, size } = this.look;
-    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size };
+    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size, ...more };
     return `/studio/canvas?${new URLSearchParams(query)}`;
   }
 
@@ -179,47 +230,83 @@ class Editor {
 
   /** Queues a command. They go one by one, in order; without a connection they wait. */
   async run(verbs: Verb[]): Promise<boolean> {
-    if (!verbs.length) return true;
-    return this.#queue({ verbs, undoable: true });
+    return !verbs.length || this.#queue(verbs, true);
   }
 
-  async #queue(command: Waiting): Promise<boolean> {
+  #queue(verbs: Verb[], undoable: boolean): Promise<boolean> {
+    const command = { key: newKey(), base: this.draft?.version ?? 0, verbs, undoable };
     this.waiting.push(command);
-    if (this.busy) return true;
-    this.busy = true;
-    let good = true;
-    while (this.waiting.length && good) good = await this.#send(this.waiting[0] as Waiting);
-    this.busy = false;
-    return good;
+    keep(this.#place, this.waiting);
+    const answer = new Promise<boolean>((done) => this.#answers.set(command.key, done));
+    void this.#sendAll();
+    return answer;
   }
 
-  async #send(command: Waiting): Promise<boolean> {
+  async #sendAll(): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    while (this.waiting[0] && !this.problem) await this.#send(this.waiting[0]);
+    this.busy = false;
+  }
+
+  #answered(commands: Command[], good: boolean): void {
+    const keys = commands.map((command) => command.key);
+    this.waiting = this.waiting.filter((command) => !keys.includes(command.key));
+    keep(this.#place, this.waiting);
+    for (const key of keys) {
+      this.#answers.get(key)?.(good);
+      this.#answers.delete(key);
+    }
+  }
+
+  async #send(command: Command): Promise<void> {
     const before = this.draft as Draft;
+    this.refused = [];
+    let after: Draft;
     try {
-      const after = await this.ask<Draft>(['draft', 'commands'], { method: 'POST', body: { base: before.version, verbs: command.verbs } });
-      this.online = true;
-      this.waiting.shift();
-      if (command.undoable) this.#history.push(before.verbs, after.verbs);
-      this.draft = after;
-      this.#tellHistory();
-      await this.refresh();
-      return true;
+      after = await this.ask<Draft>(['draft', 'commands'], { method: 'POST', key: command.key, body: { base: command.base, verbs: command.verbs } });
     } catch (error) {
       return this.#failed(error as Problem, command);
     }
+    const alone = after.version === before.version + 1;
+    if (command.undoable) this.#history.push(before.verbs, after.verbs, alone ? undefined : command.verbs);
+    this.online = true;
+    this.draft = after;
+    this.#tellHistory();
+    await this.refresh().catch((error: unknown) => this.fail(error));
+    this.#answered([command], true);
   }
 
-  async #failed(problem: Problem, command: Waiting): Promise<boolean> {
-    if (problem.code === 'offline') {
-      this.online = false;
-      await new Promise((done) => setTimeout(done, RETRY_MS));
-      return true;
+  async #failed(problem: Problem, command: Command): Promise<void> {
+    if (TRANSIENT.includes(problem.status)) {
+      this.online = problem.status !== 0;
+      return this.#pause();
     }
-    this.waiting = [];
-    if (problem.code === 'edit.conflict') this.conflict = { verbs: command.verbs, mistakes: problem.errors };
+    if (problem.status === 401) {
+      this.problem = problem; // what waits is sent after signing in
+      return;
+    }
+    this.refused = problem.errors;
+    if (problem.code === 'edit.conflict') this.#collide(command, problem.errors);
     else this.fail(problem);
-    if (problem.status !== 401) await this.reload().catch((error: unknown) => this.fail(error));
-    return false;
+    await this.reload().catch((error: unknown) => this.fail(error));
+    this.#answered([...this.waiting], false); // those behind may build on it
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((done) => {
+      setTimeout(done, RETRY_MS);
+      addEventListener('online', () => done(), { once: true });
+    });
+  }
+
+  #collide(command: Command, mistakes: Mistake[]): void {
+    this.conflict = { verbs: command.verbs, mistakes };
+    if (this.conflictAt) {
+      this.selected = [this.conflictAt.block];
+      ui.sheet = 'props';
+    }
+    this.say(t('conflict'));
   }
 
   /** The draft as the server has it now, with what others did. */
@@ -252,15 +339,15 @@ class Editor {
   }
 
   async undo(): Promise<void> {
-    await this.#step(this.#history.undo());
+    await this.#step(this.#history.undo(this.draft?.verbs ?? []));
   }
 
   async redo(): Promise<void> {
-    await this.#step(this.#history.redo());
+    await this.#step(this.#history.redo(this.draft?.verbs ?? []));
   }
 
   async #step(verbs: Verb[]): Promise<void> {
-    if (verbs.length) await this.#queue({ verbs, undoable: false });
+    if (verbs.length) await this.#queue(verbs, false);
     this.#tellHistory();
   }
 
@@ -290,7 +377,7 @@ class Editor {
   lockOn(id: string, kind: string, at = ''): string | undefined {
     const locks = id === 'page' ? this.preview?.locks : this.find(id)?.locks;
     const lock = locks?.find((one) => one.lock === kind && (!one.at || !at || one.at === at) && !this.isMine(one.by));
-    return lock?.by.unit;
+    return lock && this.unitName(lock.by.unit);
   }
 
   isMine(origin: { unit: string; layer: string } | undefined): boolean {
@@ -318,7 +405,7 @@ class Editor {
   /** Up or down among those beside it. */
   async shift(id: string, by: -1 | 1): Promise<void> {
     const region = this.find(id)?.region ?? '';
-    const ids = this.inRegion(region).map((block) => block.id);
+    const ids = this.inRegion(region).filter((block) => block.shown || block.id === id).map((block) => block.id);
     const at = ids.indexOf(id) + by;
     if (at < 0 || at >= ids.length) return;
     const rest = ids.filter((other) => other !== id);

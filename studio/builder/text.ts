@@ -5,11 +5,13 @@ import { catalogue } from './words.ts';
 export const lang: Lang = document.documentElement.lang === 'en' ? 'en' : 'zh';
 
 export type Key = keyof typeof catalogue;
+export type Values = Record<string, string | number>;
 
-/** A text of ours; {name} is filled from `values`. */
-export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return catalogue[key][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
-}
+/** Gives the texts of a catalogue; {name} is filled from `values`. */
+export const speaker = <K extends string>(texts: Record<K, Record<Lang, string>>) =>
+  (key: K, values: Values = {}): string => texts[key][lang].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+
+export const t = speaker<Key>(catalogue);
 
 /** A text that the server has in one language or two. */
 export function words(text: Words | undefined, otherwise = ''): string {

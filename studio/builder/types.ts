@@ -16,6 +16,10 @@ export interface Verb {
   lock?: string;
   below?: number;
   audience?: string;
+  set?: string;
+  name?: string;
+  key?: string;
+  lang?: Lang;
   by?: string;
   since?: string;
 }
@@ -72,7 +76,7 @@ export interface Preview {
   person: string;
   title: string;
   html: string;
-  layers: { unit: string; layer: string; level: number }[];
+  layers: { unit: string; name?: Words; layer: string; level: number }[];
   properties: Property[];
   locks: Lock[];
   blocks: Block[];
@@ -127,6 +131,7 @@ export interface Component {
   sizes?: { default?: string; min?: string };
   needs?: string[];
   props?: Schema;
+  regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
 }
 
@@ -195,7 +200,7 @@ export interface Check {
   version: number;
   changed: boolean;
   publishable: boolean;
-  issues: { code: string; where: string; text: string; block: string; verb: Verb; published: boolean }[];
+  issues: { code: string; where: string; text: string; block: string; verb?: Verb; pair?: Contrast; published: boolean }[];
 }
 
 export interface Impact {
@@ -248,4 +253,66 @@ export interface Taken {
   unchanged: number;
   skipped: number;
   errors: Mistake[];
+}
+
+// ---- the page "theme" ----
+
+export type TokenSet = 'base' | 'light' | 'dark';
+export type Scheme = 'light' | 'dark';
+
+/** Who said it: a layer, or when `layer` is absent the unit's own theme. */
+export interface SetBy {
+  unit?: string;
+  layer?: string;
+  own?: boolean;
+  by?: string;
+  since?: string;
+}
+
+export interface Token {
+  set: TokenSet;
+  name: string;
+  type: string;
+  value: Json;
+  css: string;
+  inherited?: string;
+  by: SetBy;
+}
+
+export interface Contrast {
+  scheme: Scheme;
+  text: string;
+  ground: string;
+  is: number;
+  needs: number;
+}
+
+export interface SaidWord {
+  component: string;
+  key: string;
+  lang: Lang;
+  text: string;
+  by: SetBy;
+}
+
+export interface Seal {
+  at: string;
+  by: SetBy;
+}
+
+export interface Dress {
+  version: number;
+  tokens: Token[];
+  words: SaidWord[];
+  locks: Seal[];
+  contrasts: Contrast[];
+  offers: string[];
+  themes: { id: string; title: Words }[];
+}
+
+export interface WordsOf {
+  component: string;
+  title: Words;
+  zh: { [key: string]: Json };
+  en: { [key: string]: Json };
 }

@@ -1,7 +1,7 @@
 /* Actions: forms that a card offers. With script they are sent in the background; the card shows that they are on their
    way, becomes what the server answers, or says why not. What cannot be sent waits. */
 import { onReached, stopFor } from './live.ts';
-import { body as page, onChange, showBlock } from './page.ts';
+import { isWhole, onChange, showBlock } from './page.ts';
 import { drop, list, put, type Item } from './queue.ts';
 import { show, status, strip, word } from './status.ts';
 import { refusal, type Problem } from './stream.ts';
@@ -145,7 +145,7 @@ async function act(form: HTMLFormElement, button?: HTMLElement | null) {
 export function start() {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
-    if (!form.matches('form[data-action]') || !page()) return;
+    if (!form.matches('form[data-action]') || !isWhole()) return;
     event.preventDefault();
     void act(form, event.submitter);
   });

@@ -1,6 +1,6 @@
 /* The page on this device, for when there is no connection. The service worker keeps what it sees go by; here it is
    brought up to date with what has changed since, and what belongs to somebody else is thrown away. */
-import { address, onChange } from './page.ts';
+import { address, isWhole, onChange } from './page.ts';
 import { strip, status } from './status.ts';
 import { scriptAt } from './trust.ts';
 
@@ -39,7 +39,7 @@ export async function start() {
   if (!('serviceWorker' in navigator) || !window.caches) return;
   await throwAway();
   await navigator.serviceWorker.register(scriptAt('/sw.js'));
-  if (!status.kept && !await caches.match(address, { cacheName: mine })) {
+  if (!status.kept && isWhole() && !await caches.match(address, { cacheName: mine })) {
     await keep();
     await keepAssets();
   }

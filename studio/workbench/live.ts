@@ -1,6 +1,6 @@
 /* What changed comes by itself. Of the windows that show one page, one holds the stream (Web Locks) and tells the
    others (BroadcastChannel); a hidden window holds nothing, and goes on from its token when it is seen again. */
-import { address, body, refresh, showBlock, showWhole, type Whole } from './page.ts';
+import { address, body, isWhole, refresh, showBlock, showWhole, type Whole } from './page.ts';
 import { show, status, strip, type Stop } from './status.ts';
 import { follow, Refused, type Message } from './stream.ts';
 
@@ -124,7 +124,7 @@ function sleep() {
 }
 
 async function wake() {
-  if (awake || status.stop || document.visibilityState === 'hidden') return;
+  if (awake || status.stop || document.visibilityState === 'hidden' || !isWhole()) return;
   const { signal } = awake = new AbortController();
   if (!navigator.locks) return hold(signal);
   post({ join: body().dataset.at ?? '' });
@@ -170,10 +170,12 @@ export function retry() {
   show();
 }
 
-export function start() {
+/** A page that arrived in part is asked for again before anything else. */
+export async function start() {
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') sleep(); else void wake(); });
   addEventListener('pagehide', sleep);
   addEventListener('pageshow', () => void wake());
   addEventListener('online', () => hurry());
+  if (!isWhole()) await refresh().catch(() => {});
   void wake();
 }

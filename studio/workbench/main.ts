@@ -13,5 +13,4 @@ onButton(() => { if (status.stop === 'out') void import('./door.ts').then((door)
 keepTime();
 show();
 act.start();
-live.start();
-void keep.start().catch(() => {});
+void live.start().then(keep.start).catch(() => {});

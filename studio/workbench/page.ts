@@ -8,6 +8,9 @@ const SHEET_MS = 3000;
 /** Bears the page's name and token. */
 export const body = () => document.querySelector('[data-at]') as HTMLElement;
 
+/** False for a page that arrived in part: the connection broke before its end. */
+export const isWhole = () => Boolean(body() as HTMLElement | null);
+
 /** Which page it is, with its parameters. */
 export const address = location.pathname + location.search;
 
@@ -21,7 +24,7 @@ const NEWS_MS = 10_000;
 
 /** Tells of new things in a card, now and then. */
 function tell(block: Element) {
-  const title = block.querySelector('h2')?.textContent?.trim();
+  const title = block.querySelector('h2')?.firstChild?.textContent?.trim(); // what follows counts
   if (!title || Date.now() - lastNews < NEWS_MS) return;
   lastNews = Date.now();
   say(word('news', title));

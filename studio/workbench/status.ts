@@ -8,6 +8,7 @@ const voice = document.getElementById('live-say') as HTMLElement;
 /** A connection that is lost for less than this is nobody's concern. */
 const CALM_MS = 4000;
 const TICK_MS = 20_000;
+const BREATH_MS = 1000;
 
 /** What ended the stream for good: her session, or her right to see the page. */
 export type Stop = '' | 'out' | 'closed';
@@ -27,9 +28,13 @@ export const status = {
 /** A text of the page in its language; %1 stands for `value`. */
 export const word = (name: string, value = '') => (strip.dataset[name] ?? '').replace('%1', value);
 
-/** Tells those who do not see. */
+let lastSaid = 0;
+
+/** Tells those who do not see. What comes within a breath is told with what came before, not instead of it. */
 export function say(what: string) {
-  voice.textContent = what;
+  const now = Date.now();
+  voice.textContent = now - lastSaid < BREATH_MS ? `${voice.textContent ?? ''} ${what}` : what;
+  lastSaid = now;
 }
 
 function moment() {

@@ -7,11 +7,12 @@ import { benchActions } from './actions.mjs'
 import { benchStart } from './start.mjs'
 import { benchLayers } from './layers.mjs'
 import { benchLive } from './live.mjs'
+import { benchPaint } from './live-paint.mjs'
 import { benchLighthouse } from './lighthouse.mjs'
 import { benchStore } from './store.mjs'
 
 const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, actions: benchActions,
-    layers: benchLayers, country: benchCountry, live: benchLive, lighthouse: benchLighthouse }
+    layers: benchLayers, country: benchCountry, live: benchLive, paint: benchPaint, lighthouse: benchLighthouse }
 
 function readArguments(words) {
     const options = { rounds: 3, seconds: 2 }

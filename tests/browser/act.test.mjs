@@ -1,20 +1,11 @@
 // Actions in a real browser: in the background, refused, without a connection, without script.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { get, startServer } from '../harness.mjs';
-import { openBrowser, openContext } from './browser.mjs';
+import { test } from 'node:test';
+import { get } from '../harness.mjs';
+import { keptHere, openContext, openStage } from './browser.mjs';
 import { enter } from './places.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openStage();
 
 async function open(name, { path = '/w/todo', ...options } = {}) {
   const { context, faults } = await openContext(browser, options);
@@ -89,7 +80,7 @@ test('refused: all is as before, and the card says why until she dismisses it', 
 
 test('without a connection it waits, over a reload too, and is sent once when there is one again', async () => {
   const { context, page, faults, cookie } = await open('wangfang');
-  await page.waitForFunction(async () => (await caches.keys()).some((name) => name.startsWith('pages ')) && navigator.serviceWorker.controller);
+  await keptHere(page);
   const keys = [];
   await context.route('**/act*', (route) => { keys.push(route.request().headers()['idempotency-key']); return route.continue(); });
   const { button, title, row } = await firstTask(page);

@@ -1,27 +1,11 @@
 // Arranging one's page in a real browser: by touch, mouse and keyboard, without script, by eye and for all.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { get, post, root, startServer } from '../harness.mjs';
-import { openBrowser, openContext } from './browser.mjs';
+import { test } from 'node:test';
+import { get, post } from '../harness.mjs';
+import { openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { cutTexts, enter, modes, overflow } from './places.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'build/screenshots');
-mkdirSync(pictures, { recursive: true });
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openStage();
 
 /** A person's page to arrange, as its unit made it. */
 async function open(name, options = {}) {
@@ -275,12 +259,11 @@ test('in every mode and width it is whole and usable by all', async () => {
     await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
     for (const width of mode === 'large' ? [320, 390, 768] : [390, 768]) {
       await page.setViewportSize({ width, height: 844 });
-      await page.screenshot({ path: join(pictures, `arrange-${mode}-${width}.png`), fullPage: true });
+      await page.screenshot({ path: pictureFile(`arrange-${mode}-${width}`), fullPage: true });
       if (await overflow(page) > 0) faults.push(`${mode} ${width}: wider than the window`);
       for (const text of await cutTexts(page)) faults.push(`${mode} ${width}: cut: ${text}`);
     }
-    await page.evaluate(axe);
-    faults.push(...await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)));
+    faults.push(...await violations(page));
     await context.close();
   }
   assert.deepEqual(faults, []);

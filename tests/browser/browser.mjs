@@ -1,7 +1,14 @@
 // Debian's Chromium, driven as a phone or a desk would see us.
 import { chromium } from 'playwright-core';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../harness.mjs';
+import { after } from 'node:test';
+import { root, startServer } from '../harness.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const pictures = join(root, 'build/screenshots');
+mkdirSync(pictures, { recursive: true });
 
 export const chromiumOptions = {
   executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
@@ -12,7 +19,29 @@ export const chromiumOptions = {
 
 export const openBrowser = () => chromium.launch(chromiumOptions);
 
+/** The demo and a browser for the tests of one file. */
+export async function openStage() {
+  const server = await startServer();
+  const browser = await openBrowser();
+  after(async () => {
+    await browser.close();
+    await server.stop();
+  });
+  return { server, browser };
+}
+
+/** Where a picture is written, for eyes. */
+export const pictureFile = (name) => join(pictures, `${name}.png`);
+
+/** What keeps somebody from using the page, as axe sees it with these options of its run. */
+export async function violations(page, options = {}) {
+  await page.evaluate(axe);
+  return page.evaluate(async (more) => (await window.axe.run(document, { resultTypes: ['violations'], ...more })).violations
+    .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`), options);
+}
+
 export const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+export const desk = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, isMobile: false, hasTouch: false };
 
 /** A context in which nothing the page does wrong goes unnoticed. */
 export async function openContext(browser, options = {}) {
@@ -40,3 +69,6 @@ export async function signInPage(context, base, name, password = 'pinban-demo') 
   await page.waitForURL('**/w/home');
   return page;
 }
+
+/** Waits until the page is kept on the device, and opens from there. */
+export const keptHere = (page) => page.waitForFunction(async () => navigator.serviceWorker.controller?.state === 'activated' && await caches.match(location.href));

@@ -1,27 +1,12 @@
 // What changed is on every screen that shows it, and nothing that a person does there is disturbed.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { get, post, root, startServer } from '../harness.mjs';
-import { openBrowser, openContext } from './browser.mjs';
+import { test } from 'node:test';
+import { get, post, startServer } from '../harness.mjs';
+import { keptHere, openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { enter, modes, overflow } from './places.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'build/screenshots');
-mkdirSync(pictures, { recursive: true });
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openStage();
 
 /** A window of a person; `streams` counts those that are open. */
 async function open(name, { path = '/w/home', mode = 'light', ...options } = {}) {
@@ -127,7 +112,7 @@ test('a form that is being filled in keeps text, caret, focus and scroll while i
     same: document.activeElement === window.field, value: window.field.value, caret: [window.field.selectionStart, window.field.selectionEnd],
     checked: document.querySelector('#b-memo input[type=checkbox]').checked, scroll: scrollY,
   })), { same: true, value: '明天上午开会带上图纸', caret: [3, 5], checked: true, scroll });
-  assert.match(await page.locator('#live-say').innerText(), /备忘/, 'the new thing is told to who does not see');
+  assert.match(await page.locator('#live-say').innerText(), /备忘有更新/, 'the new thing is told to who does not see');
   await page.locator('#b-memo .form > .button').click();
   await page.locator('#b-memo .row', { hasText: '明天上午' }).waitFor();
   assert.equal(await field.inputValue(), '', 'what was sent is no longer in the form');
@@ -158,6 +143,11 @@ test('another look, language and arrangement come without a reload, and what is 
 
 test('a lost connection is told after a moment with the age of what is shown; back, all is current', async () => {
   const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
+  await page.evaluate(() => {
+    window.said = [];
+    const voice = document.querySelector('#live-say');
+    new MutationObserver(() => window.said.push(voice.textContent)).observe(voice, { childList: true });
+  });
   await context.setOffline(true);
   await page.locator('#live:visible').waitFor();
   assert.match(await page.locator('#live').innerText(), /离线：显示的是 \d+:\d\d 的内容/);
@@ -166,7 +156,9 @@ test('a lost connection is told after a moment with the age of what is shown; ba
   await context.setOffline(false);
   await page.locator('#b-memo .row', { hasText: text }).waitFor();
   await page.locator('#live').waitFor({ state: 'hidden' });
-  assert.match(await page.locator('#live-say').innerText(), /已恢复/);
+  const said = await page.evaluate(() => window.said);
+  assert.ok(said.some((one) => /已恢复/.test(one)), `${said}`);
+  assert.ok(said.some((one) => /备忘有更新/.test(one)), `${said}`);
   assert.deepEqual(unexpected(faults), []);
   await context.close();
 });
@@ -177,7 +169,7 @@ test('the server away: the page opens from the device, with its age, and becomes
   await enter(context, own.base, 'wangfang', 'light');
   const page = await context.newPage();
   await page.goto(`${own.base}/w/home`);
-  await page.waitForFunction(async () => navigator.serviceWorker.controller && (await caches.keys()).some((name) => name.startsWith('pages ')));
+  await keptHere(page);
   await page.reload();
   await connected(page);
   const port = new URL(own.base).port;
@@ -194,6 +186,21 @@ test('the server away: the page opens from the device, with its age, and becomes
   await page.locator('#live').waitFor({ state: 'hidden' });
   await again.stop();
   assert.deepEqual(unexpected(faults).filter((one) => !/ServiceWorker/.test(one)), []);
+  await context.close();
+});
+
+test('a page that arrived in part is asked for again', async () => {
+  const { context, faults } = await openContext(browser);
+  await enter(context, server.base, 'wangfang', 'light');
+  const page = await context.newPage();
+  await page.route('**/w/home', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).split('<main')[0] });
+  }, { times: 1 });
+  await page.goto(`${server.base}/w/home`);
+  await connected(page);
+  assert.ok(await page.locator('main .card').count() >= 5);
+  assert.deepEqual(faults, []);
   await context.close();
 });
 
@@ -219,7 +226,7 @@ test('signed out elsewhere: she signs in on the spot, and nothing typed is lost'
 test('what is kept on the device is hers alone: it goes when she signs out, and when another signs in', async () => {
   const { context, page } = await open('wangfang', { path: '/w/me' });
   const kept = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith('pages ')));
-  await page.waitForFunction(async () => navigator.serviceWorker.controller && (await caches.keys()).some((name) => name.startsWith('pages ')));
+  await keptHere(page);
   assert.deepEqual(await kept(), ['pages huaheng-jl/wangfang']);
   await page.getByRole('button', { name: '退出登录' }).tap();
   await page.waitForURL(`${server.base}/`);
@@ -244,18 +251,13 @@ test('it can be installed: named after the unit, in the language of who looks', 
   }
 });
 
-async function violations(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations.map((one) => `${one.id}: ${one.nodes[0].html.slice(0, 120)}`));
-}
-
 test('each state is whole and without barriers in every mode', async () => {
   const found = [];
   for (const mode of Object.keys(modes)) {
     const { context, page } = await open('wangfang', { path: '/w/todo', mode });
     const look = async (state) => {
       await page.waitForTimeout(250);
-      await page.screenshot({ path: join(pictures, `live-${state}-${mode}.png`) });
+      await page.screenshot({ path: pictureFile(`live-${state}-${mode}`) });
       if (await overflow(page) > 0) found.push(`${mode} ${state}: wider than the window`);
       found.push(...(await violations(page)).map((one) => `${mode} ${state}: ${one}`));
     };

@@ -2,44 +2,26 @@
 // build/screenshots, for eyes. PINBAN_ALL=1 takes every place, mode and width for each featured person.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { get, root, scratch, signIn, startServer } from '../harness.mjs';
-import { openBrowser, openContext } from './browser.mjs';
+import { get, scratch, signIn } from '../harness.mjs';
+import { openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { cutTexts, enter, modes, overflow, places, widths } from './places.mjs';
 
 const all = Boolean(process.env.PINBAN_ALL);
 const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-const pictures = join(root, 'build/screenshots');
-mkdirSync(pictures, { recursive: true });
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openStage();
 
 /** Widens the window to the whole page, so that what is fixed at an edge stays there. */
 async function picture(page, width, name) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width, height: Math.max(844, height) });
-  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.screenshot({ path: pictureFile(name) });
   await page.setViewportSize({ width, height: 844 });
-}
-
-async function violations(page) {
-  await page.evaluate(axe);
-  return page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations
-    .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 120)).slice(0, 3).join(' | ')}`));
 }
 
 async function look(page, who, place, mode, somewhere) {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, startServer } from '../harness.mjs';
+import { desk, openStudio, over, ways } from './builder.mjs';
 import { openBrowser, openContext, signInPage } from './browser.mjs';
 
 const shots = [
@@ -13,6 +14,12 @@ const shots = [
   { file: 'unit', who: 'elinsolberg' },
 ];
 
+/** The studio at work: who, on which page, what is open. */
+const desks = [
+  { file: 'studio', who: 'zhoumingyuan', mode: 'light', place: 'huaheng-jl/home', select: 'todo', dragged: ['line-chart', { before: 'agenda' }] },
+  { file: 'studio-dark', who: 'zhoumingyuan', mode: 'dark', place: 'huaheng-jl/home', select: 'kpi-loss', side: 'outline' },
+];
+
 /** A phone around a screenshot, on nothing, so that it stands well on light and dark pages. */
 function frame(png) {
   return `<style>
@@ -20,6 +27,14 @@ function frame(png) {
     div { border-radius: 48px; padding: 9px; background: #14181f; box-shadow: 0 0 0 1.5px #7b8698, 0 6px 14px #0004 }
     img { display: block; width: 390px; border-radius: 39px }
   </style><div><img src="data:image/png;base64,${png.toString('base64')}"></div>`;
+}
+
+/** Small enough for a README. */
+function save(file, png, who) {
+  const path = join(folder, `${file}.png`);
+  writeFileSync(path, png);
+  spawnSync('pngquant', ['--force', '--ext', '.png', '--speed', '1', path]);
+  console.log(`${file}.png ${who} ${Math.round(statSync(path).size / 1024)} KiB`);
 }
 
 const folder = join(root, 'docs/pictures');
@@ -35,12 +50,30 @@ try {
     const phone = await browser.newPage({ viewport: { width: 440, height: 898 }, deviceScaleFactor: 2 });
     await phone.setContent(frame(screen));
     await phone.locator('img').evaluate((image) => image.decode());
-    const path = join(folder, `${file}.png`);
-    writeFileSync(path, await phone.screenshot({ omitBackground: true }));
-    spawnSync('pngquant', ['--force', '--ext', '.png', '--speed', '1', path]);
-    console.log(`${file}.png ${who} ${Math.round(statSync(path).size / 1024)} KiB`);
+    save(file, await phone.screenshot({ omitBackground: true }), who);
     await context.close();
     await phone.close();
+  }
+  for (const { file, who, mode, place, select, side, dragged } of desks) {
+    const studio = await openStudio(browser, server.base, who, { ...desk, deviceScaleFactor: 1.5 }, { mode, examples: true });
+    const [unit, layer] = place.split('/');
+    await studio.open(unit, layer);
+    await studio.page.locator('#look select').first().evaluate((menu) => menu.closest('[popover]').showPopover());
+    await studio.page.locator('#look option[value=wangfang]').waitFor({ state: 'attached' });
+    await studio.page.locator('#look select').first().selectOption('wangfang');
+    await studio.page.locator('#look select').nth(1).selectOption(mode);
+    await studio.page.locator('#look').evaluate((menu) => menu.hidePopover());
+    await studio.canvas.locator(`html[data-scheme=${mode}]`).getByText('王芳').first().waitFor();
+    await studio.ready();
+    if (side) await studio.side(side);
+    await studio.select(select);
+    if (dragged) {
+      await ways.mouse.take(studio, studio.piece(dragged[0]));
+      await over(studio, ways.mouse, dragged[1]);
+    }
+    await studio.page.waitForTimeout(300); // what was scrolled is drawn
+    save(file, await studio.page.screenshot(), who);
+    await studio.close();
   }
 } finally {
   await browser.close();

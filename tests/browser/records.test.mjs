@@ -1,25 +1,12 @@
 // The records room: what an administrator types enters the cards; a file is taken in as a whole, or without its bad rows.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { startServer } from '../harness.mjs';
-import { openBrowser, openContext, phone } from './browser.mjs';
+import { test } from 'node:test';
+import { desk, openContext, openStage, phone, pictureFile, violations } from './browser.mjs';
 import { enter } from './places.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const desk = { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, isMobile: false, hasTouch: false };
 const unit = 'huaheng-jl';
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openStage();
 
 /** The room at a collection; what Chromium says of the canvas's sandbox is known. */
 async function openRoom(collection, { who = 'chengweimin', mode, options = desk } = {}) {
@@ -229,12 +216,10 @@ for (const mode of ['light', 'dark', 'english']) {
     test(`axe finds nothing: ${mode}, ${width} px`, async () => {
       const { context, page, faults } = await openRoom('task', { mode, options });
       const check = async (where) => {
-        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
-        assert.deepEqual(violations.map(({ id, nodes }) => `${where} ${id} ${nodes[0].html}`), []);
-        if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/records-${where}-${mode}-${width}.png` });
+        assert.deepEqual(await violations(page), [], where);
+        await page.screenshot({ path: pictureFile(`records-${where}-${mode}-${width}`) });
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where} is no wider than the screen`);
       };
-      await page.evaluate(axe);
       await page.locator('.opens').first().waitFor();
       await check('list');
       await page.locator('.opens').first().click();

@@ -1,20 +1,11 @@
 // People at work: on a phone, without script, with the keyboard alone, with the settings of their system.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { password, startServer } from '../harness.mjs';
-import { openBrowser, openContext, signInPage } from './browser.mjs';
+import { test } from 'node:test';
+import { password } from '../harness.mjs';
+import { openContext, openStage, signInPage } from './browser.mjs';
 import { enter } from './places.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await openBrowser();
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const { server, browser } = await openStage();
 
 test('people sign in on a phone and see their own workbench', async () => {
   const wanted = { zhoumingyuan: '周明远', wangfang: '王芳', shenliqun: '沈立群', madeshun: '马德顺', elinsolberg: 'Elin' };

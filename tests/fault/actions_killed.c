@@ -12,10 +12,10 @@
 #include <sys/wait.h>
 
 enum {
-    AT_ONCE = 48, /* actions in flight */
-    AGAIN = 200,  /* asked for once more after a restart */
-    ROUNDS = 20,  /* … and in the long form */
-    LONG_ROUNDS = 200,
+    AT_ONCE = 48,          /* actions in flight */
+    AGAIN = 200,           /* asked for once more after a restart */
+    ROUNDS = STORM_ROUNDS, /* … and in the long form */
+    LONG_ROUNDS = 10 * ROUNDS,
 };
 
 static const char component[] =

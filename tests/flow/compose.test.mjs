@@ -50,6 +50,20 @@ test('a moved block leaves the others where they are, wherever it goes', async (
   }
 });
 
+test('a command that comes again with its key is done once', async () => {
+  const { version } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
+  const send = (who, key) => fetch(`${server.base}${layer}/draft/commands`, {
+    method: 'POST', headers: { cookie: cookies[who], 'Content-Type': 'application/json', 'Idempotency-Key': key },
+    body: JSON.stringify({ base: version, verbs: [{ verb: 'add', block: 'once', component: 'rich-text', into: 'main', props: { text: 'x' } }] }),
+  });
+  const first = await (await send('zhoumingyuan', 'k1')).json();
+  const again = await send('zhoumingyuan', 'k1');
+  assert.equal(again.status, 200);
+  assert.deepEqual(await again.json(), first);
+  assert.equal((await (await send('zhoumingyuan', 'k2')).json()).version, first.version + 1);
+  assert.equal((await send('zhoumingyuan', 'k'.repeat(201))).status, 400);
+});
+
 test('what was taken back stands as it was published', async () => {
   const { verbs } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
   const { version } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
@@ -74,6 +88,7 @@ test('a page can be looked at as somebody of the unit, by who may', async () => 
   const seen = await preview(`?tenant=huaheng-jl&person=${someone}&lang=en&scheme=dark&size=large`);
   assert.equal(seen.person, someone);
   assert.match(seen.html, /not yet published/);
+  assert.deepEqual([...new Set(seen.layers.map((one) => one.name.en))], ['Huaheng Power', 'Jianglan Power']);
   assert.equal((await ask('wangfang', '/api/v1/tenants/huaheng-jl/people')).status, 403);
   assert.equal((await preview('?scheme=pink')).code, 'desk.query');
   assert.equal((await preview('?person=nobody')).code, 'scope.person');
@@ -93,6 +108,7 @@ test('the catalogue has every installed component but the host itself', async ()
   assert.equal(todo.package, 'standard');
   assert.equal(todo.title.en, 'My tasks');
   assert.equal(todo.props.properties.limit.type, 'integer');
+  assert.equal(items.find((one) => one.id === 'section').regions.content.title.en, 'Content');
   assert.ok(items.length >= 18);
   assert.equal(items.some((one) => one.package === 'ui'), false);
 });

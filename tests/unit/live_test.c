@@ -3,13 +3,31 @@
 #include "live/live.h"
 
 #include <arpa/inet.h>
+#include <pthread.h>
+#include <time.h>
 
 /* A server whose one route is a stream: the query says for whom. */
 struct scene_server {
     struct stage *stage;
     struct live *live;
     struct http_server *http;
+    struct clock clock; /* the world's, for live */
+    bool lags;          /* atomic: reading it takes a while */
 };
+
+static void nap(int ms)
+{
+    struct timespec time = { .tv_nsec = ms * 1000000L };
+    nanosleep(&time, NULL);
+}
+
+static int64_t scene_now(void *data)
+{
+    struct scene_server *s = data;
+    if (__atomic_load_n(&s->lags, __ATOMIC_RELAXED))
+        nap(2);
+    return world_now(&s->stage->world);
+}
 
 struct thread_of_server {
     struct scope_worker *scope;
@@ -58,11 +76,12 @@ static int open_all(void **state)
 {
     struct scene_server *s = calloc(1, sizeof *s);
     s->stage = calloc(1, sizeof *s->stage);
+    s->clock = (struct clock){ scene_now, s };
     stage_open(s->stage, NULL, NULL);
     GOOD(live_open(&(struct live_config){ .renderer = s->stage->renderer,
                                           .scopes = s->stage->scopes,
                                           .watch = s->stage->watch,
-                                          .clock = &s->stage->world.clock,
+                                          .clock = &s->clock,
                                           .max_streams = 9 },
                    &s->live, &why));
     struct http_config config = { .address = "127.0.0.1",
@@ -151,7 +170,8 @@ static void hang_up(struct listener *l)
 /* Reads until `wanted` has come; what came before it is forgotten afterwards. */
 static bool hears(struct listener *l, const char *wanted, int patience_ms)
 {
-    struct timeval patience = { .tv_usec = (suseconds_t)patience_ms * 1000 };
+    struct timeval patience = { .tv_sec = patience_ms / 1000,
+                                .tv_usec = (suseconds_t)(patience_ms % 1000) * 1000 };
     setsockopt(l->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     for (;;) {
         char *at = memmem(l->text, l->n, wanted, strlen(wanted));
@@ -168,7 +188,7 @@ static bool hears(struct listener *l, const char *wanted, int patience_ms)
     }
 }
 
-#define ASSERT_HEARS(l, text) assert_true(hears(l, text, 900))
+#define ASSERT_HEARS(l, text) assert_true(hears(l, text, 20000))
 
 static void furnish(struct scene_server *s)
 {
@@ -212,11 +232,10 @@ static void test_live_tells_who_shows_it_and_nobody_else(void **state)
     hang_up(b);
 }
 
-static void test_live_makes_a_shared_fragment_once(void **state)
+/* Six listeners, of two people, hear of two changes. */
+static void check_shared_once(struct scene_server *s)
 {
-    struct scene_server *s = *state;
     struct listener *listeners[6];
-    furnish(s);
     struct session sessions[] = { sign_in(s, "city", "wang"), sign_in(s, "city", "li") };
     for (int i = 0; i < 6; i++) {
         listeners[i] = listen_as(s, &sessions[i % 2]);
@@ -232,6 +251,57 @@ static void test_live_makes_a_shared_fragment_once(void **state)
         hang_up(listeners[i]);
     }
     assert_int_equal(live_count(s->live).renders - before, 1);
+}
+
+static void test_live_makes_a_shared_fragment_once(void **state)
+{
+    furnish(*state);
+    check_shared_once(*state);
+}
+
+/* Somebody else who writes all the time, where a commit takes longer to observe than a
+ * slice of pushing, and is seen before the next one begins. */
+struct bustle {
+    struct store *store;
+    struct world_put puts[2];
+    bool over; /* atomic */
+};
+
+static void observe_slowly(void *data, const struct commit *commit)
+{
+    (void)data;
+    (void)commit;
+    nap(15);
+}
+
+static void *bustle_about(void *data)
+{
+    struct bustle *b = data;
+    struct err err;
+    for (int i = 0; !__atomic_load_n(&b->over, __ATOMIC_RELAXED); i++) {
+        if (!store_write(b->store, world_put_work, &b->puts[i % 2], &err))
+            abort();
+    }
+    return NULL;
+}
+
+static void test_live_goes_on_amid_slow_commits(void **state)
+{
+    struct scene_server *s = *state;
+    struct world *w = &s->stage->world;
+    struct bustle bustle = {
+        .store = w->store,
+        .puts = { { w, CITY, "task", json(w, "{\"id\":\"noise\",\"who\":\"nobody\"}") },
+                  { w, CITY, "task", json(w, "{\"id\":\"noise\",\"who\":\"no one\"}") } },
+    };
+    pthread_t thread;
+    furnish(s);
+    store_observe(w->store, observe_slowly, NULL);
+    __atomic_store_n(&s->lags, true, __ATOMIC_RELAXED);
+    assert_int_equal(pthread_create(&thread, NULL, bustle_about, &bustle), 0);
+    check_shared_once(s);
+    __atomic_store_n(&bustle.over, true, __ATOMIC_RELAXED);
+    pthread_join(thread, NULL);
 }
 
 static void test_live_ends_with_the_session(void **state)
@@ -325,6 +395,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE_TEST(test_live_tells_who_shows_it_and_nobody_else),
         SCENE_TEST(test_live_makes_a_shared_fragment_once),
+        SCENE_TEST(test_live_goes_on_amid_slow_commits),
         SCENE_TEST(test_live_ends_with_the_session),
         SCENE_TEST(test_live_ends_when_she_belongs_elsewhere),
         SCENE_TEST(test_live_follows_layers_and_time),

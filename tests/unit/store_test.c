@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -319,6 +320,107 @@ static void test_write_undoes_only_the_work_that_failed(void **state)
     struct query q = { .collection = c, .limit = 10 };
     assert_string_equal(ids(b, snap, &q, NULL), "");
     snap_close(snap);
+}
+
+/* Work that waits until the rest of its group stands behind it. */
+static bool hold_work(struct txn *txn, void *data, struct err *err)
+{
+    (void)txn;
+    (void)err;
+    sem_wait(data);
+    return true;
+}
+
+static bool storm_work(struct txn *txn, void *data, struct err *err)
+{
+    static const char *const records[] = {
+        "{\"id\":\"new\",\"assignee\":\"wang\",\"due\":0,\"code\":\"x3\"}",
+        "{\"id\":\"a\",\"assignee\":\"li\",\"due\":9,\"code\":\"x2\"}",
+        "{\"id\":\"a\",\"assignee\":\"sun\",\"due\":8}",
+        "{\"id\":\"d\",\"assignee\":\"wang\",\"due\":-5.5,\"code\":\"x1\"}",
+    };
+    struct bench *b = data;
+    const struct store_collection *c = store_collection(b->store, STR("task"));
+    bool good = txn_remove(txn, 2, c, STR("b"), err);
+    for (size_t i = 0; good && i < COUNT_OF(records); i++)
+        good = txn_put(txn, 2, c, json(b, records[i]), PUT_ANY, err);
+    good = good && txn_remove(txn, 2, c, STR("a"), err)
+           && txn_put(txn, 2, c, json(b, "{\"id\":\"b\",\"due\":7}"), PUT_NEW, err);
+    return good
+           && txn_put(txn, 2, c, json(b, "{\"id\":\"e\",\"code\":\"x1\"}"), PUT_ANY, err);
+}
+
+struct later {
+    store_work *work;
+    void *data;
+    const char *code; /* what came of it; empty: good */
+    sem_t known;
+};
+
+static bool run_later(struct txn *txn, void *data, struct err *err)
+{
+    struct later *later = data;
+    return later->work(txn, later->data, err);
+}
+
+static void later_done(void *data, bool ok, const struct err *err)
+{
+    struct later *later = data;
+    later->code = ok ? "" : err->code;
+    sem_post(&later->known);
+}
+
+static void test_what_fails_in_a_group_leaves_the_others_as_they_are(void **state)
+{
+    struct bench *b = *state;
+    const struct store_collection *c = define(b, TASKS);
+    fill(b, c);
+    sem_t go;
+    sem_init(&go, 0, 0);
+    struct put first = { .c = c,
+                         .space = 2,
+                         .record = json(b, "{\"id\":\"f\",\"assignee\":\"wang\"}") };
+    struct put last = { .c = c,
+                        .space = 2,
+                        .record = json(b, "{\"id\":\"g\",\"due\":7,\"code\":\"x2\"}") };
+    struct later group[] = { { .work = hold_work, .data = &go },
+                             { .work = put_work, .data = &first },
+                             { .work = storm_work, .data = b },
+                             { .work = put_work, .data = &last } };
+    uint64_t groups = store_count(b->store).groups;
+    for (size_t i = 0; i < COUNT_OF(group); i++) {
+        sem_init(&group[i].known, 0, 0);
+        store_write_later(b->store, run_later, later_done, &group[i]);
+    }
+    sem_post(&go);
+    for (size_t i = 0; i < COUNT_OF(group); i++)
+        sem_wait(&group[i].known);
+    assert_in_range(store_count(b->store).groups - groups, 1, 2);
+    assert_string_equal(group[1].code, "");
+    assert_string_equal(group[2].code, "store.unique");
+    assert_string_equal(group[3].code, "");
+
+    struct snap *snap = look(b, 2);
+    struct query all = { .collection = c, .limit = 100 };
+    struct query due = { .collection = c,
+                         .index = store_index(c, STR("due")),
+                         .limit = 100 };
+    struct query code = { .collection = c,
+                          .index = store_index(c, STR("code")),
+                          .limit = 100 };
+    struct query wang = { .collection = c,
+                          .index = store_index(c, STR("assignee")),
+                          .equals = { val_str(STR("wang")) },
+                          .equals_count = 1,
+                          .limit = 100 };
+    assert_string_equal(ids(b, snap, &all, NULL), "a b c d f g");
+    assert_string_equal(ids(b, snap, &due, NULL), "f d b c a g");
+    assert_string_equal(ids(b, snap, &code, NULL), "a g");
+    assert_string_equal(ids(b, snap, &wang, NULL), "f d b a");
+    snap_close(snap);
+    sem_destroy(&go);
+    for (size_t i = 0; i < COUNT_OF(group); i++)
+        sem_destroy(&group[i].known);
 }
 
 static void test_put_says_why_it_refuses(void **state)
@@ -807,6 +909,7 @@ int main(void)
         STORE_TEST(test_query_refuses_what_makes_no_sense),
         STORE_TEST(test_count_stops_at_its_limit),
         STORE_TEST(test_write_undoes_only_the_work_that_failed),
+        STORE_TEST(test_what_fails_in_a_group_leaves_the_others_as_they_are),
         STORE_TEST(test_put_says_why_it_refuses),
         STORE_TEST(test_put_moves_the_entries_of_a_changed_record),
         STORE_TEST(test_write_from_many_threads_loses_nothing_and_ids_only_grow),

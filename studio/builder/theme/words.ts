@@ -1,0 +1,113 @@
+// Every text of the theme designer, Chinese first.
+import { speaker } from '../text.ts';
+
+const catalogue = {
+  colours: { zh: '颜色', en: 'Colours' },
+  shape: { zh: '字与形', en: 'Shape' },
+  words: { zh: '用词', en: 'Words' },
+  offers: { zh: '可选主题', en: 'Offers' },
+  contrast: { zh: '对比度', en: 'Contrast' },
+  adjust: { zh: '调整', en: 'Adjust' },
+  // colours
+  brand: { zh: '品牌色', en: 'Brand' },
+  brand_help: { zh: '由它推导深浅、标题栏与图表颜色，浅色与深色各一套', en: 'Strong, soft, header and chart colours follow from it, by day and by night' },
+  accent: { zh: '强调色', en: 'Accent' },
+  accent_help: { zh: '用于第二种图表颜色与点缀', en: 'For the second series of charts, and for details' },
+  fitted: { zh: '浅色下已加深为 {hex}，使文字达到 4.5 : 1', en: 'Darkened to {hex} by day, so that text reaches 4.5 : 1' },
+  hex: { zh: '{name}，十六进制', en: '{name}, hexadecimal' },
+  pick: { zh: '选择{name}', en: 'Pick {name}' },
+  not_hex: { zh: '请输入如 #0a59c2 的颜色', en: 'A colour such as #0a59c2 is wanted' },
+  group_brand: { zh: '品牌', en: 'Brand' },
+  group_header: { zh: '标题栏', en: 'Header' },
+  group_chart: { zh: '图表', en: 'Charts' },
+  group_ground: { zh: '底色与文字', en: 'Grounds and text' },
+  group_state: { zh: '状态', en: 'States' },
+  group_rest: { zh: '其他颜色', en: 'Other colours' },
+  inherited_is: { zh: '继承值 {value}', en: 'inherited: {value}' },
+  whole_unit_theme: { zh: '单位自带主题', en: 'The unit\'s own theme' },
+  lock: { zh: '锁定，下级不能修改', en: 'Lock for units below' },
+  unlock: { zh: '解除锁定', en: 'Unlock' },
+  restore_all: { zh: '全部恢复继承', en: 'Restore everything' },
+  // shape
+  scale: { zh: '字号比例', en: 'Type scale' },
+  radius: { zh: '圆角', en: 'Corners' },
+  density: { zh: '疏密', en: 'Density' },
+  density_compact: { zh: '紧凑', en: 'Compact' },
+  density_normal: { zh: '标准', en: 'Normal' },
+  density_roomy: { zh: '宽松', en: 'Roomy' },
+  header: { zh: '标题栏样式', en: 'Header' },
+  header_gradient: { zh: '渐变', en: 'Gradient' },
+  header_solid: { zh: '纯色', en: 'Solid' },
+  header_deep: { zh: '深色', en: 'Deep' },
+  // words
+  search_words: { zh: '搜索用词（可用拼音首字母）', en: 'Search words' },
+  words_help: { zh: '改名后所有页面与下级单位随之改变', en: 'Every page here and below follows' },
+  words_only_mine: { zh: '只看已改的（{n}）', en: 'Changed only ({n})' },
+  words_more: { zh: '另有 {n} 条，请缩小搜索', en: '{n} more; narrow the search' },
+  words_none: { zh: '没有匹配的用词', en: 'No such word' },
+  host: { zh: '工作台本身', en: 'The workbench' },
+  // offers
+  offers_help: { zh: '员工可在“我的”里从这些主题中选择', en: 'People choose among these in their settings' },
+  offers_none: { zh: '本单位及上级没有可选的主题', en: 'No unit here or above has a theme to offer' },
+  // contrast
+  all_read: { zh: '全部达到 WCAG 2.2 AA', en: 'All meet WCAG 2.2 AA' },
+  some_fail: { zh: '{n} 处看不清；新出现的不能发布', en: '{n} cannot be read; new ones are not published' },
+  fails: { zh: '低于 {needs} : 1，{why}', en: 'below {needs} : 1: {why}' },
+  why_text: { zh: '视力不佳或强光下的员工读不出这段文字', en: 'in sunlight, or with poor sight, this cannot be read' },
+  why_drawn: { zh: '键盘操作时看不出焦点在哪里', en: 'who works by keyboard cannot see where the focus is' },
+  text_on: { zh: '{text} / {ground}', en: '{text} on {ground}' },
+  file: { zh: '设计令牌文件', en: 'Design token file' },
+  file_help: { zh: 'DTCG 2025.10 格式，可与设计工具互换', en: 'DTCG 2025.10, to exchange with design tools' },
+  export: { zh: '导出', en: 'Export' },
+  import: { zh: '导入', en: 'Import' },
+  import_title: { zh: '导入设计令牌', en: 'Import design tokens' },
+  import_do: { zh: '导入 {n} 项', en: 'Import {n}' },
+  import_set: { zh: '导入到', en: 'Into' },
+  import_auto: { zh: '按令牌所在', en: 'Where each token is' },
+  changes: { zh: '将改变（{n}）', en: 'Would change ({n})' },
+  refuses: { zh: '不导入（{n}）', en: 'Refused ({n})' },
+  same: { zh: '{n} 项与现在相同', en: '{n} are as now' },
+  not_json: { zh: '这不是 JSON 文件', en: 'This is no JSON file' },
+  no_tokens: { zh: '文件里没有设计令牌', en: 'There are no design tokens in the file' },
+  too_large: { zh: '文件超过 1 MB', en: 'The file is larger than 1 MB' },
+  unknown: { zh: '没有名为 {name} 的令牌', en: 'There is no token {name}' },
+  imported: { zh: '已导入 {n} 项', en: 'Imported {n}' },
+  // the frames
+  frame: { zh: '{scheme}预览', en: 'Preview, {scheme}' },
+  set_base: { zh: '通用', en: 'base' },
+  // tokens
+  'color.brand': { zh: '品牌', en: 'Brand' },
+  'color.brand-strong': { zh: '品牌（强）', en: 'Brand, strong' },
+  'color.brand-soft': { zh: '品牌（淡）', en: 'Brand, soft' },
+  'color.on-brand': { zh: '品牌上的文字', en: 'Text on brand' },
+  'color.accent': { zh: '强调', en: 'Accent' },
+  'color.info': { zh: '提示', en: 'Info' },
+  'color.ok': { zh: '正常', en: 'Good' },
+  'color.ok-soft': { zh: '正常（淡）', en: 'Good, soft' },
+  'color.warn': { zh: '注意', en: 'Warning' },
+  'color.warn-soft': { zh: '注意（淡）', en: 'Warning, soft' },
+  'color.bad': { zh: '异常', en: 'Bad' },
+  'color.bad-soft': { zh: '异常（淡）', en: 'Bad, soft' },
+  'color.bg': { zh: '页面底色', en: 'Page' },
+  'color.surface': { zh: '卡片', en: 'Card' },
+  'color.surface-2': { zh: '卡片（次）', en: 'Card, second' },
+  'color.line': { zh: '分隔线', en: 'Line' },
+  'color.text': { zh: '文字', en: 'Text' },
+  'color.text-2': { zh: '文字（次）', en: 'Text, second' },
+  'color.text-3': { zh: '文字（弱）', en: 'Text, third' },
+  'color.header-from': { zh: '标题栏起', en: 'Header, from' },
+  'color.header-to': { zh: '标题栏止', en: 'Header, to' },
+  'color.on-header': { zh: '标题栏文字', en: 'Text on header' },
+  'color.header-field': { zh: '标题栏搜索框', en: 'Field in header' },
+  'color.badge': { zh: '角标', en: 'Badge' },
+  'color.shade': { zh: '遮罩', en: 'Shade' },
+} as const satisfies Record<string, { zh: string; en: string }>;
+
+export type ThemeKey = keyof typeof catalogue;
+export const w = speaker<ThemeKey>(catalogue);
+
+/** What people call a token: "color.brand" or, in pairs, "brand". */
+export function tokenName(name: string): string {
+  const key = name.includes('.') ? name : `color.${name}`;
+  return key in catalogue ? w(key as ThemeKey) : name.replace(/^color\./, '').replace('chart-', `${w('group_chart')} `);
+}
