@@ -33,7 +33,7 @@ let lastSaid = 0;
 /** Tells those who do not see. What comes within a breath is told with what came before, not instead of it. */
 export function say(what: string) {
   const now = Date.now();
-  voice.textContent = now - lastSaid < BREATH_MS ? `${voice.textContent ?? ''} ${what}` : what;
+  voice.textContent = now - lastSaid < BREATH_MS ? `${voice.textContent} ${what}` : what;
   lastSaid = now;
 }
 
