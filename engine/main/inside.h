@@ -131,6 +131,23 @@ bool install_packages(struct bench *bench, store_space space, struct val records
 /* The same inside a transaction. */
 bool install_put(struct txn *txn, store_space space, struct val records, struct err *err);
 
+/* A folder's package for everybody, in place of an older one. `ret`, when not NULL, is
+ * held. Errors: those of package_read_dir and package_compile, package.name (it is called
+ * ui or standard), package.root (there are no units). */
+bool install_folder(struct bench *bench, const char *dir, struct package **ret,
+                    struct err *err);
+
+/* A folder whose package is installed anew whenever a file in it changes: follow.c */
+struct following {
+    struct bench *bench; /* whose arena is the follower's */
+    const char *dir;
+    uint64_t seen; /* of what was read last, good or bad */
+};
+
+/* To be called every second. What is wrong is said on standard error, once, as
+ * print_error does; what was installed before stays. */
+void follow_folder(struct following *following);
+
 /* The space of the root unit; 0 while the store has no units. */
 bool root_space(struct bench *bench, store_space *ret, struct err *err);
 

@@ -85,3 +85,38 @@ bool root_space(struct bench *bench, store_space *ret, struct err *err)
     scope_close(&scope);
     return good;
 }
+
+static bool name_is_free(struct val record, struct err *err)
+{
+    struct val name = val_get(record, STR("id"));
+    if (!val_is(name, "ui") && !val_is(name, "standard"))
+        return true;
+    return err_at(err, ERR_INPUT, "package.name", STR("package.lua"),
+                  "the name %.*s is the program's own; choose another",
+                  STR_ARG(val_text(name)));
+}
+
+/* The root unit's packages are everybody's. */
+static bool install_for_all(struct bench *bench, struct val record, struct err *err)
+{
+    store_space root;
+    if (!root_space(bench, &root, err))
+        return false;
+    if (!root)
+        return err_set(err, ERR_INPUT, "package.root",
+                       "the data folder has no units yet; import them first");
+    return install_packages(bench, root, val_list(&record, 1), err);
+}
+
+bool install_folder(struct bench *bench, const char *dir, struct package **ret,
+                    struct err *err)
+{
+    struct package *ui = NULL;
+    struct val record;
+    str ui_dir = arena_format(bench->arena, "%s/components/ui", home_dir());
+    bool good = prepare_package(bench, ui_dir.p, true, NULL, &record, &ui, err)
+                && prepare_package(bench, dir, false, ui, &record, ret, err)
+                && name_is_free(record, err) && install_for_all(bench, record, err);
+    cached_drop(ui ? &ui->head : NULL);
+    return good;
+}

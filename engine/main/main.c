@@ -12,7 +12,7 @@ static const struct command {
 } commands[] = {
     { "serve", NULL, command_serve,
       "[--data DIR] [--store-mib N] [--port N] [--address A] [--threads N] [--cache-mib "
-      "N] [--sources LIST] [--secure] "
+      "N] [--sources LIST] [--watch FOLDER] [--secure] "
       "[--demo]",
       "runs the server; --demo fills an empty data folder with the demo organisation" },
     { "tenant", "import", command_tenant_import,

@@ -228,9 +228,12 @@ static void wait_for_end(struct serving *s)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
+    struct following following = { &s->bench, args_option(&s->args, "watch", NULL), 0 };
     do {
         publish_due(s);
         halt_failing(s);
+        if (following.dir)
+            follow_folder(&following);
     } while (sigtimedwait(&ends, NULL, &second) < 0);
 }
 
@@ -266,7 +269,7 @@ int command_serve(int argc, char **argv)
     struct err err;
     int64_t cache_mib;
     if (!args_read(&s.args, "serve", argc, argv,
-                   "data store-mib port address threads cache-mib log sources",
+                   "data store-mib port address threads cache-mib log sources watch",
                    "demo secure")
         || !args_store(&s.args, &config)
         || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))

@@ -94,41 +94,9 @@ int command_person_session(int argc, char **argv)
     return tool_close(&t, good, &err);
 }
 
-/* The names of the program's own packages are taken. */
-static bool name_is_free(struct val record, struct err *err)
-{
-    struct val name = val_get(record, STR("id"));
-    if (!val_is(name, "ui") && !val_is(name, "standard"))
-        return true;
-    return err_at(err, ERR_INPUT, "package.name", STR("package.lua"),
-                  "the name %.*s is the program's own; choose another",
-                  STR_ARG(val_text(name)));
-}
-
-/* The root unit's packages are everybody's. */
-static bool install(struct tool *t, struct package **ret_ui, struct package **ret,
-                    struct err *err)
-{
-    struct val ui_record;
-    struct val record;
-    store_space root;
-    str ui_dir = arena_format(t->bench.arena, "%s/components/ui", home_dir());
-    if (!root_space(&t->bench, &root, err))
-        return false;
-    if (!root)
-        return err_set(err, ERR_INPUT, "package.root",
-                       "the data folder has no units yet; import them first");
-    return prepare_package(&t->bench, ui_dir.p, true, NULL, &ui_record, ret_ui, err)
-           && prepare_package(&t->bench, t->args.words[0], false, *ret_ui, &record, ret,
-                              err)
-           && name_is_free(record, err)
-           && install_packages(&t->bench, root, val_list(&record, 1), err);
-}
-
 int command_package_install(int argc, char **argv)
 {
     struct tool t = { .args = { 0 } };
-    struct package *ui = NULL;
     struct package *package = NULL;
     struct err err;
     if (!args_read(&t.args, "package install", argc, argv, "data", ""))
@@ -139,10 +107,9 @@ int command_package_install(int argc, char **argv)
     }
     if (!tool_open(&t, &err))
         return tool_cannot_open(&err);
-    bool good = install(&t, &ui, &package, &err);
+    bool good = install_folder(&t.bench, t.args.words[0], &package, &err);
     for (size_t i = 0; good && i < package->component_count; i++)
         printf("%.*s\n", STR_ARG(package->components[i].ref));
     cached_drop(package ? &package->head : NULL);
-    cached_drop(ui ? &ui->head : NULL);
     return tool_close(&t, good, &err);
 }

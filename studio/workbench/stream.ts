@@ -61,7 +61,7 @@ export async function follow(url: URL, stop: AbortSignal, onLife: () => void, on
   let timer = setTimeout(end, SILENCE_MS);
   stop.addEventListener('abort', end);
   try {
-    const reply = await fetch(url, { headers: { Accept: 'text/event-stream' }, cache: 'no-store', redirect: 'manual', signal: silent.signal });
+    const reply = await fetch(url, { signal: silent.signal });
     if (!reply.ok || !reply.body) throw await refusal(reply);
     const take = reader(onMessage);
     const pieces = reply.body.pipeThrough(new TextDecoderStream()).getReader();

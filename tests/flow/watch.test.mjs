@@ -1,0 +1,54 @@
+// pinban serve --watch: a saved file is in the palette and on open pages about a second later; a mistake changes nothing.
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { get, run, scratch, signIn, startServer } from '../harness.mjs';
+
+const folder = join(scratch(), 'mine');
+const path = (...rest) => join(folder, ...rest);
+let server;
+let cookie;
+
+before(async () => {
+  assert.equal((await run(['component', 'new', 'quote', folder])).code, 0);
+  server = await startServer({ args: ['--watch', folder] });
+  ({ cookie } = await signIn(server.base, 'zhoumingyuan'));
+});
+after(() => server.stop());
+
+async function component() {
+  const { items } = await (await get(server.base, '/api/v1/tenants/huaheng/components', cookie)).json();
+  return items.find((one) => one.id === 'mine/quote');
+}
+
+async function until(what, wanted) {
+  for (let i = 0; i < 60; i++) {
+    const found = await what();
+    if (wanted(found)) return found;
+    await new Promise((done) => { setTimeout(done, 100); });
+  }
+  return assert.fail(`not seen: ${server.log()}`);
+}
+
+test('what is in the folder is in the palette, and a change soon after it', async () => {
+  await until(component, (one) => one);
+  const source = 'return { name = "quote", title = { zh = "金句", en = "Quote" }, load = function(ctx) return { text = "one" } end }';
+  writeFileSync(path('quote', 'component.lua'), source);
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">{{text}}</ui-card>');
+  const seen = await until(component, (one) => one?.title.en === 'Quote');
+  assert.equal(seen.title.zh, '金句');
+});
+
+test('a mistake is told once with its place, and what was there stays', async () => {
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">{{text}}<ui-nonsense/></ui-card>');
+  await until(() => server.log(), (log) => log.includes('ui-nonsense'));
+  assert.match(server.log(), /"where":"[^"]*view\.html/);
+  assert.equal((await component()).title.en, 'Quote');
+  await new Promise((done) => { setTimeout(done, 1500); });
+  assert.equal(server.log().split('ui-nonsense').length, 2);
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">{{text}}</ui-card>');
+  rmSync(path('package.lua'));
+  await until(() => server.log(), (log) => log.includes('package.lua'));
+  assert.equal((await component()).title.en, 'Quote');
+});
