@@ -69,24 +69,10 @@ static void add_one(uint64_t *count)
 
 /* ---- finding ---- */
 
-static const struct block *block_in(const struct region *regions, size_t n, str id)
-{
-    const struct block *found = NULL;
-    for (size_t i = 0; !found && i < n; i++) {
-        for (size_t k = 0; !found && k < regions[i].n; k++) {
-            const struct block *block = regions[i].blocks[k];
-            found = str_equal(block->id, id)
-                        ? block
-                        : block_in(block->regions, block->region_count, id);
-        }
-    }
-    return found;
-}
-
 /* What she put away herself she does not see either. */
 static bool find_block(struct action *a, struct err *err)
 {
-    a->on = block_in(a->layout->regions, a->layout->region_count, a->block);
+    a->on = layout_shown_block(a->layout, a->block);
     if (!a->on)
         return err_set(err, ERR_MISSING, "action.block",
                        "you see no such block on this page");

@@ -261,22 +261,6 @@ static bool run_diff(struct call *c, struct val *ret, struct err *err)
 
 /* ---- why a page is as it is ---- */
 
-static bool may_see_as(struct call *c, str tenant, struct err *err)
-{
-    const struct viewer *v = c->scope.viewer;
-    struct arena *a = c->request->arena;
-    struct tenant_path path;
-    struct snap *snap;
-    if (!scope_snap(&c->scope, &snap, err)
-        || !tenant_path_read(snap, tenant, a, NULL, &path, err))
-        return false;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_SEE_AS,
-                                      .path = &path };
-    return auth_may(snap, &question, a, NULL, err);
-}
-
 /* The scope becomes the other person's: a thread has one snapshot at a time. */
 static bool run_explain(struct call *c, struct val *ret, struct err *err)
 {
@@ -287,7 +271,7 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
         return err_at(err, ERR_INPUT, "desk.query", STR("person"),
                       "a person's id is wanted");
     tenant = arena_str(a, tenant.n ? tenant : tenant_of(&c->scope.viewer->path)->id);
-    if (!may_see_as(c, tenant, err))
+    if (!edit_may_see_as(&c->edit, tenant, err))
         return false;
     struct scope_worker *worker = c->scope.worker;
     scope_close(&c->scope);

@@ -85,6 +85,10 @@ bool edit_pages(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { version, changed, verbs, … } */
 bool edit_draft(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* Whether one may see that unit's pages as people of it do. Errors: auth.right,
+ * tenant.none. */
+bool edit_may_see_as(struct edit *edit, str tenant, struct err *err) MUST_CHECK;
+
 /* Who looks at a draft, and how; what is empty is as the layer and the viewer have it. */
 struct edit_look {
     str tenant; /* of the person; the layer's */

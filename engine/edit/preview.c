@@ -3,7 +3,7 @@
 
 /* ---- who may look ---- */
 
-static bool may_see_as(struct edit *edit, str tenant, struct err *err)
+bool edit_may_see_as(struct edit *edit, str tenant, struct err *err)
 {
     const struct viewer *v = edit->scope->viewer;
     struct arena *a = edit->scope->arena;
@@ -86,7 +86,7 @@ static bool look_at(struct edit *edit, const struct edit_look *look,
     if (!how.tenant.n)
         how.tenant = edit->tenant;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err) || !theme_of(edit, look, &theme, err)
-        || (how.person.n && !may_see_as(edit, how.tenant, err)))
+        || (how.person.n && !edit_may_see_as(edit, how.tenant, err)))
         return false;
     *ret = draft_of(&s, edit->scope->arena);
     (*ret)->theme = theme;
@@ -155,7 +155,7 @@ bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
     struct tenant_path path;
     struct snap *snap;
     struct rows rows;
-    if (!may_see_as(edit, edit->tenant, err) || !scope_snap(edit->scope, &snap, err)
+    if (!edit_may_see_as(edit, edit->tenant, err) || !scope_snap(edit->scope, &snap, err)
         || !tenant_path_read(snap, edit->tenant, a, NULL, &path, err))
         return false;
     struct query query = { .collection =

@@ -77,6 +77,11 @@ const struct block *layout_block(const struct layout *layout, str id)
         if (str_equal(layout->put_away[i]->id, id))
             return layout->put_away[i];
     }
+    return layout_shown_block(layout, id);
+}
+
+const struct block *layout_shown_block(const struct layout *layout, str id)
+{
     return block_in(layout->regions, layout->region_count, id);
 }
 

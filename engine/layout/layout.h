@@ -368,6 +368,8 @@ bool look_find(struct layouts *layouts, struct scope *scope,
                struct err *err) MUST_CHECK;
 /* The block, also one put away; NULL: there is none that she may know of. */
 const struct block *layout_block(const struct layout *layout, str id);
+/* The block as it stands on her page; NULL: there is none, or she put it away. */
+const struct block *layout_shown_block(const struct layout *layout, str id);
 
 /* A block was put on a page, or a card that says it failed: `code` is why, NULL that it
  * did not. Free when no layer of the page is staged. */

@@ -4,19 +4,22 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { openApi } from '../api.mjs';
+import { openDesk } from './desk.mjs';
 import { folderOf, get, root as home, run, scratch, signIn, startServer } from '../harness.mjs';
 
 let server;
-let call;
-const cookies = {};
+let cookies;
+let api;
+let draft;
+let command;
+let publish;
+let commanded;
+let published;
 
 before(async () => {
   server = await startServer();
-  for (const name of ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'xuyizhou', 'madeshun', 'shenliqun']) {
-    cookies[name] = (await signIn(server.base, name)).cookie;
-  }
-  call = await openApi(() => server);
+  ({ cookies, api, draft, command, publish, commanded, published } = await openDesk(() => server,
+    ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'xuyizhou', 'madeshun', 'shenliqun']));
 });
 after(() => server.stop());
 
@@ -24,28 +27,7 @@ const root = '/api/v1/tenants/huaheng/layers/home';
 const province = '/api/v1/tenants/huaheng-jl/layers/home';
 const yunling = '/api/v1/tenants/huaheng-yl/layers/home';
 
-const api = (who, ...rest) => call(who && cookies[who], ...rest);
-
 const set = (block, at, value) => ({ verb: 'set', block, at, value });
-const draft = async (who, layer) => (await api(who, 'GET', `${layer}/draft`)).body;
-async function command(who, layer, verbs, base) {
-  const from = base ?? (await draft(who, layer)).version;
-  return api(who, 'POST', `${layer}/draft/commands`, { base: from, verbs });
-}
-async function publish(who, layer, more = {}) {
-  const { etag } = await api(who, 'GET', `${layer}/draft`);
-  return api(who, 'POST', `${layer}/draft/publish`, { reason: 'test', ...more }, { 'If-Match': etag });
-}
-async function commanded(...args) {
-  const { status, body } = await command(...args);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
-async function published(...args) {
-  const { status, body } = await publish(...args);
-  assert.equal(status, 200, JSON.stringify(body));
-  return body;
-}
 const page = async (who) => (await get(server.base, '/w/home', cookies[who])).text();
 
 test('two who edit side by side lose nothing', async () => {

@@ -18,7 +18,7 @@ let server;
 let desk;
 before(async () => {
   server = await startServer();
-  desk = await openDesk(server, ['zhoumingyuan', 'chengweimin', 'wangfang', 'shenliqun', 'guozhicheng', 'madeshun', 'elinsolberg']);
+  desk = await openDesk(() => server, ['zhoumingyuan', 'chengweimin', 'wangfang', 'shenliqun', 'guozhicheng', 'madeshun', 'elinsolberg']);
 });
 after(() => server.stop());
 
