@@ -7,7 +7,7 @@ bool example_render(struct val package, str component, enum view_lang lang,
 {
     struct trial t = { .open = false };
     struct world world = { .trial = &t, .query = VAL_ABSENT };
-    struct looking how = { NULL, out };
+    struct looking how = { "card", out };
     bool good = trial_open(&t, NULL, err);
     if (good) {
         trial_take(&t, package, component);

@@ -181,8 +181,9 @@ bool plan_package_jobs(struct engine *engine, struct err *err);
  * line each, the reads in the order of their keys. For people: reads.c */
 void write_reads(struct buf *out, struct store *store, const struct seen *seen);
 
-/* The HTML of one component of a package's record with its example, appended: example.c.
- * Takes some 20 ms. Errors: those of package_compile and of what it runs. */
+/* The HTML of one component of a package's record with its example, appended; of one that
+ * fails, the card that says so: example.c. Takes some 20 ms. Errors: those of
+ * package_compile, and of records that do not fit. */
 bool example_render(struct val package, str component, enum view_lang lang,
                     struct buf *out, struct err *err);
 

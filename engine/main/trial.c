@@ -305,6 +305,9 @@ static bool look_with(struct trial *t, struct scope *scope, const struct looking
     bool good;
     if (how->as && strcmp(how->as, "reads") == 0) {
         good = look_back(t, scope, block, how->out, err);
+    } else if (how->as && strcmp(how->as, "card") == 0) {
+        render_block(t->bench.render, scope, block, how->out);
+        good = true;
     } else if (how->as) {
         good = render_model(t->bench.render, scope, block, &model, err);
         if (good)

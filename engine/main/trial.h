@@ -54,7 +54,8 @@ struct val world_person(struct arena *arena, struct val given);
 bool world_make(struct world *world, struct err *err);
 
 struct looking {
-    const char *as; /* "model", "reads", or NULL for HTML */
+    const char *as; /* "model", "reads", "card" for HTML that says when it fails, or NULL
+                       for HTML */
     struct buf *out;
 };
 
