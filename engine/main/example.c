@@ -11,7 +11,10 @@ bool example_render(struct val package, str component, enum view_lang lang,
     bool good = trial_open(&t, NULL, err);
     if (good) {
         trial_take(&t, package, component);
-        good = trial_compile(&t, err) && t.package->component_count == 1;
+        good = trial_compile(&t, err)
+               && (t.package->component_count == 1
+                   || err_set(err, ERR_MISSING, "layout.component",
+                              "there is no component %.*s", STR_ARG(component)));
     }
     if (good) {
         struct val person = val_with(t.bench.arena, trial_example(&t, STR("person")),
