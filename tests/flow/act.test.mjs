@@ -248,7 +248,12 @@ test('a client that goes away harms nobody, and the server still ends well', asy
     socket.on('close', resolve);
     socket.on('error', resolve);
   })));
-  assert.equal((await get(server.base, '/w/todo', cookie)).status, 200);
+  let status = 429; // she has asked for much, and is let in again soon
+  for (let i = 0; i < 50 && status === 429; i++) {
+    await new Promise((done) => { setTimeout(done, 100); });
+    ({ status } = await get(server.base, '/w/todo', cookie));
+  }
+  assert.equal(status, 200);
   const own = await startServer();
   const who = (await signIn(own.base, 'wangfang')).cookie;
   const storm = Array.from({ length: 60 }, (_, i) => post(own.base, '/act', memo(`停机 ${i}`), { cookie: who, Accept: 'application/json' }).then((reply) => reply.status, () => 'cut'));
