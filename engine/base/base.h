@@ -59,6 +59,8 @@ str str_trim(str s);
 bool str_to_int(str s, int64_t *ret);
 /* True when `s` is well-formed UTF-8 without NUL. */
 bool str_is_text(str s);
+/* One of the words, which have a blank between them: "zh en". */
+bool str_is_among(str s, const char *words);
 /* The longest start of `s` with at most `max_graphemes` user-perceived characters. */
 str str_clip(str s, size_t max_graphemes);
 /* A 64-bit hash that differs from process to process. Never store it. */

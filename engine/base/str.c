@@ -58,6 +58,17 @@ bool str_to_int(str s, int64_t *ret)
     return true;
 }
 
+bool str_is_among(str s, const char *words)
+{
+    if (!s.n || memchr(s.p, ' ', s.n))
+        return false;
+    for (const char *at = words; (at = memmem(at, strlen(at), s.p, s.n)); at++) {
+        if ((at == words || at[-1] == ' ') && (at[s.n] == ' ' || !at[s.n]))
+            return true;
+    }
+    return false;
+}
+
 bool str_is_text(str s)
 {
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s.p;

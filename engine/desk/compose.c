@@ -8,14 +8,9 @@ static bool one_of(const struct call *c, const char *name, const char *values, s
 {
     str value = http_query(c->request, name);
     *ret = value.p ? value : STR("");
-    if (!ret->n)
+    if (!ret->n || str_is_among(value, values))
         return true;
-    const char *at = memchr(value.p, ' ', value.n)
-                         ? NULL
-                         : memmem(values, strlen(values), value.p, value.n);
-    if (at && at[-1] == ' ' && at[value.n] == ' ')
-        return true;
-    return err_at(err, ERR_INPUT, "desk.query", str_of(name), "one of%sis wanted",
+    return err_at(err, ERR_INPUT, "desk.query", str_of(name), "one of %s is wanted",
                   values);
 }
 
@@ -27,9 +22,9 @@ static bool look_of(const struct call *c, struct edit_look *ret, struct err *err
     ret->tenant = tenant.p ? tenant : STR("");
     ret->person = person.p ? person : STR("");
     ret->theme = theme.p ? theme : STR("");
-    return one_of(c, "lang", " zh en ", &ret->lang, err)
-           && one_of(c, "scheme", " auto light dark ", &ret->scheme, err)
-           && one_of(c, "size", " normal large ", &ret->size, err);
+    return one_of(c, "lang", "zh en", &ret->lang, err)
+           && one_of(c, "scheme", "auto light dark", &ret->scheme, err)
+           && one_of(c, "size", "normal large", &ret->size, err);
 }
 
 static str canvas(struct call *c, struct layout *layout)

@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool listed(const char *list, const char *name)
-{
-    size_t n = strlen(name);
-    for (const char *at = strstr(list, name); at && n; at = strstr(at + 1, name)) {
-        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
-            return true;
-    }
-    return false;
-}
-
 static bool usage(const char *command, const char *what, const char *which)
 {
     fprintf(stderr, "pinban %s: %s %s; see pinban help\n", command, what, which);
@@ -33,8 +23,8 @@ bool args_read(struct args *args, const char *command, int argc, char **argv,
             continue;
         }
         const char *name = argv[i] + 2;
-        bool flag = listed(flags, name);
-        if (!flag && !listed(known, name))
+        bool flag = str_is_among(str_of(name), flags);
+        if (!flag && !str_is_among(str_of(name), known))
             return usage(command, "there is no option", argv[i]);
         if (!flag && i + 1 == argc)
             return usage(command, "a value is missing behind", argv[i]);

@@ -125,16 +125,13 @@ static bool is_setting(str name, str value)
         str name;
         const char *values;
     } known[] = {
-        { STR_INIT("lang"), " zh en " },
-        { STR_INIT("scheme"), " auto light dark " },
-        { STR_INIT("size"), " normal large " },
+        { STR_INIT("lang"), "zh en" },
+        { STR_INIT("scheme"), "auto light dark" },
+        { STR_INIT("size"), "normal large" },
     };
     for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (!str_equal(known[i].name, name) || !value.n || memchr(value.p, ' ', value.n))
-            continue;
-        const char *at =
-            memmem(known[i].values, strlen(known[i].values), value.p, value.n);
-        return at && at[-1] == ' ' && at[value.n] == ' ';
+        if (str_equal(known[i].name, name))
+            return str_is_among(value, known[i].values);
     }
     return false;
 }

@@ -118,17 +118,6 @@ bool element_is_void(str name)
     return false;
 }
 
-static bool listed(const char *list, str name)
-{
-    const char *at = list;
-    while ((at = memmem(at, strlen(at), name.p, name.n))) {
-        if (at > list && at[-1] == ' ' && at[name.n] == ' ')
-            return true;
-        at++;
-    }
-    return false;
-}
-
 enum place attribute_place(str element, str name, bool host)
 {
     static const char global[] = " class id title lang dir role hidden tabindex slot ";
@@ -136,9 +125,9 @@ enum place attribute_place(str element, str name, bool host)
     if (!known || !name.n)
         return PLACE_REFUSED;
     (void)host;
-    bool address = listed(" href src action formaction ", name);
-    if (listed(known->attributes, name))
+    bool address = str_is_among(name, " href src action formaction ");
+    if (str_is_among(name, known->attributes))
         return address ? PLACE_URL : PLACE_ATTRIBUTE;
     bool open_ended = str_starts(name, STR("aria-")) || str_starts(name, STR("data-"));
-    return open_ended || listed(global, name) ? PLACE_ATTRIBUTE : PLACE_REFUSED;
+    return open_ended || str_is_among(name, global) ? PLACE_ATTRIBUTE : PLACE_REFUSED;
 }

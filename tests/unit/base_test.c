@@ -50,6 +50,20 @@ static void test_str_to_int_knows_its_limits(void **state)
     }
 }
 
+static void test_str_is_among_words_and_no_parts_of_them(void **state)
+{
+    static const char words[] = "zh en light dark-blue";
+    (void)state;
+    assert_true(str_is_among(STR("zh"), words));
+    assert_true(str_is_among(STR("dark-blue"), words));
+    assert_false(str_is_among(STR(""), words));
+    assert_false(str_is_among(STR(" "), words));
+    assert_false(str_is_among(STR("zh en"), words));
+    assert_false(str_is_among(STR("dark"), words));
+    assert_false(str_is_among(STR("blue"), words));
+    assert_false(str_is_among(STR("e"), words));
+}
+
 static void test_str_is_text_refuses_what_is_not_utf8(void **state)
 {
     (void)state;
@@ -228,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_str_orders_by_bytes),
         cmocka_unit_test(test_str_cut_gives_both_sides),
         cmocka_unit_test(test_str_to_int_knows_its_limits),
+        cmocka_unit_test(test_str_is_among_words_and_no_parts_of_them),
         cmocka_unit_test(test_str_is_text_refuses_what_is_not_utf8),
         cmocka_unit_test(test_str_clip_never_cuts_a_character),
         cmocka_unit_test(test_err_keeps_characters_whole),
