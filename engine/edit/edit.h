@@ -101,8 +101,8 @@ struct edit_look {
 
 /* The page with the draft in it. The edit's scope becomes that of whoever looks; then
  * nothing else can be asked of the edit. `ret_told` is as of layout_explain, with the
- * draft's version. Errors: auth.right (also to see as somebody else), scope.person,
- * layout.none. */
+ * draft's version. Errors: auth.right (also to see as somebody else, or in another
+ * unit), scope.person, layout.none. */
 bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
                   struct val *ret_told, struct err *err) MUST_CHECK;
 /* The design tokens of whoever looks, with the draft of the layer `look->theme`, appended

@@ -76,6 +76,14 @@ static bool theme_of(const struct edit *edit, const struct edit_look *look,
     return true;
 }
 
+/* The layer's own unit may be looked at by who may read it, but not as one of its people;
+ * another unit only by who may see as its people. */
+static bool may_look(struct edit *edit, const struct edit_look *look, struct err *err)
+{
+    bool own = str_equal(look->tenant, edit->tenant);
+    return (own && !look->person.n) || edit_may_see_as(edit, look->tenant, err);
+}
+
 /* What is looked at; then whoever looks has the scope. */
 static bool look_at(struct edit *edit, const struct edit_look *look,
                     struct layout_draft **ret, int64_t *ret_version, struct err *err)
@@ -86,7 +94,7 @@ static bool look_at(struct edit *edit, const struct edit_look *look,
     if (!how.tenant.n)
         how.tenant = edit->tenant;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err) || !theme_of(edit, look, &theme, err)
-        || (how.person.n && !edit_may_see_as(edit, how.tenant, err)))
+        || !may_look(edit, &how, err))
         return false;
     *ret = draft_of(&s, edit->scope->arena);
     (*ret)->theme = theme;

@@ -249,6 +249,14 @@ bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenan
     return scope_open_as(worker, arena, tenant, STR(""), ret, err);
 }
 
+/* With an id that no record can have, and no two guests share. */
+static struct val guest_of(struct arena *arena, const struct viewer *viewer)
+{
+    str id = arena_format(arena, "~%.*s/%.*s", STR_ARG(tenant_of(&viewer->path)->id),
+                          STR_ARG(viewer->person_id));
+    return val_with(arena, viewer->person, STR("id"), val_str(id));
+}
+
 bool scope_open_at(struct scope_worker *worker, struct arena *arena,
                    const struct viewer *viewer, str tenant, str specialty,
                    struct scope *ret, struct err *err)
@@ -259,9 +267,11 @@ bool scope_open_at(struct scope_worker *worker, struct arena *arena,
     bool good = scope_snap(ret, &snap, err)
                 && tenant_path_read(snap, tenant, v->arena, NULL, &v->path, err);
     if (good) {
-        viewer_read_person(
-            v, val_with(arena, viewer->person, STR("specialty"), val_str(specialty)),
-            ret->now_ms);
+        v->is_guest = !str_equal(tenant_of(&viewer->path)->id, tenant);
+        struct val person = v->is_guest ? guest_of(arena, viewer) : viewer->person;
+        viewer_read_person(v,
+                           val_with(arena, person, STR("specialty"), val_str(specialty)),
+                           ret->now_ms);
         ret->viewer = v;
     } else {
         cached_drop(&v->head);
@@ -456,6 +466,10 @@ bool scope_actor(struct scope *scope, struct val *ret, struct err *err)
     scope_note(scope, VARY_ACTOR);
     if (!v)
         return true;
+    if (v->is_guest) {
+        *ret = v->person;
+        return true;
+    }
     return scope_snap(scope, &snap, err)
            && snap_get(snap, store_collection(snap_store(snap), STR("person")),
                        v->person_id, reads_of(scope), ret, err)

@@ -21,7 +21,8 @@ struct viewer {
     struct arena *arena; /* of all below */
     struct tenant_path path;
     struct val person; /* her record */
-    str person_id;
+    str person_id;     /* in her unit: another unit may have another person of that id */
+    bool is_guest; /* she stands in a unit that is not hers; her id is nobody's there */
     str specialty; /* may be empty */
     enum scope_lang lang;
     str scheme; /* auto, light, dark */
@@ -93,8 +94,9 @@ void scope_open_in(struct scope_worker *worker, struct txn *txn, struct viewer *
 /* For a unit itself, nobody in it: what runs by the clock. Errors: tenant.none. */
 bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenant,
                      struct scope *ret, struct err *err) MUST_CHECK;
-/* For the person of `viewer` as if she stood in another unit and specialty: previews of
- * what nobody is chosen for. Errors: tenant.none. */
+/* For the person of `viewer` as if she stood in that unit and specialty: previews of what
+ * nobody is chosen for. In a unit that is not hers she is a guest: she has her own name
+ * and settings, but nothing that belongs to a person there. Errors: tenant.none. */
 bool scope_open_at(struct scope_worker *worker, struct arena *arena,
                    const struct viewer *viewer, str tenant, str specialty,
                    struct scope *ret, struct err *err) MUST_CHECK;

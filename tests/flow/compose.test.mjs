@@ -6,7 +6,7 @@ import { get, signIn, startServer } from '../harness.mjs';
 
 let server;
 const cookies = {};
-const names = ['zhoumingyuan', 'chengweimin', 'wangfang', 'luoyunfei'];
+const names = ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei'];
 
 before(async () => {
   server = await startServer();
@@ -79,6 +79,16 @@ test('the preview shows the draft to who edits, and to nobody else', async () =>
   const other = await ask('wangfang', `${layer}/draft/preview`);
   assert.equal(other.status, 403);
   assert.equal(other.body.code, 'auth.right');
+});
+
+test('who may compose for one unit sees no other unit by it', async () => {
+  const own = '/api/v1/tenants/huaheng-jl/layers/home/draft/preview';
+  assert.equal((await ask('sunlei', own)).status, 200);
+  for (const look of ['tenant=huaheng-yl', 'tenant=huaheng', 'tenant=huaheng-jl-linzhou']) {
+    const { status, body } = await ask('sunlei', `${own}?${look}`);
+    assert.deepEqual([status, body.code, body.where], [403, 'auth.right', 'see_as_person'], look);
+    assert.equal((await ask('sunlei', `/studio/canvas?unit=huaheng-jl&layer=home&${look}`)).status, 403, look);
+  }
 });
 
 test('a page can be looked at as somebody of the unit, by who may', async () => {

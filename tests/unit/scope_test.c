@@ -210,6 +210,32 @@ static void test_strangers_cannot_be_opened(void **state)
     assert_int_equal(why.kind, ERR_MISSING);
 }
 
+/* There is a wang in both units, and they are two people. */
+static void test_who_stands_in_another_unit_is_nobody_of_it(void **state)
+{
+    struct house *h = *state;
+    struct arena *a = h->world.arena;
+    struct scope own = open_as(h, "city", "wang");
+    struct viewer *viewer = (struct viewer *)cached_hold(&own.viewer->head);
+    struct scope scope;
+    struct val v;
+    scope_close(&own);
+    GOOD(scope_open_at(h->worker, a, viewer, STR("west"), STR("digital"), &scope, &why));
+    assert_false(str_equal(scope.viewer->person_id, STR("wang")));
+    assert_true(str_equal(scope.viewer->specialty, STR("digital")));
+    assert_true(str_equal(tenant_of(&scope.viewer->path)->id, STR("west")));
+    GOOD(scope_actor(&scope, &v, &why));
+    assert_true(str_equal(val_get_text(v, STR("name")), STR("王芳")));
+    assert_true(str_equal(val_get_text(v, STR("id")), scope.viewer->person_id));
+    scope_close(&scope);
+    GOOD(scope_open_at(h->worker, a, viewer, STR("city"), STR("digital"), &scope, &why));
+    assert_true(str_equal(scope.viewer->person_id, STR("wang")));
+    scope_close(&scope);
+    REFUSED(scope_open_at(h->worker, a, viewer, STR("nowhere"), STR(""), &scope, &why),
+            "tenant.none");
+    cached_drop(&viewer->head);
+}
+
 /* ---- what she may look at ---- */
 
 static bool sees(struct scope *scope, const char *id, bool up)
@@ -525,6 +551,7 @@ int main(void)
         SCOPE_TEST(test_session_ends_with_its_time_and_with_signing_out),
         SCOPE_TEST(test_viewer_is_kept_until_her_records_change),
         SCOPE_TEST(test_strangers_cannot_be_opened),
+        SCOPE_TEST(test_who_stands_in_another_unit_is_nobody_of_it),
         SCOPE_TEST(test_viewer_sees_her_unit_and_those_above_and_no_other),
         SCOPE_TEST(test_queries_stay_in_the_chain),
         SCOPE_TEST(test_secrets_of_the_system_are_out_of_reach),
