@@ -6,7 +6,7 @@
 
 #include "crypt/crypt.h"
 
-enum { SHEET_MAX = 1 << 20, SHEET_PACKAGES = 100 };
+enum { SHEET_MAX = 1 << 20 };
 
 struct making {
     struct render_worker *worker;
@@ -73,20 +73,15 @@ static bool put_package(struct making *m, str name, struct err *err)
 /* The host's package first, then the others by name. */
 static bool put_packages(struct making *m, struct err *err)
 {
-    struct query q = { .collection =
-                           store_collection(snap_store(m->snap), STR("package")),
-                       .up = true,
-                       .limit = SHEET_PACKAGES };
-    struct rows rows;
     const struct tenant_path *path = m->source.path;
-    struct snap *house = snap_for(m->snap, path->chain, path->n, m->scope->arena);
-    m->snap = house;
+    str names[PACKAGE_MAX_INSTALLED];
+    size_t n;
+    m->snap = snap_for(m->snap, path->chain, path->n, m->scope->arena);
     if (!put_package(m, STR("ui"), err)
-        || !snap_query(house, &q, m->scope->arena, &m->reads, &rows, err))
+        || !package_names(m->snap, m->scope->arena, &m->reads, names, &n, err))
         return false;
-    for (size_t i = 0; i < val_count(rows.list); i++) {
-        str name = val_get_text(val_at(rows.list, i), STR("id"));
-        if (!str_equal(name, STR("ui")) && !put_package(m, name, err))
+    for (size_t i = 0; i < n; i++) {
+        if (!str_equal(names[i], STR("ui")) && !put_package(m, names[i], err))
             return false;
     }
     return true;
