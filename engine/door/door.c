@@ -59,7 +59,11 @@ static bool admits(struct door *door, const struct http_request *request, str ac
 bool door_admits(struct door *door, const struct http_request *request,
                  const struct scope *scope, struct err *err)
 {
-    str actor = scope->viewer ? scope->viewer->person_id : http_client(request);
+    const struct viewer *v = scope->viewer;
+    if (!v)
+        return admits(door, request, http_client(request), scope->now_ms, err);
+    str actor = arena_format(request->arena, "%u/%.*s", tenant_of(&v->path)->space,
+                             STR_ARG(v->person_id));
     return admits(door, request, actor, scope->now_ms, err);
 }
 
