@@ -203,10 +203,13 @@ static bool refuse_rows(const struct taking *t, struct err *err)
 
 static str whose(const struct data_call *c)
 {
-    return c->token.n         ? c->token
-           : c->system.n      ? c->system
-           : c->scope->viewer ? c->scope->viewer->person_id
-                              : STR("");
+    const struct viewer *v = c->scope->viewer;
+    if (c->token.n || c->system.n)
+        return c->token.n ? c->token : c->system;
+    if (!v)
+        return STR("");
+    return arena_format(c->scope->arena, "%.*s/%.*s", STR_ARG(tenant_of(&v->path)->id),
+                        STR_ARG(v->person_id));
 }
 
 static void name_request(struct taking *t)
