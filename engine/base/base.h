@@ -40,7 +40,7 @@ static inline str str_of(const char *text)
 
 static inline bool str_equal(str a, str b)
 {
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+    return a.n == b.n && (a.n == 0 || (*a.p == *b.p && memcmp(a.p, b.p, a.n) == 0));
 }
 
 static inline bool str_starts(str s, str prefix)

@@ -15,11 +15,19 @@ enum {
     MAX_SPECIALTIES = 64, /* that have layers on one way down */
 };
 
+/* What a unit says of the page, to those of a specialty or, without one, to all. */
+struct said {
+    str id;
+    str specialty;
+    struct layer layer;
+};
+
 /* A unit on the way down; the root's has none above. */
 struct step {
     str id;
     int level;
-    struct val layers; /* of the page, of this unit */
+    struct said *layers;
+    size_t n;
     const struct step *above;
 };
 
@@ -34,8 +42,10 @@ struct walk {
     const struct state *state;
     struct snap *snap;
     const struct step *own; /* of the draft's unit */
-    struct val delta;       /* what the draft says anew or no more */
-    bool moves;             /* some of it is more than a property's value */
+    struct layer published; /* what the draft shall replace */
+    struct layer draft;
+    struct val delta; /* what the draft says anew or no more */
+    bool moves;       /* some of it is more than a property's value */
     struct touched *touched;
     size_t touched_count;
     size_t adds; /* at most so many blocks do all layers on the way put on the page */
@@ -205,11 +215,11 @@ static void compare(struct walk *w, struct meeting *m, str id, bool *told,
     struct resolved after;
     struct layout_input input = { .layers = m->chain, .n = m->n };
     struct val verbs = m->chain[m->n - 1].verbs;
-    m->chain[m->mine].verbs = w->state->verbs;
+    m->chain[m->mine] = w->draft;
     layout_resolve(&input, arena, &after);
     if (!count_issues(m, &after, told))
         return;
-    m->chain[m->mine].verbs = w->state->published;
+    m->chain[m->mine] = w->published;
     layout_resolve(&input, arena, &before);
     for (size_t i = 0; i < after.issue_count; i++) {
         const struct layout_issue *issue = &after.issues[i];
@@ -223,19 +233,19 @@ static void compare(struct walk *w, struct meeting *m, str id, bool *told,
     }
 }
 
-static void meet(struct walk *w, const struct layer *layer, str id, struct arena *arena)
+static void meet(struct walk *w, const struct said *said, struct arena *arena)
 {
     struct layout_conflict *found;
-    size_t n = layout_conflicts(layer->verbs, w->delta, arena, &found);
+    size_t n = layout_conflicts(said->layer.verbs, w->delta, arena, &found);
     w->met += (int64_t)n;
     for (size_t i = 0; i < n; i++)
-        list_item(w, layer, id, "overrides", found[i].mine);
+        list_item(w, &said->layer, said->id, "overrides", found[i].mine);
 }
 
 /* ---- the walk ---- */
 
 static bool layers_of(struct walk *w, store_space space, struct arena *arena,
-                      struct val *ret)
+                      struct step *at)
 {
     const struct store_collection *c =
         store_collection(snap_store(w->snap), STR("layer"));
@@ -247,20 +257,28 @@ static bool layers_of(struct walk *w, store_space space, struct arena *arena,
     struct rows rows;
     if (!snap_query(snap_for(w->snap, &space, 1, arena), &q, arena, NULL, &rows, w->err))
         return false;
-    *ret = rows.list;
-    for (size_t i = 0; i < val_count(rows.list); i++)
-        w->adds += count_adds(val_get(val_at(rows.list, i), STR("verbs")));
+    at->n = val_count(rows.list);
+    at->layers = ARENA_ARRAY(arena, struct said, at->n);
+    for (size_t i = 0; i < at->n; i++) {
+        struct val record = val_at(rows.list, i);
+        struct val verbs = val_get(record, STR("verbs"));
+        at->layers[i] =
+            (struct said){ .id = val_get_text(record, STR("id")),
+                           .specialty = val_get_text(record, STR("specialty")),
+                           .layer = { at->id, at->level, verbs,
+                                      layout_read(verbs, arena) } };
+        w->adds += count_adds(verbs);
+    }
     return true;
 }
 
-static struct val layer_of(struct val list, str specialty)
+static const struct layer *layer_for(const struct step *at, str specialty)
 {
-    for (size_t i = 0; i < val_count(list); i++) {
-        str own = val_get_text(val_at(list, i), STR("specialty"));
-        if (str_equal(own, specialty))
-            return val_at(list, i);
+    for (size_t i = 0; i < at->n; i++) {
+        if (str_equal(at->layers[i].specialty, specialty))
+            return &at->layers[i].layer;
     }
-    return VAL_ABSENT;
+    return NULL;
 }
 
 /* The layers down to the unit, as people of the specialty meet them; before the draft. */
@@ -272,13 +290,11 @@ static void chain_add(const struct walk *w, const struct step *at, str specialty
         chain_add(w, at->above, specialty, m);
     for (size_t i = 0; i < (specialty.n ? 2 : 1); i++) {
         bool drafted = at == w->own && str_equal(names[i], w->state->specialty);
-        struct val record = layer_of(at->layers, names[i]);
+        const struct layer *layer = drafted ? &w->published : layer_for(at, names[i]);
         if (drafted)
             m->mine = m->n;
-        if (drafted || val_exists(record))
-            m->chain[m->n++] = (struct layer){ at->id, at->level,
-                                               drafted ? w->state->published
-                                                       : val_get(record, STR("verbs")) };
+        if (layer)
+            m->chain[m->n++] = *layer;
     }
 }
 
@@ -300,8 +316,8 @@ static size_t specialties_of(const struct walk *w, const struct step *at, str sp
     str only = specialty.n ? specialty : w->state->specialty;
     specialty_add(all, &n, only);
     for (; at && !only.n; at = at->above) {
-        for (size_t i = 0; i < val_count(at->layers); i++)
-            specialty_add(all, &n, val_get_text(val_at(at->layers, i), STR("specialty")));
+        for (size_t i = 0; i < at->n; i++)
+            specialty_add(all, &n, at->layers[i].specialty);
     }
     return n;
 }
@@ -312,27 +328,25 @@ static struct meeting meeting_of(const struct walk *w, const struct step *at,
     struct meeting m = { .n = 0 };
     chain_add(w, at, viewer, &m);
     /* the unit's layer for the viewer's specialty stands behind its plain one */
-    if (!specialty.n && viewer.n && val_exists(layer_of(at->layers, viewer)))
+    if (!specialty.n && viewer.n && layer_for(at, viewer))
         m.n--;
     return m;
 }
 
-static void look_at(struct walk *w, const struct step *at, struct val record)
+static void look_at(struct walk *w, const struct step *at, const struct said *said)
 {
-    str specialty = val_get_text(record, STR("specialty"));
-    str id = val_get_text(record, STR("id"));
-    struct val verbs = val_get(record, STR("verbs"));
+    struct val verbs = said->layer.verbs;
     str viewers[MAX_SPECIALTIES];
     w->layers++;
     if (!may_differ(w, verbs))
         return;
     struct arena *arena = arena_open();
     bool *told = ARENA_ARRAY(arena, bool, val_count(verbs) + 1);
-    size_t n = w->moves ? specialties_of(w, at, specialty, viewers) : 0;
-    meet(w, &(struct layer){ at->id, at->level, verbs }, id, arena);
+    size_t n = w->moves ? specialties_of(w, at, said->specialty, viewers) : 0;
+    meet(w, said, arena);
     for (size_t i = 0; i < n; i++) {
-        struct meeting m = meeting_of(w, at, specialty, viewers[i]);
-        compare(w, &m, id, told, arena);
+        struct meeting m = meeting_of(w, at, said->specialty, viewers[i]);
+        compare(w, &m, said->id, told, arena);
     }
     arena_close(arena);
     if (w->moves)
@@ -342,13 +356,12 @@ static void look_at(struct walk *w, const struct step *at, struct val record)
 static void look_at_unit(struct walk *w, const struct step *at)
 {
     str mine = w->state->specialty;
-    for (size_t i = 0; i < val_count(at->layers); i++) {
-        struct val record = val_at(at->layers, i);
-        str specialty = val_get_text(record, STR("specialty"));
+    for (size_t i = 0; i < at->n; i++) {
+        str specialty = at->layers[i].specialty;
         bool other = mine.n && specialty.n && !str_equal(mine, specialty);
         bool above = at == w->own && (mine.n || !specialty.n);
         if (!other && !above)
-            look_at(w, at, record);
+            look_at(w, at, &at->layers[i]);
     }
 }
 
@@ -372,7 +385,7 @@ static void touch_for(struct walk *w, str viewer)
     struct meeting m = { .n = 0 };
     chain_add(w, w->own, viewer, &m);
     for (size_t p = 0; p < 2; p++) {
-        m.chain[m.mine].verbs = p ? w->state->verbs : w->state->published;
+        m.chain[m.mine] = p ? w->draft : w->published;
         layout_resolve(&(struct layout_input){ .layers = m.chain, .n = m.n }, arena_of(w),
                        &pages[p]);
     }
@@ -430,7 +443,7 @@ static bool walk_unit(struct walk *w, str id, store_space space, const struct st
     size_t touched_above = w->touched_count;
     size_t adds_above = w->adds;
     w->units++;
-    bool good = layers_of(w, space, arena, &at.layers);
+    bool good = layers_of(w, space, arena, &at);
     if (good && !w->own) {
         w->own = &at;
         find_touched(w);
@@ -456,7 +469,7 @@ static bool walk_down(struct walk *w, struct arena *arena)
         steps[i] =
             (struct step){ .id = path->items[i].id, .level = (int)i, .above = above };
         above = &steps[i];
-        if (!layers_of(w, path->items[i].space, arena, &steps[i].layers))
+        if (!layers_of(w, path->items[i].space, arena, &steps[i]))
             return false;
     }
     const struct tenant *unit = tenant_of(path);
@@ -497,6 +510,10 @@ bool edit_impact(struct edit *edit, struct val *ret, struct err *err)
         || !scope_snap(edit->scope, &w.snap, err))
         return false;
     w.items = ARENA_ARRAY(a, struct val, EDIT_MAX_LISTED);
+    int level = (int)s.path.n - 1;
+    str unit = tenant_of(&s.path)->id;
+    w.published = (struct layer){ unit, level, s.published, layout_read(s.published, a) };
+    w.draft = (struct layer){ unit, level, s.verbs, layout_read(s.verbs, a) };
     w.delta = verbs_delta(a, s.published, s.verbs);
     w.touched = ARENA_ARRAY(a, struct touched, MAX_TOUCHED);
     w.adds = count_adds(s.verbs);

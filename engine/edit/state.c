@@ -76,13 +76,16 @@ static bool read_chain(struct state *s, struct snap *snap, struct arena *arena,
                 return false;
             s->ids[s->n] = names[k];
             if (val_exists(record))
-                s->chain[s->n++] = (struct layer){ s->path.items[i].id, (int)i,
-                                                   val_get(record, STR("verbs")) };
+                s->chain[s->n++] =
+                    (struct layer){ .name = s->path.items[i].id,
+                                    .level = (int)i,
+                                    .verbs = val_get(record, STR("verbs")) };
         }
     }
     s->ids[s->n] = s->id;
-    s->chain[s->n++] =
-        (struct layer){ tenant_of(&s->path)->id, (int)s->path.n - 1, s->verbs };
+    s->chain[s->n++] = (struct layer){ .name = tenant_of(&s->path)->id,
+                                       .level = (int)s->path.n - 1,
+                                       .verbs = s->verbs };
     return true;
 }
 

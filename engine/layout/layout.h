@@ -28,9 +28,10 @@ enum {
 };
 
 struct layer {
-    str name;         /* whose: shown to people */
-    int level;        /* how deep its tenant stands */
-    struct val verbs; /* list of { "verb", "block", … } */
+    str name;                         /* whose: shown to people */
+    int level;                        /* how deep its tenant stands */
+    struct val verbs;                 /* list of { "verb", "block", … } */
+    const struct layout_steps *steps; /* the verbs as read for many calls; may be NULL */
 };
 
 /*
@@ -61,6 +62,9 @@ struct layer {
  * "page" for the page's own).
  */
 enum layout_admission { LAYOUT_OUTSIDE, LAYOUT_INSIDE, LAYOUT_UNKNOWN };
+
+/* The verbs of a layer that is resolved often, read once. Borrows from both. */
+const struct layout_steps *layout_read(struct val verbs, struct arena *arena);
 
 struct layout_input {
     const struct layer *layers;

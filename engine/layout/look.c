@@ -95,7 +95,9 @@ static bool add_layer(struct looking *l, size_t level, str id, struct err *err)
     struct val verbs =
         is_drafted(l, level, id) ? l->draft->verbs : val_get(record, STR("verbs"));
     if (val_exists(verbs))
-        l->layers[l->n++] = (struct layer){ l->path->items[level].id, (int)level, verbs };
+        l->layers[l->n++] = (struct layer){ .name = l->path->items[level].id,
+                                            .level = (int)level,
+                                            .verbs = verbs };
     return true;
 }
 

@@ -90,17 +90,33 @@ static const str verb_names[] = {
     [VERB_UNLOCK] = STR_INIT("unlock"),
 };
 
+/* A verb as read, for whomever. */
 struct step {
     enum verb verb;
-    bool admitted; /* the viewer is in its audience */
     struct val is;
     str id;
+    str audience;
+    str component; /* of an add */
+    struct val props;
+    struct val into; /* of an add or a move */
+    struct val after;
+};
+
+struct layout_steps {
+    const struct step *items; /* as many as there are verbs */
+    size_t n;
+};
+
+/* A step being taken for a viewer. */
+struct taken_step {
+    const struct step *step;
+    bool admitted; /* the viewer is in its audience */
     int number;
     struct node *made; /* by this add */
 };
 
-struct steps {
-    struct step *items;
+struct taken_steps {
+    struct taken_step *items;
     size_t n;
 };
 
@@ -112,46 +128,71 @@ static enum verb verb_named(str name)
     return (enum verb)i;
 }
 
-static bool is_admitted(struct resolver *r, struct val verb, str block)
+static struct step read_step(struct val verb)
+{
+    struct step step = { .verb = verb_named(val_get_text(verb, STR("verb"))),
+                         .is = verb,
+                         .id = val_get_text(verb, STR("block")),
+                         .audience = val_get_text(verb, STR("audience")) };
+    if (step.verb == VERB_TOKEN || step.verb == VERB_WORD)
+        step.id = STR("page");
+    if (step.verb == VERB_ADD) {
+        step.component = val_get_text(verb, STR("component"));
+        step.props = val_get(verb, STR("props"));
+    }
+    if (step.verb == VERB_ADD || step.verb == VERB_MOVE) {
+        step.into = val_get(verb, STR("into"));
+        step.after = val_get(verb, STR("after"));
+    }
+    return step;
+}
+
+const struct layout_steps *layout_read(struct val verbs, struct arena *arena)
+{
+    size_t n = val_count(verbs);
+    struct layout_steps *ret = ARENA_NEW(arena, struct layout_steps);
+    struct step *items = arena_alloc(arena, n * sizeof *items);
+    for (size_t i = 0; i < n; i++)
+        items[i] = read_step(val_at(verbs, i));
+    *ret = (struct layout_steps){ items, n };
+    return ret;
+}
+
+static bool is_admitted(struct resolver *r, const struct step *step)
 {
     const struct layout_input *input = r->input;
-    str audience = val_get_text(verb, STR("audience"));
-    if (!audience.n || !input->admits)
+    if (!step->audience.n || !input->admits)
         return true;
     enum layout_admission is =
-        input->admits(input->data, &input->layers[r->layer], audience);
+        input->admits(input->data, &input->layers[r->layer], step->audience);
     if (is == LAYOUT_UNKNOWN)
-        set_aside(r, "layout.audience", block);
+        set_aside(r, "layout.audience", step->id);
     return is == LAYOUT_INSIDE;
 }
 
 /* What is not understood is set aside; what is not for the viewer is left out, except
  * that a block not for her still is, so that what others say of it finds it. */
-static void read_steps(struct resolver *r, struct val verbs, struct steps *ret)
+static void take_steps(struct resolver *r, const struct layout_steps *steps,
+                       struct taken_steps *ret)
 {
-    size_t n = val_count(verbs);
     ret->n = 0;
-    ret->items = arena_alloc(r->arena, n * sizeof *ret->items);
-    for (size_t i = 0; i < n; i++) {
-        struct step *step = &ret->items[ret->n];
-        struct val verb = val_at(verbs, i);
-        *step = (struct step){ .verb = verb_named(val_get_text(verb, STR("verb"))),
-                               .is = verb,
-                               .id = val_get_text(verb, STR("block")),
-                               .number = (int)i };
-        if (step->verb == VERB_TOKEN || step->verb == VERB_WORD)
-            step->id = STR("page");
+    ret->items = arena_alloc(r->arena, steps->n * sizeof *ret->items);
+    for (size_t i = 0; i < steps->n; i++) {
+        const struct step *step = &steps->items[i];
         r->verb = (int)i;
-        step->admitted = is_admitted(r, verb, step->id);
+        bool admitted = is_admitted(r, step);
         if (step->verb == VERB_UNKNOWN || !step->id.n || i >= LIMIT_LAYER_VERBS)
             set_aside(r, "layout.verb", step->id);
-        else if (step->admitted || step->verb == VERB_ADD)
-            ret->n++;
+        else if (admitted || step->verb == VERB_ADD)
+            ret->items[ret->n++] = (struct taken_step){ .step = step,
+                                                        .admitted = admitted,
+                                                        .number = (int)i };
     }
 }
 
-static void make_block(struct resolver *r, struct step *step)
+static void make_block(struct resolver *r, struct taken_step *taken)
 {
+    const struct step *step = taken->step;
     struct node *known = *slot_of(r, step->id);
     if (known && !known->gone) {
         set_aside(r, "layout.exists", step->id);
@@ -162,26 +203,25 @@ static void make_block(struct resolver *r, struct step *step)
         return;
     }
     struct node *node = node_new(r, step->id);
-    node->component = val_get_text(step->is, STR("component"));
-    node->added = val_get(step->is, STR("props"));
-    if (node->added.kind != VAL_MAP)
-        node->added = val_map(NULL, 0);
+    node->component = step->component;
+    node->added = step->props.kind == VAL_MAP ? step->props : val_map(NULL, 0);
     node->props = node->added;
-    node->excluded = !step->admitted;
-    step->made = node;
+    node->excluded = !taken->admitted;
+    taken->made = node;
     r->blocks++;
 }
 
-static void place_new(struct resolver *r, const struct step *step, struct placings *all)
+static void place_new(struct resolver *r, const struct taken_step *taken,
+                      struct placings *all)
 {
-    struct node *node = step->made;
+    struct node *node = taken->made;
     if (!node || node->gone)
         return;
-    struct place *place = place_of(r, val_get_text(step->is, STR("into")));
+    struct place *place = place_of(r, val_text(taken->step->into));
     if (!place || is_locked(r, place->owner, LOCK_CLOSED, place->name))
         give_up(r, node);
     else
-        placings_add(all, node, place, val_get(step->is, STR("after")));
+        placings_add(all, node, place, taken->step->after);
 }
 
 static bool may_move(struct resolver *r, const struct node *node, const struct place *to)
@@ -190,10 +230,12 @@ static bool may_move(struct resolver *r, const struct node *node, const struct p
            && (to == node->place || !is_locked(r, to->owner, LOCK_CLOSED, to->name));
 }
 
-static void place_known(struct resolver *r, const struct step *step, struct placings *all)
+static void place_known(struct resolver *r, const struct taken_step *taken,
+                        struct placings *all)
 {
+    const struct step *step = taken->step;
     struct node *node = target_of(r, step->id);
-    struct val into = val_get(step->is, STR("into"));
+    struct val into = step->into;
     if (!node || node == r->page)
         return;
     struct place *stands = placings_place(node);
@@ -201,20 +243,20 @@ static void place_known(struct resolver *r, const struct step *step, struct plac
     if (!to || !may_move(r, node, to))
         return;
     node->placed_by = here(r);
-    placings_add(all, node, to, val_get(step->is, STR("after")));
+    placings_add(all, node, to, step->after);
 }
 
-static void place_blocks(struct resolver *r, const struct steps *steps)
+static void place_blocks(struct resolver *r, const struct taken_steps *steps)
 {
     struct placings *all = NULL;
     for (enum verb verb = VERB_ADD; verb <= VERB_MOVE; verb++) {
         for (size_t i = 0; i < steps->n; i++) {
-            const struct step *step = &steps->items[i];
-            if (step->verb != verb)
+            const struct taken_step *taken = &steps->items[i];
+            if (taken->step->verb != verb)
                 continue;
             all = all ? all : placings_open(r, steps->n);
-            r->verb = step->number;
-            (verb == VERB_ADD ? place_new : place_known)(r, step, all);
+            r->verb = taken->number;
+            (verb == VERB_ADD ? place_new : place_known)(r, taken, all);
         }
     }
     if (all)
@@ -307,27 +349,28 @@ static const apply_fn appliers[] = {
     [VERB_SHOW] = apply_hide,     [VERB_LOCK] = apply_lock, [VERB_UNLOCK] = apply_lock,
 };
 
-static void apply_phase(struct resolver *r, const struct steps *steps, enum verb from,
-                        enum verb to)
+static void apply_phase(struct resolver *r, const struct taken_steps *steps,
+                        enum verb from, enum verb to)
 {
     for (size_t i = 0; i < steps->n; i++) {
-        const struct step *step = &steps->items[i];
+        const struct step *step = steps->items[i].step;
         if (step->verb < from || step->verb > to)
             continue;
-        r->verb = step->number;
+        r->verb = steps->items[i].number;
         struct node *node = target_of(r, step->id);
         if (node)
             appliers[step->verb](r, step, node);
     }
 }
 
-static void apply_layer(struct resolver *r, struct val verbs)
+static void apply_layer(struct resolver *r, const struct layer *layer)
 {
-    struct steps steps;
-    read_steps(r, verbs, &steps);
+    struct taken_steps steps;
+    take_steps(r, layer->steps ? layer->steps : layout_read(layer->verbs, r->arena),
+               &steps);
     for (size_t i = 0; i < steps.n; i++) {
         r->verb = steps.items[i].number;
-        if (steps.items[i].verb == VERB_ADD)
+        if (steps.items[i].step->verb == VERB_ADD)
             make_block(r, &steps.items[i]);
     }
     place_blocks(r, &steps);
@@ -414,7 +457,7 @@ void layout_resolve(const struct layout_input *input, struct arena *arena,
     r->page = node_new(r, STR("page"));
     r->page->added = r->page->props = val_map(NULL, 0);
     for (r->layer = 0; (size_t)r->layer < input->n; r->layer++)
-        apply_layer(r, input->layers[r->layer].verbs);
+        apply_layer(r, &input->layers[r->layer]);
     *ret = (struct resolved){ .block_count = r->blocks,
                               .issues = r->issues,
                               .issue_count = r->issue_count };

@@ -16,8 +16,9 @@ static bool read_layer(const struct viewing *v, const struct tenant_path *path,
     if (is_drafted(v, path->items[level].id, id)) {
         ret->ids[ret->n] = id;
         ret->stages[ret->n] = VAL_ABSENT;
-        ret->layers[ret->n++] =
-            (struct layer){ path->items[level].id, (int)level, v->draft->verbs };
+        ret->layers[ret->n++] = (struct layer){ .name = path->items[level].id,
+                                                .level = (int)level,
+                                                .verbs = v->draft->verbs };
         return true;
     }
     const struct store_collection *c =
@@ -29,8 +30,9 @@ static bool read_layer(const struct viewing *v, const struct tenant_path *path,
     ret->ids[ret->n] = id;
     ret->stages[ret->n] = val_get(record, STR("stage"));
     if (val_exists(record))
-        ret->layers[ret->n++] = (struct layer){ path->items[level].id, (int)level,
-                                                val_get(record, STR("verbs")) };
+        ret->layers[ret->n++] = (struct layer){ .name = path->items[level].id,
+                                                .level = (int)level,
+                                                .verbs = val_get(record, STR("verbs")) };
     return true;
 }
 
@@ -305,8 +307,9 @@ void stack_add_own(const struct viewing *v, struct stack *stack, struct val verb
 {
     stack->ids[stack->n] = v->page;
     stack->stages[stack->n] = VAL_ABSENT;
-    stack->layers[stack->n++] =
-        (struct layer){ v->scope->viewer->person_id, LAYOUT_PERSONAL, verbs };
+    stack->layers[stack->n++] = (struct layer){ .name = v->scope->viewer->person_id,
+                                                .level = LAYOUT_PERSONAL,
+                                                .verbs = verbs };
 }
 
 /* Only to compare what she sees with what she would see. */

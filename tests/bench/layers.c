@@ -123,7 +123,9 @@ static bool read_layers(struct work *w, struct scope *scope, struct layer *ret,
         if (!snap_get(house, store_collection(w->bench.engine->store, STR("layer")),
                       STR("home"), NULL, &record, err))
             return false;
-        ret[i] = (struct layer){ STR("t"), i, val_get(record, STR("verbs")) };
+        ret[i] = (struct layer){ .name = STR("t"),
+                                 .level = i,
+                                 .verbs = val_get(record, STR("verbs")) };
     }
     return true;
 }

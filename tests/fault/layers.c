@@ -52,7 +52,8 @@ static const char *resolved(const char *text)
     if (!doc_parse(arena, str_of(text), &v, &err))
         fail_msg("%s in %s", err.text, text);
     for (size_t i = 0; i < val_count(v); i++)
-        layers[i] = (struct layer){ STR("t"), (int)i, val_at(v, i) };
+        layers[i] =
+            (struct layer){ .name = STR("t"), .level = (int)i, .verbs = val_at(v, i) };
     layout_resolve(&(struct layout_input){ .layers = layers, .n = val_count(v) }, arena,
                    &page);
     buf_init(&out, 1 << 16);

@@ -73,7 +73,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t n = val_count(v) < MAX_LAYERS ? val_count(v) : MAX_LAYERS;
         size_t verbs = 0;
         for (size_t i = 0; i < n; i++) {
-            layers[i] = (struct layer){ STR("t"), (int)i, val_at(v, i) };
+            layers[i] = (struct layer){ .name = STR("t"),
+                                        .level = (int)i,
+                                        .verbs = val_at(v, i) };
             verbs += val_count(layers[i].verbs);
         }
         str first = resolve(a, layers, n, verbs);

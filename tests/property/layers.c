@@ -164,9 +164,10 @@ static void make_world(struct world *w, uint64_t seed)
     w->admitted = pick(w, 1u << AUDIENCES);
     w->anchored = false;
     for (int i = 0; i < LAYERS; i++)
-        w->layers[i] =
-            (struct layer){ str_of(names[i]), i == LAYERS - 1 ? LAYOUT_PERSONAL : i,
-                            layout_normalise(random_verbs(w, MOST_VERBS), w->arena) };
+        w->layers[i] = (struct layer){ .name = str_of(names[i]),
+                                       .level = i == LAYERS - 1 ? LAYOUT_PERSONAL : i,
+                                       .verbs = layout_normalise(
+                                           random_verbs(w, MOST_VERBS), w->arena) };
 }
 
 static enum layout_admission admits(void *data, const struct layer *layer, str audience)

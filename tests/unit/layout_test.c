@@ -126,8 +126,9 @@ static struct resolved resolve(struct arena *arena, struct val layers)
     struct resolved r;
     size_t n = val_count(layers);
     for (size_t i = 0; i < n; i++)
-        items[i] =
-            (struct layer){ arena_format(arena, "%zu", i), (int)i, val_at(layers, i) };
+        items[i] = (struct layer){ .name = arena_format(arena, "%zu", i),
+                                   .level = (int)i,
+                                   .verbs = val_at(layers, i) };
     layout_resolve(&(struct layout_input){ .layers = items, .n = n }, arena, &r);
     return r;
 }
