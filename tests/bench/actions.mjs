@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { CALLERS, RECORDS, closePostgres, openPostgres, pgbench } from './store.mjs'
-import { ask, freePort, here, keepTrack, prepareReference, readTokens, reference, release, start, stop, untilReady, work } from './world.mjs'
+import { ask, freePort, here, keepTrack, prepareReference, readSessions, reference, release, start, stop, untilReady, work } from './world.mjs'
 
 const run = promisify(execFile)
 const store = join(work, 'acting')
@@ -46,7 +46,7 @@ export async function benchActions(report, { rounds, seconds }) {
     prepare()
     const port = await freePort()
     const server = keepTrack(await start([join(release, 'pinban'), 'serve', '--data', store, '--port', String(port)]))
-    await untilReady(server, port, '/w/press', { Cookie: `sid=${readTokens()[0]}` })
+    await untilReady(server, port, '/w/press', { Cookie: `sid=${readSessions()[0].token}` })
     const bin = await openPostgres()
     const mine = []
     const theirs = []

@@ -5,7 +5,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { nginxGzip, nginxLua, nginxStatic, nodePeer, ours } from './servers.mjs'
-import { ask, cpuTime, freePort, here, keepTrack, memory, pinned, prepareReference, readTokens, reference, start, stop, untilReady,
+import { ask, cpuTime, freePort, here, keepTrack, memory, pinned, prepareReference, readSessions, reference, start, stop, untilReady,
     work } from './world.mjs'
 import { spread } from './report.mjs'
 
@@ -124,27 +124,37 @@ async function close(server) {
 const cardsOf = body => body.toString().split('<div class="b b-full"').slice(1)
     .map(card => card.replace('</main></body></html>\n', '')).sort().join('')
 
+// The page without its cards, for the peers: what differs from person to person has a name in braces. Only the mark of
+// what the page shows does not: to the peers it is a text like any other.
+function frameOf(page, { unit, person }) {
+    const [before, ...cards] = page.split('<div class="b b-full"')
+    const marked = before.replace(`>工作台 · 单位${unit.slice(1)}<`, '>工作台 · 单位{{number}}<')
+        .replace(`"/t/${unit}/`, '"/t/{{unit}}/').replace(`"${unit}/${person}"`, '"{{actor}}"')
+    return `${marked}{{cards}}${cards.at(-1).slice(cards.at(-1).indexOf('</main>'))}`
+}
+
 async function pageOf(server, token) {
     const { body } = await ask(server.port, server.turns[0].path, { Cookie: `sid=${token}` })
     return body
 }
 
 // Our pages of some people; the one nearest to their mean length is what nginx serves.
-async function samplePages(server, tokens) {
-    await open(server, tokens[0])
+async function samplePages(server, sample) {
+    await open(server, sample[0].token)
     const pages = []
-    for (const token of tokens) pages.push(await pageOf(server, token))
+    for (const { token } of sample) pages.push(await pageOf(server, token))
     await close(server)
     const mean = pages.reduce((sum, page) => sum + page.length, 0) / pages.length
     const middle = pages.reduce((a, b) => (Math.abs(a.length - mean) <= Math.abs(b.length - mean) ? a : b))
     mkdirSync(join(work, 'html'), { recursive: true })
     writeFileSync(join(work, 'html/home'), middle)
+    writeFileSync(reference.frame, frameOf(middle.toString(), sample[pages.indexOf(middle)]))
     return { pages, pageBytes: middle.length }
 }
 
-async function checkPeer(server, tokens, pages) {
-    for (let i = 0; i < tokens.length; i++) {
-        const page = await pageOf(server, tokens[i])
+async function checkPeer(server, sample, pages) {
+    for (let i = 0; i < sample.length; i++) {
+        const page = await pageOf(server, sample[i].token)
         if (cardsOf(page) !== cardsOf(pages[i]) || page.length !== pages[i].length)
             throw new Error(`${server.name} shows another page than ours: ${page.length} and ${pages[i].length} bytes`)
     }
@@ -154,19 +164,19 @@ async function checkPeer(server, tokens, pages) {
 
 export async function benchPage(report, { rounds, seconds }) {
     prepareReference()
-    const all = readTokens()
-    const tokens = Array.from({ length: SAMPLES }, (_, i) => all[Math.floor((i * all.length) / SAMPLES)])
+    const all = readSessions()
+    const sample = Array.from({ length: SAMPLES }, (_, i) => all[Math.floor((i * all.length) / SAMPLES)])
     for (const server of servers) for (const turn of server.turns) Object.assign(turn, { us: [], perSecond: [] })
-    const { pages, pageBytes } = await samplePages(servers[0], tokens)
+    const { pages, pageBytes } = await samplePages(servers[0], sample)
     for (const server of servers.filter(one => one.dynamic)) {
-        await open(server, tokens[0])
-        await checkPeer(server, tokens, pages)
+        await open(server, sample[0].token)
+        await checkPeer(server, sample, pages)
     }
     let used
     for (let i = 0; i < rounds; i++) {
         console.error(`bench: page, round ${i + 1} of ${rounds} …`)
         for (const server of servers) {
-            if (!server.child) await open(server, tokens[0])
+            if (!server.child) await open(server, sample[0].token)
             for (const turn of server.turns) await takeTurn(server, turn, seconds, pageBytes)
             if (server === servers[0]) used = memory(server.child.pid)
             if (server.name.startsWith('ours')) await close(server)

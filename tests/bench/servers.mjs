@@ -11,7 +11,8 @@ export function ours(port, cacheMib) {
 }
 
 export function nodePeer(port, script) {
-    return pinned('server', ['env', 'NODE_ENV=production', process.execPath, join(here, 'peers', script), reference.dump, reference.tokens, String(port)])
+    return pinned('server', ['env', 'NODE_ENV=production', process.execPath, join(here, 'peers', script),
+        reference.dump, reference.tokens, reference.frame, String(port)])
 }
 
 export function nginx(port, name, rules, modules = '') {
@@ -50,7 +51,7 @@ export const nginxGzip = (port, root) => nginx(port, 'gzip', staticRules('gzip o
 export const nginxLua = port => nginx(port, 'lua', listening => `
     lua_package_path "${here}peers/?.lua;/usr/share/lua/5.1/?.lua;;";
     lua_package_cpath "/usr/lib/x86_64-linux-gnu/lua/5.1/?.so;;";
-    init_by_lua_block { require("page").read("${reference.dump}", "${reference.tokens}") }
+    init_by_lua_block { require("page").read("${reference.dump}", "${reference.tokens}", "${reference.frame}") }
     server { listen 127.0.0.1:${listening}; location / { content_by_lua_block { require("page").answer() } } }`,
 `load_module /usr/lib/nginx/modules/ndk_http_module.so;
 load_module /usr/lib/nginx/modules/ngx_http_lua_module.so;`)

@@ -1,6 +1,6 @@
 // From exec to the first signed-in page, with the store's file in the page cache.
 import { ours } from './servers.mjs'
-import { freePort, keepTrack, prepareReference, readTokens, start, stop, untilReady } from './world.mjs'
+import { freePort, keepTrack, prepareReference, readSessions, start, stop, untilReady } from './world.mjs'
 
 async function once(token) {
     const port = await freePort()
@@ -13,7 +13,7 @@ async function once(token) {
 
 export async function benchStart(report, { rounds }) {
     prepareReference()
-    const [token] = readTokens()
+    const [{ token }] = readSessions()
     const ms = []
     for (let i = 0; i < Math.max(rounds, 5); i++) ms.push(await once(token))
     report.add('start to first page, 50 000 people', 'ms', ms, { goal: 200, least: 200 })

@@ -21,6 +21,7 @@ export const ACTIVE = 2500
 export const reference = {
     store: join(work, 'reference'),
     dump: join(work, 'rows.jsonl'),
+    frame: join(work, 'html/frame'), // of the page, for the peers
     tokens: join(work, 'tokens'),
 }
 
@@ -39,8 +40,11 @@ export function prepareReference() {
     writeFileSync(done, '')
 }
 
-export const readTokens = () =>
-    readFileSync(reference.tokens, 'utf8').trim().split('\n').map(line => line.split(' ')[0])
+export const readSessions = () =>
+    readFileSync(reference.tokens, 'utf8').trim().split('\n').map(line => {
+        const [token, person, unit] = line.split(' ')
+        return { token, person, unit }
+    })
 
 // ---- processes ----
 

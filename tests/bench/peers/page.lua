@@ -5,7 +5,27 @@ local cjson = require "cjson"
 local M = {}
 local sessions = {}
 
-function M.read(dump, tokens)
+-- The page around the cards, as ours has it: text, a name of what the session says there,
+-- text and so on.
+local before, after = {}, {}
+
+local function read_frame(file)
+    local into, from = before, 1
+    local text = assert(io.open(file)):read("*a")
+    for at, name, behind in text:gmatch("(){{(%w+)}}()") do
+        into[#into + 1] = text:sub(from, at - 1)
+        if name == "cards" then
+            into = after
+        else
+            into[#into + 1] = name
+        end
+        from = behind
+    end
+    into[#into + 1] = text:sub(from)
+end
+
+function M.read(dump, tokens, frame)
+    read_frame(frame)
     local people = {}
     for line in io.lines(dump) do
         local row = cjson.decode(line)
@@ -20,7 +40,12 @@ function M.read(dump, tokens)
     end
     for line in io.lines(tokens) do
         local token, person, unit = line:match("^(%S+) (%S+) (%S+)$")
-        sessions[token] = { unit = unit, cards = people[person] }
+        sessions[token] = {
+            unit = unit,
+            number = unit:sub(2),
+            actor = unit .. "/" .. person,
+            cards = people[person],
+        }
     end
 end
 
@@ -74,25 +99,26 @@ local function put_card(out, n, number, rows)
     return n + 1
 end
 
-local before = '<!doctype html><html lang="zh-CN" data-scheme="auto"><head><meta charset="utf-8">'
-    .. '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><title>工作台 · 单位'
-local between = '</title><meta name="description" content="员工移动工作台：待办、应用、日程与指标">'
-    .. '<meta name="theme-color" content=""><link rel="icon" href="/icon.svg" type="image/svg+xml">'
-    .. '<link rel="stylesheet" href="/t/'
-local behind = '/0123456789abcdef.css"></head><body class="wb"><a class="skip" href="#main">跳到主要内容</a>'
-    .. '<main id="main" class="page">'
+local function put_frame(out, n, parts, session)
+    out[n + 1] = parts[1]
+    for i = 2, #parts, 2 do
+        out[n + i] = session[parts[i]]
+        out[n + i + 1] = parts[i + 1]
+    end
+    return n + #parts
+end
 
 function M.answer()
     local session = sessions[ngx.var.cookie_sid or ""]
     if not session then
         return ngx.redirect("/", 303)
     end
-    local out = { before, sub(session.unit, 2), between, session.unit, behind }
-    local n = 5
+    local out = {}
+    local n = put_frame(out, 0, before, session)
     for i = 1, 12 do
         n = put_card(out, n, i, session.cards[i])
     end
-    out[n + 1] = '</main></body></html>\n'
+    put_frame(out, n, after, session)
     local body = concat(out)
     ngx.header["Content-Type"] = "text/html; charset=utf-8"
     ngx.header["Content-Length"] = #body

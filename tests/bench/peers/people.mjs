@@ -12,7 +12,7 @@ export function readPeople(dumpFile, tokensFile) {
     const sessions = new Map()
     for (const line of readFileSync(tokensFile, 'utf8').trim().split('\n')) {
         const [token, person, unit] = line.split(' ')
-        sessions.set(token, { unit, cards: cards.get(person) })
+        sessions.set(token, { unit, number: unit.slice(1), actor: `${unit}/${person}`, cards: cards.get(person) })
     }
     return sessions
 }
@@ -28,15 +28,15 @@ export function grouped(n) {
     return s.length < 4 ? s : s.slice(0, -3) + ',' + s.slice(-3)
 }
 
-// The page around the cards; `sheet` is the address of its style sheet.
-export function around(unit, sheet) {
-    const before =
-        `<!doctype html><html lang="zh-CN" data-scheme="auto"><head><meta charset="utf-8">` +
-        `<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">` +
-        `<title>工作台 · 单位${unit.slice(1)}</title>` +
-        `<meta name="description" content="员工移动工作台：待办、应用、日程与指标">` +
-        `<meta name="theme-color" content=""><link rel="icon" href="/icon.svg" type="image/svg+xml">` +
-        `<link rel="stylesheet" href="${sheet}"></head><body class="wb">` +
-        `<a class="skip" href="#main">跳到主要内容</a><main id="main" class="page">`
-    return [before, '</main></body></html>\n']
+// The page around the cards, as ours has it: text, a name of what the session says there, text and so on.
+export function readFrame(file) {
+    const parts = readFileSync(file, 'utf8').split(/\{\{(\w+)\}\}/)
+    const middle = parts.indexOf('cards')
+    return [parts.slice(0, middle), parts.slice(middle + 1)]
+}
+
+export function framePart(parts, session) {
+    let html = parts[0]
+    for (let i = 1; i < parts.length; i += 2) html += session[parts[i]] + parts[i + 1]
+    return html
 }

@@ -1,11 +1,12 @@
-// The page by React's renderToString: DUMP TOKENS PORT
+// The page by React's renderToString: DUMP TOKENS FRAME PORT
 import { createServer } from 'node:http'
 import { createElement as h } from 'react'
 import { renderToString } from 'react-dom/server'
-import { around, grouped, readPeople, sessionOf } from './people.mjs'
+import { framePart, grouped, readFrame, readPeople, sessionOf } from './people.mjs'
 
-const [dump, tokens, port] = process.argv.slice(2)
+const [dump, tokens, frame, port] = process.argv.slice(2)
 const sessions = readPeople(dump, tokens)
+const [before, after] = readFrame(frame)
 
 const Row = ({ row }) =>
     h('li', { className: 'row' },
@@ -26,8 +27,8 @@ const Cards = ({ cards }) => cards.map((rows, i) => h(Card, { key: i, n: i + 1, 
 createServer((request, response) => {
     const session = sessionOf(sessions, request)
     if (!session) return response.writeHead(303, { Location: '/' }).end()
-    const [before, after] = around(session.unit, `/t/${session.unit}/0123456789abcdef.css`)
-    const body = Buffer.from(before + renderToString(h(Cards, { cards: session.cards })) + after)
+    const body = Buffer.from(
+        framePart(before, session) + renderToString(h(Cards, { cards: session.cards })) + framePart(after, session))
     response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': body.length })
     response.end(body)
 }).listen(Number(port), '127.0.0.1')

@@ -1,9 +1,10 @@
-// The page in plain strings: DUMP TOKENS PORT
+// The page in plain strings: DUMP TOKENS FRAME PORT
 import { createServer } from 'node:http'
-import { around, grouped, readPeople, sessionOf } from './people.mjs'
+import { framePart, grouped, readFrame, readPeople, sessionOf } from './people.mjs'
 
-const [dump, tokens, port] = process.argv.slice(2)
+const [dump, tokens, frame, port] = process.argv.slice(2)
 const sessions = readPeople(dump, tokens)
+const [before, after] = readFrame(frame)
 
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const special = /[&<>"']/
@@ -23,10 +24,9 @@ function card(n, rows) {
 }
 
 function page(session) {
-    const [before, after] = around(session.unit, `/t/${session.unit}/0123456789abcdef.css`)
-    let html = before
+    let html = framePart(before, session)
     for (let i = 0; i < 12; i++) html += card(i + 1, session.cards[i])
-    return html + after
+    return html + framePart(after, session)
 }
 
 createServer((request, response) => {
