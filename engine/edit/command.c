@@ -370,7 +370,7 @@ static struct val log_with(const struct command *c)
 
 static bool write_draft(struct txn *txn, struct state_write *w, struct err *err)
 {
-    return state_put(txn, w->state, "draft", *(struct val *)w->data, err);
+    return state_put(txn, w->now, "draft", *(struct val *)w->data, err);
 }
 
 static bool save(struct edit *edit, struct state *s, struct val verbs, struct val log,

@@ -50,6 +50,7 @@ struct val state_draft(const struct state *state, struct arena *arena);
 struct state_write {
     struct edit *edit;
     const struct state *state;
+    const struct state *now; /* for `write`: the same, read in the transaction */
     enum auth_right right;
     bool (*write)(struct txn *txn, struct state_write *w, struct err *err);
     void *data;

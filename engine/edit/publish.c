@@ -205,14 +205,15 @@ static bool asks_approval(const struct tenant_path *path)
 static bool make_work(struct txn *txn, struct state_write *w, struct err *err)
 {
     struct making *m = w->data;
-    struct state s = *w->state;
+    struct state s = *w->now;
     int64_t number;
     struct snap *snap = txn_snap(txn, s.path.chain, s.path.n);
-    if (!last_number(snap, &s, txn_arena(txn), &number, err)
+    bool approval = asks_approval(&s.path);
+    if ((!approval && !state_may(m->edit, snap, &s, AUTH_PUBLISH_LAYER, err))
+        || !last_number(snap, &s, txn_arena(txn), &number, err)
         || (val_exists(s.record) && !s.revision && !adopt(txn, &s, ++number, err)))
         return false;
     struct val revision = revision_of(txn, &s, m, number + 1, s.revision);
-    bool approval = asks_approval(&s.path);
     bool good = approval    ? wait_for(txn, &s, revision, "proposed", m->due_ms, err)
                 : m->due_ms ? wait_for(txn, &s, revision, "scheduled", m->due_ms, err)
                             : revision_begin(txn, &s, revision, err);
@@ -240,8 +241,7 @@ static bool make(struct making *m, const struct state *s, struct val *ret,
 {
     struct state_write w = { .edit = m->edit,
                              .state = s,
-                             .right = asks_approval(&s->path) ? AUTH_EDIT_LAYER
-                                                              : AUTH_PUBLISH_LAYER,
+                             .right = AUTH_EDIT_LAYER,
                              .write = make_work,
                              .data = m };
     return state_commit(&w, err)
@@ -355,8 +355,8 @@ struct deciding {
     bool approves;
 };
 
-static bool check_decision(const struct deciding *d, const struct state *s,
-                           struct val revision, struct err *err)
+static bool check_decision(const struct deciding *d, struct snap *snap,
+                           const struct state *s, struct val revision, struct err *err)
 {
     const struct viewer *v = d->edit->scope->viewer;
     struct val state = val_get(revision, STR("state"));
@@ -374,19 +374,20 @@ static bool check_decision(const struct deciding *d, const struct state *s,
         return err_set(err, ERR_CONFLICT, "edit.stale",
                        "the layer was replaced since; withdraw it and propose again");
     return (own && !revision_is_staged(revision)) || d->approves
-           || state_may(d->edit, d->edit->scope->snap, s, AUTH_PUBLISH_LAYER, err);
+           || state_may(d->edit, snap, s, AUTH_PUBLISH_LAYER, err);
 }
 
 static bool decide_work(struct txn *txn, struct state_write *w, struct err *err)
 {
     struct deciding *d = w->data;
-    const struct state *s = w->state;
+    const struct state *s = w->now;
     const struct viewer *v = d->edit->scope->viewer;
     struct arena *a = txn_arena(txn);
     struct val revision;
     struct snap *snap = txn_snap(txn, s->path.chain, s->path.n);
     int64_t due = 0;
-    if (!revision_read(snap, s, d->number, a, &revision, err))
+    if (!revision_read(snap, s, d->number, a, &revision, err)
+        || !check_decision(d, snap, s, revision, err))
         return false;
     revision = val_with_text(a, revision, "decided_home", tenant_of(&v->path)->id);
     revision = val_with_text(a, revision, "decided_by", v->person_id);
@@ -408,17 +409,12 @@ static bool decide(struct deciding *d, struct val *ret, struct err *err)
 {
     struct edit *edit = d->edit;
     struct state s;
-    struct snap *snap;
-    struct val revision;
-    enum auth_right right = d->approves ? AUTH_PUBLISH_LAYER : AUTH_EDIT_LAYER;
-    if (!state_open(edit, right, &s, err) || !scope_snap(edit->scope, &snap, err)
-        || !revision_read(snap, &s, d->number, edit->scope->arena, &revision, err)
-        || !check_decision(d, &s, revision, err))
-        return false;
-    struct state_write w = {
-        .edit = edit, .state = &s, .right = right, .write = decide_work, .data = d
-    };
-    if (!state_commit(&w, err))
+    struct state_write w = { .edit = edit,
+                             .state = &s,
+                             .right = d->approves ? AUTH_PUBLISH_LAYER : AUTH_EDIT_LAYER,
+                             .write = decide_work,
+                             .data = d };
+    if (!state_open(edit, w.right, &s, err) || !state_commit(&w, err))
         return false;
     tallies_forget(edit->editor, &s);
     return revision_tell(edit, d->number, ret, err);

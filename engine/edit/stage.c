@@ -299,7 +299,7 @@ static bool step_work(struct txn *txn, struct state_write *w, struct err *err)
         [STEP_ADVANCE] = "advanced", [STEP_HALT] = "halted", [STEP_RESUME] = "resumed"
     };
     const struct stepping *p = w->data;
-    const struct state *s = w->state;
+    const struct state *s = w->now;
     struct val revision;
     struct snap *snap = txn_snap(txn, s->path.chain, s->path.n);
     if (!revision_read(snap, s, p->number, txn_arena(txn), &revision, err)

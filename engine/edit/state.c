@@ -193,6 +193,7 @@ static bool write_work(struct txn *txn, void *data, struct err *err)
         || now.revision != seen->revision || !val_equal(now.published, seen->published))
         return err_set(err, ERR_CONFLICT, "edit.moved",
                        "somebody else was first; look again");
+    w->now = &now;
     return w->write(txn, w, err);
 }
 

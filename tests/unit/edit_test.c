@@ -421,12 +421,21 @@ static void test_what_differs_is_told_as_it_is_seen(void **state)
     stand_up(d);
 }
 
+static void ask_approval(struct studio *d, const char *asks)
+{
+    put_tenant(&d->stage.world,
+               arena_format(d->stage.world.arena,
+                            "{\"id\":\"group\",\"level\":\"group\",\"approval\":%s,"
+                            "\"name\":{\"zh\":\"集团\",\"en\":\"Group\"}}",
+                            asks)
+                   .p);
+}
+
 static void test_approval_is_given_by_another_than_the_author(void **state)
 {
     struct studio *d = *state;
     struct val v;
-    put_tenant(&d->stage.world, "{\"id\":\"group\",\"level\":\"group\",\"approval\":true,"
-                                "\"name\":{\"zh\":\"集团\",\"en\":\"Group\"}}");
+    ask_approval(d, "true");
     command(d, "li", "group", 0, SET("b", "/limit", "5"));
     v = publish(d, "zhao", "group", 0);
     assert_text(val_get_text(v, STR("state")), "proposed");
@@ -442,6 +451,29 @@ static void test_approval_is_given_by_another_than_the_author(void **state)
     GOOD(edit_approve(sit(d, "chen", "group"), 3, STR("good"), &v, &why));
     assert_text(val_get_text(v, STR("decided_by")), "chen");
     assert_true(has(published(d, "group"), "\"limit\":5"));
+    stand_up(d);
+}
+
+/* What one looked at before it changed does not count. */
+static void test_approval_and_rights_are_those_of_the_moment_of_writing(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    struct edit_publishing what = { .version = 1, .reason = STR("because") };
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    ask_approval(d, "true");
+    GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
+    ask_approval(d, "false");
+    REFUSED(edit_publish(&d->edit, &what, &v, &why), "auth.right");
+    GOOD(edit_draft(sit(d, "zhao", "group"), &v, &why));
+    ask_approval(d, "true");
+    GOOD(edit_publish(&d->edit, &what, &v, &why));
+    assert_text(val_get_text(v, STR("state")), "proposed");
+    give(d, "chen", "publisher", "group");
+    GOOD(edit_draft(sit(d, "chen", "group"), &v, &why));
+    give(d, "chen", "designer", "group");
+    REFUSED(edit_withdraw(&d->edit, 2, STR("not yet"), &v, &why), "auth.right");
+    GOOD(edit_withdraw(sit(d, "zhao", "group"), 2, STR("not yet"), &v, &why));
     stand_up(d);
 }
 
@@ -721,6 +753,7 @@ int main(void)
         EDIT_TEST(test_publishing_makes_a_revision_and_stamps_what_is_new),
         EDIT_TEST(test_rolling_back_keeps_what_the_draft_says),
         EDIT_TEST(test_approval_is_given_by_another_than_the_author),
+        EDIT_TEST(test_approval_and_rights_are_those_of_the_moment_of_writing),
         EDIT_TEST(test_what_is_due_is_published_at_its_time),
         EDIT_TEST(test_what_was_replaced_meanwhile_is_not_published),
         EDIT_TEST(test_impact_counts_units_people_and_what_breaks_below),
