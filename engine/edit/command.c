@@ -376,12 +376,7 @@ static bool write_draft(struct txn *txn, struct state_write *w, struct err *err)
 static bool save(struct edit *edit, struct state *s, struct val verbs, struct val log,
                  struct err *err)
 {
-    struct arena *a = edit->scope->arena;
-    struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(s->id));
-    v = val_with(a, v, STR("version"), val_int(s->version + 1));
-    v = val_with(a, v, STR("base"), s->published);
-    v = val_with(a, v, STR("verbs"), verbs);
-    v = val_with(a, v, STR("log"), log);
+    struct val v = state_draft_record(s, s->published, verbs, log, edit->scope->arena);
     struct state_write w = { .edit = edit,
                              .state = s,
                              .right = AUTH_EDIT_LAYER,

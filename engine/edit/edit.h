@@ -200,8 +200,10 @@ bool edit_compare(struct snap *snap, const struct edit_comparing *what,
                   struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 
 /* Publishes what is due; to be called every second or so by one thread. `ret` is how
- * many. */
+ * many, also when it fails. What cannot be published, however often it is tried, goes
+ * stale and tells why (`failed`), and the others are published all the same. */
 bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret,
                       struct err *err) MUST_CHECK;
-/* Halts the stages in which a component fails too often; as often as the above. */
+/* Halts the stages in which a component fails too often; as often as the above. One
+ * that cannot be halted does not keep the others. */
 bool edit_halt_failing(struct editor *editor, size_t *ret, struct err *err) MUST_CHECK;

@@ -56,6 +56,10 @@ struct state_write {
     void *data;
 };
 bool state_commit(struct state_write *w, struct err *err) MUST_CHECK;
+/* The draft's record, one version on. Where it says the same as `base` it keeps no verbs,
+ * so that a layer fits into it whenever it fits into its own record. */
+struct val state_draft_record(const struct state *state, struct val base,
+                              struct val verbs, struct val log, struct arena *arena);
 bool state_put(struct txn *txn, const struct state *state, const char *collection,
                struct val record, struct err *err) MUST_CHECK;
 bool state_is_version(const struct state *state, int64_t version,

@@ -60,18 +60,6 @@ static bool last_number(struct snap *snap, const struct state *s, struct arena *
 
 /* ---- applying: inside a transaction ---- */
 
-static struct val draft_now(struct txn *txn, const struct state *s, struct val base,
-                            struct val verbs)
-{
-    struct arena *a = txn_arena(txn);
-    struct val v = val_with_text(a, val_map(NULL, 0), "id", s->id);
-    struct val log = val_get(s->draft, STR("log"));
-    v = val_with(a, v, STR("version"), val_int(s->version + 1));
-    v = val_with(a, v, STR("base"), base);
-    v = val_with(a, v, STR("verbs"), verbs);
-    return val_with(a, v, STR("log"), val_exists(log) ? log : val_list(NULL, 0));
-}
-
 struct val layer_record(const struct state *s, struct arena *a)
 {
     struct val layer = val_exists(s->record) ? s->record : val_map(NULL, 0);
@@ -88,7 +76,7 @@ bool revision_apply(struct txn *txn, const struct state *s, struct val revision,
 {
     struct arena *a = txn_arena(txn);
     str now = scope_iso(a, txn_now_ms(txn));
-    bool restores = val_exists(val_get(revision, STR("restores")));
+    bool kept = val_exists(val_get(revision, STR("restores"))) && state_is_open(s, a);
     struct val number = val_get(revision, STR("number"));
     struct val verbs =
         verbs_stamped(a, val_get(revision, STR("verbs")), STR("since"), now);
@@ -98,10 +86,12 @@ bool revision_apply(struct txn *txn, const struct state *s, struct val revision,
     struct val layer = val_without(a, layer_record(s, a), STR("stage"));
     layer = val_with(a, layer, STR("verbs"), verbs);
     layer = val_with(a, layer, STR("revision"), number);
-    struct val mine = restores ? verbs_rebased(a, s->published, s->verbs, verbs) : verbs;
+    struct val mine = kept ? verbs_rebased(a, s->published, s->verbs, verbs) : verbs;
+    struct val draft =
+        state_draft_record(s, verbs, mine, val_get(s->draft, STR("log")), a);
     return state_put(txn, s, "revision", revision, err)
            && state_put(txn, s, "layer", layer, err)
-           && state_put(txn, s, "draft", draft_now(txn, s, verbs, mine), err);
+           && state_put(txn, s, "draft", draft, err);
 }
 
 bool timetable_add(struct txn *txn, const struct state *s, struct val revision,
@@ -121,9 +111,11 @@ bool draft_hold(struct txn *txn, const struct state *s, struct val waiting,
                 struct err *err)
 {
     struct arena *a = txn_arena(txn);
-    struct val v = draft_now(txn, s, s->published, s->verbs);
-    if (val_exists(waiting))
-        v = val_with(a, v, STR("waiting"), waiting);
+    struct val v = s->version
+                       ? val_with(a, s->draft, STR("version"), val_int(s->version + 1))
+                       : state_draft_record(s, s->published, s->verbs, VAL_ABSENT, a);
+    v = val_exists(waiting) ? val_with(a, v, STR("waiting"), waiting)
+                            : val_without(a, v, STR("waiting"));
     return state_put(txn, s, "draft", v, err);
 }
 
@@ -444,6 +436,21 @@ bool revision_expire(struct txn *txn, const struct state *s, struct val revision
            && draft_hold(txn, s, VAL_ABSENT, err);
 }
 
+/* An entry of the timetable. */
+struct due {
+    struct val entry;
+    const char *failed; /* the code of what made it impossible, or NULL */
+};
+
+static bool due_read(struct snap *snap, struct val entry, struct arena *arena,
+                     struct state *ret, struct val *ret_revision, struct err *err)
+{
+    return state_read(snap, val_get_text(entry, STR("tenant")),
+                      val_get_text(entry, STR("layer")), arena, ret, err)
+           && revision_read(snap, ret, val_as_int(val_get(entry, STR("number")), 0),
+                            arena, ret_revision, err);
+}
+
 static bool take_due(struct txn *txn, struct val entry, struct err *err)
 {
     static const store_space system[] = { TENANT_SYSTEM_SPACE };
@@ -451,10 +458,7 @@ static bool take_due(struct txn *txn, struct val entry, struct err *err)
     struct snap *snap = txn_snap(txn, system, 1);
     struct state s;
     struct val revision;
-    int64_t number = val_as_int(val_get(entry, STR("number")), 0);
-    if (!state_read(snap, val_get_text(entry, STR("tenant")),
-                    val_get_text(entry, STR("layer")), a, &s, err)
-        || !revision_read(snap, &s, number, a, &revision, err))
+    if (!due_read(snap, entry, a, &s, &revision, err))
         return err->kind == ERR_MISSING; /* its unit is gone, and it with it */
     if (val_is(val_get(revision, STR("state")), "staged"))
         return stage_due(txn, &s, revision, val_as_int(val_get(entry, STR("due")), 0),
@@ -464,6 +468,20 @@ static bool take_due(struct txn *txn, struct val entry, struct err *err)
     if (s.revision == val_as_int(val_get(revision, STR("follows")), 0))
         return revision_begin(txn, &s, revision, err);
     return revision_expire(txn, &s, revision, err);
+}
+
+/* What cannot be published tells why, and its draft waits no longer. */
+static bool give_up(struct txn *txn, const struct due *due, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct arena *a = txn_arena(txn);
+    struct snap *snap = txn_snap(txn, system, 1);
+    struct state s;
+    struct val revision;
+    if (!due_read(snap, due->entry, a, &s, &revision, err))
+        return err->kind == ERR_MISSING;
+    revision = val_with_text(a, revision, "failed", str_of(due->failed));
+    return stage_end(txn, &s, revision, err) && revision_expire(txn, &s, revision, err);
 }
 
 static bool find_due(struct snap *snap, int64_t now_ms, struct arena *arena,
@@ -482,13 +500,23 @@ static bool find_due(struct snap *snap, int64_t now_ms, struct arena *arena,
     return true;
 }
 
+static bool forget_work(struct txn *txn, void *data, struct err *err)
+{
+    const struct due *due = data;
+    return txn_remove(txn, TENANT_SYSTEM_SPACE,
+                      store_collection(txn_store(txn), STR("timetable")),
+                      val_get_text(due->entry, STR("id")), err);
+}
+
 static bool due_work(struct txn *txn, void *data, struct err *err)
 {
-    struct val *entry = data;
-    return take_due(txn, *entry, err)
-           && txn_remove(txn, TENANT_SYSTEM_SPACE,
-                         store_collection(txn_store(txn), STR("timetable")),
-                         val_get_text(*entry, STR("id")), err);
+    const struct due *due = data;
+    return take_due(txn, due->entry, err) && forget_work(txn, data, err);
+}
+
+static bool give_up_work(struct txn *txn, void *data, struct err *err)
+{
+    return give_up(txn, data, err) && forget_work(txn, data, err);
 }
 
 static bool next_due(struct editor *editor, int64_t now_ms, struct arena *arena,
@@ -503,21 +531,43 @@ static bool next_due(struct editor *editor, int64_t now_ms, struct arena *arena,
     return good;
 }
 
+/* The work itself, not the store: it would fail again. */
+static bool is_hopeless(const struct err *err)
+{
+    return err->kind != ERR_SYSTEM && err->kind != ERR_BUSY;
+}
+
+/* True when the entry is gone, whatever came of it: others wait behind it. What went
+ * wrong stands in `due->failed` and `err`. */
+static bool settle(struct editor *editor, struct due *due, struct err *err)
+{
+    struct err again;
+    if (store_write(editor->store, due_work, due, err))
+        return true;
+    due->failed = err->code;
+    return is_hopeless(err)
+           && (store_write(editor->store, give_up_work, due, &again)
+               || (is_hopeless(&again)
+                   && store_write(editor->store, forget_work, due, &again)));
+}
+
 bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret, struct err *err)
 {
     struct arena *arena = arena_open();
-    struct val due;
-    bool good = true;
+    struct val list;
+    bool going = true;
+    bool failed = false;
     *ret = 0;
-    while (good && (good = next_due(editor, now_ms, arena, &due, err))
-           && val_count(due)) {
-        struct val entry = val_at(due, 0);
-        good = store_write(editor->store, due_work, &entry, err);
-        *ret += good;
+    while (going && (going = next_due(editor, now_ms, arena, &list, err))
+           && val_count(list)) {
+        struct due due = { .entry = val_at(list, 0) };
+        going = settle(editor, &due, err);
+        failed = failed || due.failed;
+        *ret += !due.failed;
         arena_reset(arena);
     }
     arena_close(arena);
-    return good;
+    return going && !failed;
 }
 
 /* ---- looking back ---- */

@@ -471,15 +471,16 @@ bool edit_halt_failing(struct editor *editor, size_t *ret, struct err *err)
     size_t n;
     bool good = true;
     const struct layout_tally *tallies = layout_tallies(editor->layouts, NULL, arena, &n);
-    for (size_t i = 0; good && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct halting h = { .tally = &tallies[i] };
         if (rate_of(h.tally, 1) <= rate_of(h.tally, 0))
             continue;
-        good = look_at(editor, &h, arena, err);
-        if (good && (h.halted || h.over))
+        bool looked = look_at(editor, &h, arena, err);
+        good = good && looked;
+        if (looked && (h.halted || h.over))
             layout_forget_tallies(editor->layouts, h.tally->stage.unit,
                                   h.tally->stage.layer);
-        *ret += good && h.halted;
+        *ret += looked && h.halted;
     }
     arena_close(arena);
     return good;

@@ -203,6 +203,17 @@ bool state_commit(struct state_write *w, struct err *err)
     return store_write(w->edit->editor->store, write_work, w, err);
 }
 
+struct val state_draft_record(const struct state *state, struct val base,
+                              struct val verbs, struct val log, struct arena *arena)
+{
+    bool own = !val_equal(verbs, base);
+    struct val v = val_with_text(arena, val_map(NULL, 0), "id", state->id);
+    v = val_with(arena, v, STR("version"), val_int(state->version + 1));
+    v = val_with(arena, v, STR("base"), list_of(own ? base : VAL_ABSENT));
+    v = val_with(arena, v, STR("verbs"), list_of(own ? verbs : VAL_ABSENT));
+    return val_with(arena, v, STR("log"), list_of(log));
+}
+
 bool state_put(struct txn *txn, const struct state *state, const char *collection,
                struct val record, struct err *err)
 {

@@ -63,6 +63,8 @@ struct val verbs_without(struct arena *arena, struct val a, struct val b)
 struct val verbs_rebased(struct arena *arena, struct val base, struct val mine,
                          struct val theirs)
 {
+    if (!val_count(base) && !val_count(mine))
+        return theirs;
     struct val dropped = verbs_without(arena, base, mine);
     struct val said = verbs_without(arena, mine, base);
     if (!val_count(verbs_without(arena, base, theirs))

@@ -185,7 +185,7 @@ static void publish_due(struct serving *s)
     size_t n;
     if (!edit_publish_due(s->engine.editor, clock_now(&clock_system), &n, &err))
         log_event(LOG_ERROR, "timetable.failed", "code=%s", err.code);
-    else if (n)
+    if (n)
         log_event(LOG_INFO, "timetable.published", "revisions=%zu", n);
 }
 
@@ -195,7 +195,7 @@ static void halt_failing(struct serving *s)
     size_t n;
     if (!edit_halt_failing(s->engine.editor, &n, &err))
         log_event(LOG_ERROR, "stage.failed", "code=%s", err.code);
-    else if (n)
+    if (n)
         log_event(LOG_WARN, "stage.halted", "revisions=%zu", n);
 }
 

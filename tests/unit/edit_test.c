@@ -502,6 +502,77 @@ static void test_what_is_due_is_published_at_its_time(void **state)
     stand_up(d);
 }
 
+static str long_text(struct studio *d, size_t n)
+{
+    char *p = ARENA_ARRAY(d->stage.world.arena, char, n + 1);
+    memset(p, 'x', n);
+    p[n] = 0;
+    return (str){ p, n };
+}
+
+static void test_a_large_layer_that_was_saved_can_be_published_when_due(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    size_t n;
+    str title = long_text(d, 400 << 10);
+    command(d, "wang", "east", 0,
+            arena_format(w->arena, SET("b", "/title", "\"%s\""), title.p).p);
+    publish(d, "zhao", "east", w->now + 60000);
+    w->now += 60000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_int_equal(n, 1);
+    assert_true(published(d, "east").n > title.n);
+    struct val draft;
+    GOOD(edit_draft(&d->edit, &draft, &why));
+    assert_false(val_as_bool(val_get(draft, STR("changed")), true));
+    stand_up(d);
+}
+
+/* The verbs fit as they are, and not with the time of their publishing. */
+static void overfill_revision(struct studio *d)
+{
+    struct arena *a = d->stage.world.arena;
+    str value = long_text(d, STORE_MAX_RECORD / 1000 - 80);
+    struct val verbs = val_list(NULL, 0);
+    for (size_t i = 0; i < 1000; i++)
+        verbs =
+            val_append(a, verbs,
+                       json(&d->stage.world,
+                            arena_format(a, SET("b", "/title", "\"%s\""), value.p).p));
+    struct val v =
+        json(&d->stage.world, "{\"id\":\"home.000002\",\"layer\":\"home\",\"number\":2,"
+                              "\"at\":\"2026-11-22T01:30:15Z\",\"state\":\"scheduled\","
+                              "\"follows\":1}");
+    put(&d->stage.world, GROUP, "revision",
+        doc_text(a, val_with(a, v, STR("verbs"), verbs), DOC_PLAIN).p);
+}
+
+static void test_what_cannot_be_published_says_so_and_does_not_keep_the_others(
+    void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    struct val v;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    publish(d, "zhao", "group", w->now + 59000);
+    overfill_revision(d);
+    command(d, "wang", "east", 0, SET("b", "/limit", "7"));
+    publish(d, "zhao", "east", w->now + 60000);
+    w->now += 60000;
+    REFUSED(edit_publish_due(d->editor, w->now, &n, &why), "store.large");
+    assert_int_equal(n, 1);
+    assert_true(has(published(d, "east"), "\"value\":7"));
+    GOOD(edit_revision(sit(d, "zhao", "group"), 2, &v, &why));
+    assert_text(val_get_text(v, STR("state")), "stale");
+    assert_text(val_get_text(v, STR("failed")), "store.large");
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_int_equal(n, 0);
+    command(d, "li", "group", 3, SET("c", "/limit", "6")); /* the draft is free again */
+    stand_up(d);
+}
+
 static void test_what_was_replaced_meanwhile_is_not_published(void **state)
 {
     struct studio *d = *state;
@@ -755,6 +826,8 @@ int main(void)
         EDIT_TEST(test_approval_is_given_by_another_than_the_author),
         EDIT_TEST(test_approval_and_rights_are_those_of_the_moment_of_writing),
         EDIT_TEST(test_what_is_due_is_published_at_its_time),
+        EDIT_TEST(test_a_large_layer_that_was_saved_can_be_published_when_due),
+        EDIT_TEST(test_what_cannot_be_published_says_so_and_does_not_keep_the_others),
         EDIT_TEST(test_what_was_replaced_meanwhile_is_not_published),
         EDIT_TEST(test_impact_counts_units_people_and_what_breaks_below),
         EDIT_TEST(test_a_draft_that_a_lock_overtook_is_not_published),
