@@ -205,5 +205,6 @@ bool edit_compare(struct snap *snap, const struct edit_comparing *what,
 bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret,
                       struct err *err) MUST_CHECK;
 /* Halts the stages in which a component fails too often; as often as the above. One
- * that cannot be halted does not keep the others. */
+ * that cannot be halted does not keep the others. Errors: edit.tallies (too many are
+ * counted: newer stages are not watched). */
 bool edit_halt_failing(struct editor *editor, size_t *ret, struct err *err) MUST_CHECK;

@@ -471,7 +471,7 @@ static bool take_due(struct txn *txn, struct val entry, struct err *err)
 }
 
 /* What cannot be published tells why, and its draft waits no longer. */
-static bool give_up(struct txn *txn, const struct due *due, struct err *err)
+static bool abandon(struct txn *txn, const struct due *due, struct err *err)
 {
     static const store_space system[] = { TENANT_SYSTEM_SPACE };
     struct arena *a = txn_arena(txn);
@@ -514,9 +514,9 @@ static bool due_work(struct txn *txn, void *data, struct err *err)
     return take_due(txn, due->entry, err) && forget_work(txn, data, err);
 }
 
-static bool give_up_work(struct txn *txn, void *data, struct err *err)
+static bool abandon_work(struct txn *txn, void *data, struct err *err)
 {
-    return give_up(txn, data, err) && forget_work(txn, data, err);
+    return abandon(txn, data, err) && forget_work(txn, data, err);
 }
 
 static bool next_due(struct editor *editor, int64_t now_ms, struct arena *arena,
@@ -546,7 +546,7 @@ static bool settle(struct editor *editor, struct due *due, struct err *err)
         return true;
     due->failed = err->code;
     return is_hopeless(err)
-           && (store_write(editor->store, give_up_work, due, &again)
+           && (store_write(editor->store, abandon_work, due, &again)
                || (is_hopeless(&again)
                    && store_write(editor->store, forget_work, due, &again)));
 }
@@ -562,6 +562,9 @@ bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret, struct
            && val_count(list)) {
         struct due due = { .entry = val_at(list, 0) };
         going = settle(editor, &due, err);
+        if (going && editor->layouts) /* the stage that was counted is over */
+            layout_forget_tallies(editor->layouts, val_get_text(due.entry, STR("tenant")),
+                                  val_get_text(due.entry, STR("layer")));
         failed = failed || due.failed;
         *ret += !due.failed;
         arena_reset(arena);

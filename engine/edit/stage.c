@@ -471,17 +471,25 @@ bool edit_halt_failing(struct editor *editor, size_t *ret, struct err *err)
     size_t n;
     bool good = true;
     const struct layout_tally *tallies = layout_tallies(editor->layouts, NULL, arena, &n);
+    bool full = n == LAYOUT_MAX_TALLIES; /* then those of ended stages are looked for */
+    bool forgot = false;
     for (size_t i = 0; i < n; i++) {
         struct halting h = { .tally = &tallies[i] };
-        if (rate_of(h.tally, 1) <= rate_of(h.tally, 0))
+        if (!full && rate_of(h.tally, 1) <= rate_of(h.tally, 0))
             continue;
         bool looked = look_at(editor, &h, arena, err);
         good = good && looked;
-        if (looked && (h.halted || h.over))
+        if (looked && (h.halted || h.over)) {
             layout_forget_tallies(editor->layouts, h.tally->stage.unit,
                                   h.tally->stage.layer);
+            forgot = true;
+        }
         *ret += looked && h.halted;
     }
     arena_close(arena);
+    if (good && full && !forgot)
+        return err_set(err, ERR_LIMIT, "edit.tallies",
+                       "%d components are counted in stages, others are not; end some",
+                       LAYOUT_MAX_TALLIES);
     return good;
 }

@@ -28,7 +28,8 @@ struct serving {
     struct desk *desk;
     struct studio *studio;
     struct http_server *server;
-    struct val demo; /* of demo.json, with the password; absent without --demo */
+    const char *stage_failed; /* the code that was logged last */
+    struct val demo;          /* of demo.json, with the password; absent without --demo */
 };
 
 static bool read_demo(struct serving *s, const char *dir, struct err *err)
@@ -193,8 +194,11 @@ static void halt_failing(struct serving *s)
 {
     struct err err;
     size_t n;
-    if (!edit_halt_failing(s->engine.editor, &n, &err))
-        log_event(LOG_ERROR, "stage.failed", "code=%s", err.code);
+    bool good = edit_halt_failing(s->engine.editor, &n, &err);
+    const char *code = good ? "" : err.code;
+    if (!good && (!s->stage_failed || strcmp(code, s->stage_failed) != 0))
+        log_event(LOG_ERROR, "stage.failed", "code=%s", code);
+    s->stage_failed = code;
     if (n)
         log_event(LOG_WARN, "stage.halted", "revisions=%zu", n);
 }

@@ -44,6 +44,7 @@ static int open_studio(void **state)
     GOOD(edit_setup(w->store, &why));
     GOOD(editor_open(&(struct edit_config){ .store = w->store,
                                             .packages = s->packages,
+                                            .layouts = s->layouts,
                                             .directory = d->directory },
                      &d->editor, &why));
     ware_install(w, GROUP, ware_package(w, "standard", "1", files, COUNT_OF(files)));
@@ -644,6 +645,57 @@ static void test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before(void
     stand_up(d);
 }
 
+/* Somebody saw the block b of the staged page as `n` different components. */
+static void count(struct studio *d, size_t n)
+{
+    struct arena *a = d->stage.world.arena;
+    sit(d, "zhao", "group");
+    struct layout *layout = stage_layout(&d->stage, &d->scope);
+    struct block block = *layout_block(layout, STR("b"));
+    for (size_t i = 0; i < n; i++) {
+        block.ref = arena_format(a, "standard/note%zu", i);
+        layout_count(&block, NULL, STR(""));
+    }
+    cached_drop(&layout->head);
+}
+
+static size_t counted(struct studio *d)
+{
+    size_t n;
+    layout_tallies(d->stage.layouts, NULL, d->stage.world.arena, &n);
+    return n;
+}
+
+static void test_what_was_counted_in_a_stage_is_forgotten_at_its_end(void **state)
+{
+    struct studio *d = *state;
+    struct world *w = &d->stage.world;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    stage(d, "[{\"percent\":5,\"minutes\":1},{}]");
+    count(d, 3);
+    assert_int_equal(counted(d), 3);
+    w->now += 60000;
+    GOOD(edit_publish_due(d->editor, w->now, &n, &why));
+    assert_int_equal(counted(d), 0);
+    stand_up(d);
+}
+
+static void test_when_more_is_counted_than_fits_ended_stages_are_forgotten(void **state)
+{
+    struct studio *d = *state;
+    size_t n;
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    stage(d, "[{\"percent\":5}]");
+    count(d, LAYOUT_MAX_TALLIES + 1);
+    REFUSED(edit_halt_failing(d->editor, &n, &why), "edit.tallies");
+    put(&d->stage.world, GROUP, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[]}");
+    GOOD(edit_halt_failing(d->editor, &n, &why));
+    assert_int_equal(counted(d), 0);
+    stand_up(d);
+}
+
 static void test_a_staged_layer_that_was_replaced_is_not_advanced(void **state)
 {
     struct studio *d = *state;
@@ -813,6 +865,8 @@ int main(void)
         EDIT_TEST(test_impact_follows_what_a_unit_adds_to_those_below_it_only),
         EDIT_TEST(test_impact_sees_a_page_that_gets_full),
         EDIT_TEST(test_a_stage_ends_at_its_time_and_not_when_it_was_halted_before),
+        EDIT_TEST(test_what_was_counted_in_a_stage_is_forgotten_at_its_end),
+        EDIT_TEST(test_when_more_is_counted_than_fits_ended_stages_are_forgotten),
         EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
