@@ -8,6 +8,9 @@ static const struct store_collection *revisions_of(struct snap *snap)
     return store_collection(snap_store(snap), STR("revision"));
 }
 
+_Static_assert(LAYOUT_MAX_NAME * 2 + sizeof ":.0000012" - 1 <= STORE_MAX_ID,
+               "any layer can have revisions");
+
 /* "home.000012": by id they stand in their order, too. */
 static str revision_id(struct arena *arena, str layer, int64_t number)
 {

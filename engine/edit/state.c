@@ -1,29 +1,16 @@
 /* A layer, its draft and the layers it stands on, at one moment. */
 #include "inside.h"
 
-#include <ctype.h>
-
-static bool is_name(str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        char c = s.p[i];
-        if (!islower((unsigned char)c) && !isdigit((unsigned char)c) && c != '-'
-            && c != '_')
-            return false;
-    }
-    return s.n > 0 && s.n <= 31;
-}
-
 static bool read_name(struct state *s, str layer, struct arena *arena, struct err *err)
 {
     str specialty;
     s->id = arena_str(arena, layer);
     s->page = str_cut(s->id, ':', &specialty);
     s->specialty = specialty.p ? specialty : STR("");
-    return is_name(s->page) && (!specialty.p || is_name(specialty))
-               ? true
-               : err_at(err, ERR_MISSING, "edit.layer", layer,
-                        "a layer is named like \"home\" or \"home:marketing\"");
+    return (layout_is_name(s->page, LAYOUT_MAX_NAME)
+            && (!specialty.p || layout_is_name(specialty, LAYOUT_MAX_NAME)))
+           || err_at(err, ERR_MISSING, "edit.layer", layer,
+                     "a layer is named like \"home\" or \"home:marketing\"");
 }
 
 static bool get_copy(struct snap *snap, const struct tenant_path *path, size_t depth,

@@ -14,6 +14,17 @@ bool layout_setup(struct store *store, struct err *err)
         err);
 }
 
+bool layout_is_name(str name, size_t most)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char ch = name.p[i];
+        if (!(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9') && ch != '-'
+            && ch != '_')
+            return false;
+    }
+    return name.n > 0 && name.n <= most;
+}
+
 struct layouts *layouts_open(struct watch *watch, struct packages *packages)
 {
     struct layouts *layouts = mem_zero(sizeof *layouts);

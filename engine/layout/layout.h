@@ -25,6 +25,9 @@ enum {
     LAYOUT_MAX_AUDIENCES = 256,    /* that the layers of one page name */
     LAYOUT_MAX_DIFFERENCES = 4000, /* of a page from another version of it */
     LAYOUT_MAX_TALLIES = 1024,     /* components counted in all stages that run */
+    LAYOUT_MAX_NAME = 27,     /* bytes of a page's name, and of a specialty's: a revision
+                                 of "page:specialty" has an id of the store */
+    LAYOUT_MAX_BLOCK_ID = 48, /* bytes of a block's id */
 };
 
 struct layer {
@@ -65,6 +68,10 @@ enum layout_admission { LAYOUT_OUTSIDE, LAYOUT_INSIDE, LAYOUT_UNKNOWN };
 
 /* The verbs of a layer that is resolved often, read once. Borrows from both. */
 const struct layout_steps *layout_read(struct val verbs, struct arena *arena);
+
+/* Of lower-case letters, digits, - and _, and at most so long: pages, specialties that
+ * have layers, blocks. */
+bool layout_is_name(str name, size_t most);
 
 struct layout_input {
     const struct layer *layers;

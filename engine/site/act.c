@@ -160,8 +160,9 @@ static str page_before(struct visit *v, str page)
     own = str_cut(own, '#', &rest);
     if (path && str_starts(own, STR("/w/")))
         return arena_str(a, own);
-    return is_page_name(page) ? arena_format(a, "/w/%.*s", STR_ARG(page))
-                              : STR("/w/home");
+    return layout_is_name(page, LAYOUT_MAX_NAME)
+               ? arena_format(a, "/w/%.*s", STR_ARG(page))
+               : STR("/w/home");
 }
 
 static void send_back(struct visit *v, const struct action *action)
@@ -293,7 +294,8 @@ static bool read_form(struct visit *v, struct act *act, struct err *err)
     if (action->field_count > MAX_FIELDS)
         return err_set(err, ERR_INPUT, "action.input", "a form has at most %d fields",
                        MAX_FIELDS);
-    if (is_page_name(action->page) && is_block_name(action->block))
+    if (layout_is_name(action->page, LAYOUT_MAX_NAME)
+        && layout_is_name(action->block, LAYOUT_MAX_BLOCK_ID))
         return true;
     action->block = STR("");
     return err_set(err, ERR_INPUT, "action.form",

@@ -463,7 +463,7 @@ void route_arrange(struct visit *v)
     struct change_made c = { .page = http_form(v->request, "page") };
     struct err err;
     const struct act *act = find_act(v, &c);
-    bool good = act && is_page_name(c.page)
+    bool good = act && layout_is_name(c.page, LAYOUT_MAX_NAME)
                     ? act->run(v, &c, &err)
                     : err_set(&err, ERR_INPUT, "arrange.verb",
                               "the form says neither a page nor what to do with it");

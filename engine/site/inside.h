@@ -31,8 +31,6 @@ enum view_lang visit_lang(const struct visit *v);
 /* The client is a script that asks for JSON. */
 bool wants_json(const struct visit *v);
 /* These names go into addresses, so they are such names, or none. */
-bool is_page_name(str name);
-bool is_block_name(str name);
 
 /* session.c */
 void route_sign_in_page(struct visit *v);

@@ -15,27 +15,6 @@ bool wants_json(const struct visit *v)
     return accept.n && memmem(accept.p, accept.n, "application/json", 16);
 }
 
-static bool is_name(str name, size_t most)
-{
-    for (size_t i = 0; i < name.n; i++) {
-        char ch = name.p[i];
-        if (!(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9') && ch != '-'
-            && ch != '_')
-            return false;
-    }
-    return name.n > 0 && name.n <= most;
-}
-
-bool is_page_name(str name)
-{
-    return is_name(name, 32);
-}
-
-bool is_block_name(str name)
-{
-    return is_name(name, 48);
-}
-
 void reply_problem(struct visit *v, const struct err *err)
 {
     struct arena *a = v->request->arena;

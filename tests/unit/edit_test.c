@@ -328,6 +328,26 @@ static void test_a_right_is_wanted(void **state)
 
 /* ---- publishing ---- */
 
+#define LONGEST "a-page-or-specialty-of-27-b"
+
+static void test_a_layer_of_the_longest_names_can_be_published(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    struct edit_publishing what = { .version = 1, .reason = STR("because") };
+    struct edit *edit = sit(d, "zhao", "group");
+    assert_int_equal(strlen(LONGEST), LAYOUT_MAX_NAME);
+    edit->layer = STR(LONGEST ":" LONGEST);
+    GOOD(edit_command(edit, 0, verbs(d, SET("page", "/title", "\"5\"")), &v, &why));
+    GOOD(edit_publish(edit, &what, &v, &why));
+    assert_text(val_get_text(v, STR("state")), "published");
+    edit->layer = STR(LONGEST ":" LONGEST "c");
+    REFUSED(edit_draft(edit, &v, &why), "edit.layer");
+    edit->layer = STR("c" LONGEST);
+    REFUSED(edit_draft(edit, &v, &why), "edit.layer");
+    stand_up(d);
+}
+
 static void test_publishing_makes_a_revision_and_stamps_what_is_new(void **state)
 {
     struct studio *d = *state;
@@ -875,6 +895,7 @@ int main(void)
         EDIT_TEST(test_what_is_inherited_is_not_kept_and_can_be_restored),
         EDIT_TEST(test_a_patch_becomes_verbs),
         EDIT_TEST(test_a_right_is_wanted),
+        EDIT_TEST(test_a_layer_of_the_longest_names_can_be_published),
         EDIT_TEST(test_publishing_makes_a_revision_and_stamps_what_is_new),
         EDIT_TEST(test_rolling_back_keeps_what_the_draft_says),
         EDIT_TEST(test_approval_is_given_by_another_than_the_author),
