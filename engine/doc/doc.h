@@ -212,6 +212,13 @@ void doc_write_text(struct buf *out, str s);
 void doc_write_number(struct buf *out, double d);
 /* Appends "/" and the token, escaped as RFC 6901 says. */
 void doc_pointer_add(struct buf *out, str token);
+/* The second pointer is the first, or lies within what it points to. */
+static inline bool doc_pointer_leads_to(str pointer, str within)
+{
+    return str_starts(within, pointer)
+           && (within.n == pointer.n || within.p[pointer.n] == '/');
+}
+
 /* Takes the first token off a pointer that is not empty; its escapes undone, in `a`. */
 str doc_pointer_take(struct arena *a, str *pointer);
 

@@ -68,12 +68,6 @@ static struct val absorb_removal(struct arena *arena, struct val verbs, struct v
     return own ? verbs : verbs_joined(arena, verbs, val_list(&verb, 1));
 }
 
-static bool leads_to(str pointer, str within)
-{
-    return str_starts(within, pointer)
-           && (within.n == pointer.n || within.p[pointer.n] == '/');
-}
-
 static struct val absorb_restore(struct arena *arena, struct val verbs, struct val verb)
 {
     str block = val_get_text(verb, STR("block"));
@@ -84,7 +78,7 @@ static struct val absorb_restore(struct arena *arena, struct val verbs, struct v
         struct val old = val_at(verbs, i);
         struct layout_saying saying;
         bool says = layout_saying(old, arena, &saying) && str_equal(saying.block, block);
-        bool taken = at.n ? says && leads_to(at, saying.at)
+        bool taken = at.n ? says && doc_pointer_leads_to(at, saying.at)
                           : says
                                 || (str_equal(val_get_text(old, STR("block")), block)
                                     && !is_about(old, "add", block));

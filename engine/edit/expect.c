@@ -218,8 +218,7 @@ static bool find_package(struct command *c, str name, struct package **ret,
 /* Does what went wrong at `pointer` of the properties concern what the verb set? */
 static bool concerns(str at, str pointer)
 {
-    size_t n = at.n < pointer.n ? at.n : pointer.n;
-    return memcmp(at.p, pointer.p, n) == 0;
+    return doc_pointer_leads_to(at, pointer) || doc_pointer_leads_to(pointer, at);
 }
 
 static void blame_property(struct command *c, size_t i, const struct schema_error *error)

@@ -276,7 +276,8 @@ static struct layout_origin set_by(const struct resolved_block *block, str at)
     size_t longest = 0;
     for (size_t i = 0; i < block->property_count; i++) {
         str of = block->properties[i].at;
-        if ((pointer_leads_to(of, at) || pointer_leads_to(at, of)) && of.n >= longest) {
+        if ((doc_pointer_leads_to(of, at) || doc_pointer_leads_to(at, of))
+            && of.n >= longest) {
             by = block->properties[i].by;
             longest = of.n;
         }
@@ -323,7 +324,7 @@ static bool is_set_within(const struct resolved_block *block, str at)
 {
     for (size_t i = 0; i < block->property_count; i++) {
         str of = block->properties[i].at;
-        if (of.n > at.n && pointer_leads_to(at, of))
+        if (of.n > at.n && doc_pointer_leads_to(at, of))
             return true;
     }
     return false;

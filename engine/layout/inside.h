@@ -69,13 +69,6 @@ struct resolver {
     int verb;
 };
 
-/* The second pointer is the first, or lies within what it points to. */
-static inline bool pointer_leads_to(str pointer, str within)
-{
-    return str_starts(within, pointer)
-           && (within.n == pointer.n || (within.p && within.p[pointer.n] == '/'));
-}
-
 /* ---- resolve.c ---- */
 
 void set_aside(struct resolver *r, const char *code, str block);

@@ -33,7 +33,7 @@ static bool covers(const struct layout_lock *lock, enum layout_lock_kind kind, s
     if (lock->kind != kind)
         return false;
     if (kind == LOCK_SEALED)
-        return pointer_leads_to(lock->at, at) || pointer_leads_to(at, lock->at);
+        return doc_pointer_leads_to(lock->at, at) || doc_pointer_leads_to(at, lock->at);
     return kind != LOCK_CLOSED || str_equal(lock->at, at);
 }
 

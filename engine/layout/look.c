@@ -15,7 +15,7 @@ static void collect_token(const struct resolved *resolved,
 {
     str rest = property->at;
     struct val value = val_at_pointer(resolved->page.props, rest);
-    if (!pointer_leads_to(STR("/tokens"), rest) || !val_exists(value))
+    if (!doc_pointer_leads_to(STR("/tokens"), rest) || !val_exists(value))
         return;
     doc_pointer_take(look->arena, &rest);
     str set = rest.n ? doc_pointer_take(look->arena, &rest) : STR("");
@@ -259,7 +259,7 @@ static struct val without_sealed(struct arena *a, struct val theme, str at)
 {
     struct val sets = val_get(theme, STR("sets"));
     str rest = at;
-    if (at.n && !pointer_leads_to(STR("/tokens"), at))
+    if (at.n && !doc_pointer_leads_to(STR("/tokens"), at))
         return theme;
     if (at.n)
         doc_pointer_take(a, &rest);
@@ -339,7 +339,7 @@ static bool leave_out(struct look *look, str where)
     static const str root = STR_INIT("/sets");
     str rest = { where.p + root.n, where.n - root.n };
     bool found = false;
-    if (!pointer_leads_to(root, where) || !rest.n)
+    if (!doc_pointer_leads_to(root, where) || !rest.n)
         return false;
     str set = doc_pointer_take(look->arena, &rest);
     str path = STR("");

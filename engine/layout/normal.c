@@ -136,7 +136,7 @@ static bool same_place(const struct entry *a, const struct entry *b)
 static bool replaces(const struct entry *e, const struct entry *old)
 {
     return same_place(old, e)
-           && (e->about == ABOUT_PROPERTY ? pointer_leads_to(e->at, old->at)
+           && (e->about == ABOUT_PROPERTY ? doc_pointer_leads_to(e->at, old->at)
                                           : str_equal(e->at, old->at));
 }
 

@@ -278,7 +278,7 @@ static void note_property(struct resolver *r, struct node *node, str at, bool is
     struct property **link = &node->properties;
     while (*link) {
         str known = (*link)->is.at;
-        bool within = pointer_leads_to(at, known);
+        bool within = doc_pointer_leads_to(at, known);
         if (within)
             *link = (*link)->next;
         else

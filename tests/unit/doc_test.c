@@ -175,6 +175,17 @@ static void test_val_pointer_follows_rfc_6901(void **state)
     }
 }
 
+static void test_a_pointer_leads_to_what_lies_within_it(void **state)
+{
+    (void)state;
+    assert_true(doc_pointer_leads_to(STR("/title"), STR("/title")));
+    assert_true(doc_pointer_leads_to(STR("/title"), STR("/title/zh")));
+    assert_true(doc_pointer_leads_to(STR(""), STR("/title")));
+    assert_true(doc_pointer_leads_to((str){ NULL, 0 }, (str){ NULL, 0 }));
+    assert_false(doc_pointer_leads_to(STR("/title"), STR("/titleSize")));
+    assert_false(doc_pointer_leads_to(STR("/title/zh"), STR("/title")));
+}
+
 static void test_val_with_pointer_shares_what_did_not_change(void **state)
 {
     (void)state;
@@ -496,6 +507,7 @@ int main(void)
         cmocka_unit_test(test_val_equal_compares_large_objects_in_any_order),
         cmocka_unit_test(test_val_of_an_absent_way_is_absent),
         cmocka_unit_test(test_val_pointer_follows_rfc_6901),
+        cmocka_unit_test(test_a_pointer_leads_to_what_lies_within_it),
         cmocka_unit_test(test_val_with_pointer_shares_what_did_not_change),
         cmocka_unit_test(test_val_without_pointer_takes_out_one_value),
         cmocka_unit_test(test_doc_pretty_text_is_for_people),

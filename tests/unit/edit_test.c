@@ -16,7 +16,7 @@ static const struct ware files[] = {
     { "note/component.lua",
       "return {name='note',title={zh='便签',en='Note'},props={type='object',"
       "additionalProperties=false,properties={limit={type='integer',minimum=1,maximum=9,"
-      "default=3},title={type='string'}}}}" },
+      "default=3},title={type='string'},titleSize={type='integer'}}}}" },
     { "note/view.html", "<p>{{title}}</p>" },
     { "note/words/zh.json", "{}" },
     { "note/words/en.json", "{}" },
@@ -235,6 +235,18 @@ static void test_every_mistake_of_a_command_is_listed_and_nothing_is_done(void *
                                 "{\"verb\":\"add\",\"block\":\"b\",\"component\":"
                                 "\"note\",\"into\":\"main\"}"),
                         "layout.exists /verbs/0/block");
+    stand_up(d);
+}
+
+static void test_an_old_mistake_of_another_property_is_not_the_command_s(void **state)
+{
+    struct studio *d = *state;
+    put(&d->stage.world, EAST, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[" SET("b", "/titleSize",
+                                                             "\"big\"") "]}");
+    command(d, "wang", "east", 0, SET("b", "/title", "\"E\""));
+    assert_string_equal(refusal(d, "wang", "east", 1, SET("b", "/titleSize", "\"1\"")),
+                        "edit.props /verbs/0/value");
     stand_up(d);
 }
 
@@ -890,6 +902,7 @@ int main(void)
         EDIT_TEST(test_a_staged_layer_that_was_replaced_is_not_advanced),
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
+        EDIT_TEST(test_an_old_mistake_of_another_property_is_not_the_command_s),
         EDIT_TEST(test_a_lock_from_above_refuses_the_command),
         EDIT_TEST(test_at_the_end_means_behind_what_is_last_now),
         EDIT_TEST(test_what_is_inherited_is_not_kept_and_can_be_restored),
