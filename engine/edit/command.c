@@ -30,6 +30,17 @@ static str place(const struct command *c, size_t i, const char *member)
 
 /* ---- one verb after the other ---- */
 
+enum { MAX_SCRATCH = 4 << 20 }; /* bytes that verbs leave behind before it is cleared */
+
+/* Only the draft is kept of what was made for the verbs so far. */
+static void clear_scratch(struct command *c)
+{
+    struct arena *fresh = arena_open();
+    c->merged = val_copy(fresh, c->merged);
+    arena_close(c->scratch);
+    c->scratch = fresh;
+}
+
 static const struct resolved_region *region_of(const struct resolved_block *owner,
                                                str name)
 {
@@ -66,7 +77,7 @@ static struct val with_anchor(struct command *c, struct val verb,
 /* A block put somewhere: the others stay where they are. */
 static struct val take_place(struct command *c, struct val verb)
 {
-    struct arena *a = arena_of(c);
+    struct arena *a = c->scratch;
     struct resolved before;
     struct resolved after;
     state_resolve(c->state, c->merged, a, &before);
@@ -87,9 +98,9 @@ static void take(struct command *c, size_t from, struct val verb)
     if (verb_places(verb))
         verb = take_place(c, verb);
     else
-        c->merged = verbs_absorb(a, c->merged, verb);
+        c->merged = verbs_absorb(c->scratch, c->merged, verb);
     c->from[c->n] = from;
-    c->verbs[c->n++] = verb;
+    c->verbs[c->n++] = val_copy(a, verb);
 }
 
 /* ---- patches ---- */
@@ -192,14 +203,14 @@ static void take_patch(struct command *c, size_t i, struct val verb)
     struct resolved now;
     struct val made;
     struct err err;
-    state_resolve(c->state, c->merged, arena_of(c), &now);
+    state_resolve(c->state, c->merged, c->scratch, &now);
     const struct resolved_block *block = resolved_find(&now, id);
     if (!block || block == &now.page) {
         issue_add(c->edit, "layout.orphan", place(c, i, "/block"),
                   STR("there is no such block on the page"));
         return;
     }
-    if (!doc_patch(arena_of(c), block->props, val_get(verb, STR("patch")), &made, &err)) {
+    if (!doc_patch(c->scratch, block->props, val_get(verb, STR("patch")), &made, &err)) {
         str where = place(c, i, "/patch");
         issue_add(c->edit, err.code,
                   arena_format(arena_of(c), "%.*s%s", STR_ARG(where), err.where),
@@ -301,11 +312,11 @@ static bool check_merged(struct command *c, struct err *err)
            && expect_look(c, &resolved, err);
 }
 
-static bool make_command(struct command *c, int64_t base, struct val verbs,
-                         struct err *err)
+static void take_all(struct command *c, struct val verbs)
 {
     size_t n = val_count(verbs);
     c->merged = c->state->verbs;
+    c->scratch = arena_open();
     c->verbs = ARENA_ARRAY(arena_of(c), struct val, LIMIT_LAYER_VERBS);
     c->from = ARENA_ARRAY(arena_of(c), size_t, LIMIT_LAYER_VERBS);
     for (size_t i = 0; i < n; i++) {
@@ -316,7 +327,17 @@ static bool make_command(struct command *c, int64_t base, struct val verbs,
             take_patch(c, i, verb);
         else
             take(c, i, verb);
+        if (arena_used(c->scratch) > MAX_SCRATCH)
+            clear_scratch(c);
     }
+    c->merged = val_copy(arena_of(c), c->merged);
+    arena_close(c->scratch);
+}
+
+static bool make_command(struct command *c, int64_t base, struct val verbs,
+                         struct err *err)
+{
+    take_all(c, verbs);
     if (!check_conflicts(c, base, err))
         return false;
     if (!check_merged(c, err))

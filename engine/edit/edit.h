@@ -24,6 +24,7 @@
 #include "layout/layout.h"
 
 enum {
+    EDIT_MAX_COMMAND = 500,     /* verbs of a command; the largest paste has 200 blocks */
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_REASON = 1000,     /* bytes of a reason */
     EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */

@@ -55,12 +55,13 @@ bool expect_shape(struct edit *edit, size_t i, struct val verb)
 
 bool expect_list(struct edit *edit, struct val verbs, struct err *err)
 {
-    static const char *const text = "a list of 1 to 2000 verbs is wanted";
     if (verbs.kind == VAL_LIST && val_count(verbs)
-        && val_count(verbs) <= LIMIT_LAYER_VERBS)
+        && val_count(verbs) <= EDIT_MAX_COMMAND)
         return true;
-    issue_add(edit, "edit.shape", STR("/verbs"), str_of(text));
-    return err_at(err, ERR_INPUT, "edit.refused", STR("/verbs"), "%s", text);
+    str text = arena_format(edit->scope->arena, "a list of 1 to %d verbs is wanted",
+                            EDIT_MAX_COMMAND);
+    issue_add(edit, "edit.shape", STR("/verbs"), text);
+    return err_at(err, ERR_INPUT, "edit.refused", STR("/verbs"), "%s", text.p);
 }
 
 /* ---- audiences ---- */

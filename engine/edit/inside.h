@@ -155,7 +155,8 @@ struct command {
     struct val *verbs;
     size_t *from;
     size_t n;
-    struct val merged; /* the draft with them */
+    struct val merged;     /* the draft with them */
+    struct arena *scratch; /* where it lies while they are taken */
 };
 
 void issue_add(struct edit *edit, const char *code, str where, str text);

@@ -250,6 +250,41 @@ static void test_an_old_mistake_of_another_property_is_not_the_command_s(void **
     stand_up(d);
 }
 
+/* `n` times `format` with its number, and a comma between. */
+static const char *many(struct studio *d, size_t n, const char *format)
+{
+    struct buf out;
+    buf_init(&out, 1 << 20);
+    for (size_t i = 0; i < n; i++) {
+        str rest;
+        str head = str_cut(str_of(format), '#', &rest);
+        buf_format(&out, "%s%.*s%zu%.*s", i ? "," : "", STR_ARG(head), i, STR_ARG(rest));
+    }
+    const char *text = arena_str(d->stage.world.arena, buf_view(&out)).p;
+    buf_done(&out);
+    return text;
+}
+
+static void test_a_large_command_does_not_keep_what_its_verbs_left_behind(void **state)
+{
+    struct studio *d = *state;
+    struct arena *a = d->stage.world.arena;
+    const char *adds = many(d, 150,
+                            "{\"verb\":\"add\",\"block\":\"n#\",\"component\":"
+                            "\"note\",\"into\":\"main\"}");
+    const char *moves =
+        many(d, EDIT_MAX_COMMAND,
+             "{\"verb\":\"move\",\"block\":\"n7\",\"into\":\"main\",\"by\":\"#\"}");
+    size_t before = arena_used(a);
+    command(d, "wang", "east", 0, adds);
+    command(d, "wang", "east", 1, moves);
+    assert_true(arena_used(a) - before < 8 << 20);
+    assert_string_equal(refusal(d, "wang", "east", 2,
+                                many(d, EDIT_MAX_COMMAND + 1, SET("b", "/limit", "#"))),
+                        "edit.shape /verbs");
+    stand_up(d);
+}
+
 static void test_a_lock_from_above_refuses_the_command(void **state)
 {
     struct studio *d = *state;
@@ -903,6 +938,7 @@ int main(void)
         EDIT_TEST(test_the_same_property_of_the_same_block_conflicts),
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
         EDIT_TEST(test_an_old_mistake_of_another_property_is_not_the_command_s),
+        EDIT_TEST(test_a_large_command_does_not_keep_what_its_verbs_left_behind),
         EDIT_TEST(test_a_lock_from_above_refuses_the_command),
         EDIT_TEST(test_at_the_end_means_behind_what_is_last_now),
         EDIT_TEST(test_what_is_inherited_is_not_kept_and_can_be_restored),
