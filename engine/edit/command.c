@@ -367,13 +367,35 @@ static bool is_done(const struct command *c)
     return false;
 }
 
+static size_t packed_bytes(struct val v)
+{
+    struct buf packed;
+    struct err err;
+    buf_init(&packed, STORE_MAX_RECORD);
+    bool fits = doc_pack(&packed, v, &err);
+    size_t n = fits ? buf_view(&packed).n : STORE_MAX_RECORD;
+    buf_done(&packed);
+    return n;
+}
+
+/* How many of the log's newest entries are kept beside the new one. */
+static size_t kept_beside(struct val log, struct val entry)
+{
+    size_t n = val_count(log);
+    size_t kept = 0;
+    size_t bytes = packed_bytes(entry);
+    while (kept < n && kept < EDIT_MAX_LOG - 1
+           && (bytes += packed_bytes(val_at(log, n - 1 - kept))) <= EDIT_MAX_LOG_BYTES)
+        kept++;
+    return kept;
+}
+
 static struct val log_with(const struct command *c)
 {
     struct arena *a = arena_of(c);
     const struct viewer *v = c->edit->scope->viewer;
     struct val log = val_get(c->state->draft, STR("log"));
     size_t n = val_count(log);
-    size_t kept = n < EDIT_MAX_LOG ? n : EDIT_MAX_LOG - 1;
     struct val entry =
         val_with(a, val_map(NULL, 0), STR("version"), val_int(c->state->version + 1));
     entry = val_with(a, entry, STR("home"), val_str(tenant_of(&v->path)->id));
@@ -382,6 +404,7 @@ static struct val log_with(const struct command *c)
     entry = val_with(a, entry, STR("verbs"), logged(c));
     if (c->edit->key.n)
         entry = val_with(a, entry, STR("key"), val_str(c->edit->key));
+    size_t kept = kept_beside(log, entry);
     struct val *items = ARENA_ARRAY(a, struct val, kept + 1);
     for (size_t i = 0; i < kept; i++)
         items[i] = val_at(log, n - kept + i);

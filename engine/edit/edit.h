@@ -24,6 +24,9 @@
 #include "layout/layout.h"
 
 enum {
+    EDIT_MAX_LOG_BYTES = 256 << 10, /* of the commands a draft remembers, packed; the last
+                                       one is remembered in any case */
+
     EDIT_MAX_COMMAND = 500,     /* verbs of a command; the largest paste has 200 blocks */
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_REASON = 1000,     /* bytes of a reason */

@@ -250,6 +250,14 @@ static void test_an_old_mistake_of_another_property_is_not_the_command_s(void **
     stand_up(d);
 }
 
+static str long_text(struct studio *d, size_t n)
+{
+    char *p = ARENA_ARRAY(d->stage.world.arena, char, n + 1);
+    memset(p, 'x', n);
+    p[n] = 0;
+    return (str){ p, n };
+}
+
 /* `n` times `format` with its number, and a comma between. */
 static const char *many(struct studio *d, size_t n, const char *format)
 {
@@ -282,6 +290,23 @@ static void test_a_large_command_does_not_keep_what_its_verbs_left_behind(void *
     assert_string_equal(refusal(d, "wang", "east", 2,
                                 many(d, EDIT_MAX_COMMAND + 1, SET("b", "/limit", "#"))),
                         "edit.shape /verbs");
+    stand_up(d);
+}
+
+static void test_a_draft_forgets_old_commands_before_they_fill_it(void **state)
+{
+    struct studio *d = *state;
+    const char *large = arena_format(d->stage.world.arena, SET("b", "/title", "\"%s\""),
+                                     long_text(d, 100 << 10).p)
+                            .p;
+    for (int i = 0; i < 12; i++)
+        command(d, "wang", "east", i, large);
+    struct val draft;
+    REFUSED(edit_command(sit(d, "zhao", "east"), 9, verbs(d, SET("c", "/limit", "5")),
+                         &draft, &why),
+            "edit.base");
+    assert_string_equal(refusal(d, "zhao", "east", 10, SET("b", "/title", "\"E\"")),
+                        "edit.conflict /verbs/0");
     stand_up(d);
 }
 
@@ -568,14 +593,6 @@ static void test_what_is_due_is_published_at_its_time(void **state)
     GOOD(edit_publish_due(d->editor, w->now, &n, &why));
     assert_int_equal(n, 0);
     stand_up(d);
-}
-
-static str long_text(struct studio *d, size_t n)
-{
-    char *p = ARENA_ARRAY(d->stage.world.arena, char, n + 1);
-    memset(p, 'x', n);
-    p[n] = 0;
-    return (str){ p, n };
 }
 
 static void test_a_large_layer_that_was_saved_can_be_published_when_due(void **state)
@@ -939,6 +956,7 @@ int main(void)
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
         EDIT_TEST(test_an_old_mistake_of_another_property_is_not_the_command_s),
         EDIT_TEST(test_a_large_command_does_not_keep_what_its_verbs_left_behind),
+        EDIT_TEST(test_a_draft_forgets_old_commands_before_they_fill_it),
         EDIT_TEST(test_a_lock_from_above_refuses_the_command),
         EDIT_TEST(test_at_the_end_means_behind_what_is_last_now),
         EDIT_TEST(test_what_is_inherited_is_not_kept_and_can_be_restored),
