@@ -15,8 +15,9 @@
 #include "tenant/tenant.h"
 
 enum {
-    AUTH_PARALLEL = 2,    /* passwords checked at once */
-    AUTH_MAX_TOKENS = 100 /* of a unit */
+    AUTH_PARALLEL = 2,     /* passwords checked at once */
+    AUTH_MAX_TOKENS = 100, /* of a unit */
+    AUTH_MAX_REASON = 1000 /* characters of a reason */
 };
 
 struct auth;
@@ -117,6 +118,10 @@ bool auth_token_put(struct txn *txn, str secret, struct val record, struct arena
 bool auth_token_remove(struct txn *txn, str tenant, str id, struct arena *arena,
                        struct err *err) MUST_CHECK;
 bool auth_role_gives(str role, enum auth_right right);
+
+/* What people say when they change what others see or may: that there is something, and
+ * no more than AUTH_MAX_REASON characters. */
+bool auth_is_reason(str reason);
 
 /* ---- giving roles and taking them ---- */
 

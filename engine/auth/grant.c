@@ -112,6 +112,11 @@ static bool is_known(struct txn *txn, struct val grant, struct err *err)
 
 /* ---- remembering ---- */
 
+bool auth_is_reason(str reason)
+{
+    return reason.n && str_points(reason) <= AUTH_MAX_REASON;
+}
+
 static bool put_event(struct txn *txn, const char *what, const struct auth_actor *by,
                       struct val grant, str reason, struct err *err)
 {

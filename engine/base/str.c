@@ -87,6 +87,14 @@ bool str_is_text(str s)
     return true;
 }
 
+size_t str_points(str s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
 str str_clip(str s, size_t max_graphemes)
 {
     const utf8proc_uint8_t *p = (const utf8proc_uint8_t *)s.p;

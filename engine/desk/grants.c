@@ -1,8 +1,5 @@
 /* Who may what where: the routes of grants. */
 #include "inside.h"
-
-enum { MAX_REASON = 1000 /* bytes, as in openapi.json */ };
-
 static struct auth_actor actor_of(const struct call *c)
 {
     const struct viewer *v = c->scope.viewer;
@@ -133,9 +130,9 @@ bool run_revoke(struct call *c, struct val *ret, struct err *err)
                           .tenant = c->names[0],
                           .id = c->names[1],
                           .reason = http_query(c->request, "reason") };
-    if (!w.reason.n || w.reason.n > MAX_REASON)
+    if (!auth_is_reason(w.reason))
         return err_at(err, ERR_INPUT, "desk.query", STR("reason"),
-                      "a reason of 1 to %d bytes is wanted", MAX_REASON);
+                      "a reason of 1 to %d characters is wanted", AUTH_MAX_REASON);
     if (!change(c, revoke_work, &w, err))
         return false;
     *ret = val_with(c->request->arena, val_map(NULL, 0), STR("revoked"), val_str(w.id));

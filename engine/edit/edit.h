@@ -29,7 +29,6 @@ enum {
 
     EDIT_MAX_COMMAND = 500,     /* verbs of a command; the largest paste has 200 blocks */
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
-    EDIT_MAX_REASON = 1000,     /* bytes of a reason */
     EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
@@ -163,7 +162,7 @@ bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct 
 bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
                    struct err *err) MUST_CHECK;
 /* Errors: edit.revision, edit.state (it is not proposed), edit.author (one's own),
- * edit.stale (the layer was replaced meanwhile). */
+ * edit.stale (the layer was replaced meanwhile), edit.reason. */
 bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,
                   struct err *err) MUST_CHECK;
 /* Ends the waiting, or the stages: the draft can change again. Errors: edit.revision,

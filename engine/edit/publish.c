@@ -245,9 +245,9 @@ static bool make(struct making *m, const struct state *s, struct val *ret,
 
 bool reason_check(str reason, struct err *err)
 {
-    return (reason.n && reason.n <= EDIT_MAX_REASON)
+    return auth_is_reason(reason)
            || err_at(err, ERR_INPUT, "edit.reason", STR("/reason"),
-                     "a reason of 1 to %d bytes is wanted", EDIT_MAX_REASON);
+                     "a reason of 1 to %d characters is wanted", AUTH_MAX_REASON);
 }
 
 static bool check_due(const struct edit *edit, int64_t due_ms, struct err *err)
@@ -419,7 +419,7 @@ bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret
                   struct err *err)
 {
     struct deciding d = { edit, number, reason, true };
-    return decide(&d, ret, err);
+    return reason_check(reason, err) && decide(&d, ret, err);
 }
 
 bool edit_withdraw(struct edit *edit, int64_t number, str reason, struct val *ret,

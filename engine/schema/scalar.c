@@ -206,17 +206,9 @@ static bool keeps_limit(struct check *c, const struct frame *f, const struct rul
                        limit->count == 1 ? "" : "s", (uintmax_t)n);
 }
 
-static uint64_t code_points(str text)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < text.n; i++)
-        n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-    return n;
-}
-
 bool schema_meets_length(struct check *c, const struct frame *f, const struct rule *r)
 {
-    return keeps_limit(c, f, r, code_points(val_text(f->value)), "character");
+    return keeps_limit(c, f, r, str_points(val_text(f->value)), "character");
 }
 
 bool schema_meets_count(struct check *c, const struct frame *f, const struct rule *r)

@@ -64,11 +64,14 @@ test('every way out of one’s reach is refused, and nothing is written', async 
     [() => give('chengweimin', 'nowhere', 'sunlei', 'designer'), 404, 'tenant.none'],
     [() => give('chengweimin', 'huaheng-jl', 'sunlei', 'owner'), 400, 'desk.body'],
     [() => give('chengweimin', 'huaheng-jl', 'sunlei', 'publisher', { reason: '' }), 400, 'desk.body'],
+    [() => give('chengweimin', 'huaheng-jl', 'sunlei', 'publisher', { reason: '因'.repeat(1001) }), 400, 'desk.body'],
     [() => api('madeshun', 'GET', grants('huaheng-jl')), 403, 'auth.right'],
     [() => take('chengweimin', 'huaheng', root.id), 403, 'auth.right'],
     [() => take('chengweimin', 'huaheng-jl', root.id), 404, 'auth.grant'],
     [() => take('zhoumingyuan', 'huaheng', root.id), 409, 'auth.last'],
     [() => take('chengweimin', 'huaheng-jl', 'sunlei', ''), 400, 'desk.query'],
+    [() => take('chengweimin', 'huaheng-jl', 'sunlei', '因'.repeat(1001)), 400, 'desk.query'],
+    [() => take('chengweimin', 'huaheng-jl', root.id, '因'.repeat(1000)), 404, 'auth.grant'],
   ];
   for (const [run, status, code] of cases) {
     const reply = await run();

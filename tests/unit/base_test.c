@@ -50,6 +50,14 @@ static void test_str_to_int_knows_its_limits(void **state)
     }
 }
 
+static void test_str_points_counts_characters_not_bytes(void **state)
+{
+    (void)state;
+    assert_int_equal(str_points(STR("")), 0);
+    assert_int_equal(str_points(STR("abc")), 3);
+    assert_int_equal(str_points(STR("拼板é😀")), 4);
+}
+
 static void test_str_is_among_words_and_no_parts_of_them(void **state)
 {
     static const char words[] = "zh en light dark-blue";
@@ -242,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_str_orders_by_bytes),
         cmocka_unit_test(test_str_cut_gives_both_sides),
         cmocka_unit_test(test_str_to_int_knows_its_limits),
+        cmocka_unit_test(test_str_points_counts_characters_not_bytes),
         cmocka_unit_test(test_str_is_among_words_and_no_parts_of_them),
         cmocka_unit_test(test_str_is_text_refuses_what_is_not_utf8),
         cmocka_unit_test(test_str_clip_never_cuts_a_character),

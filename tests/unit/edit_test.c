@@ -400,6 +400,21 @@ static void test_a_right_is_wanted(void **state)
 
 /* ---- publishing ---- */
 
+static void test_a_reason_is_as_long_as_its_characters(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    char text[(AUTH_MAX_REASON + 1) * 3];
+    for (size_t i = 0; i < sizeof text; i += 3)
+        memcpy(text + i, "因", 3);
+    struct edit_publishing what = { .version = 1, .reason = { text, sizeof text } };
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    REFUSED(edit_publish(sit(d, "zhao", "group"), &what, &v, &why), "edit.reason");
+    what.reason.n -= 3;
+    GOOD(edit_publish(&d->edit, &what, &v, &why));
+    stand_up(d);
+}
+
 #define LONGEST "a-page-or-specialty-of-27-b"
 
 static void test_a_layer_of_the_longest_names_can_be_published(void **state)
@@ -533,15 +548,17 @@ static void test_approval_is_given_by_another_than_the_author(void **state)
     v = publish(d, "zhao", "group", 0);
     assert_text(val_get_text(v, STR("state")), "proposed");
     assert_false(has(published(d, "group"), "\"limit\""));
-    REFUSED(edit_approve(sit(d, "zhao", "group"), 2, STR(""), &v, &why), "edit.author");
-    REFUSED(edit_approve(sit(d, "li", "group"), 2, STR(""), &v, &why), "auth.right");
+    REFUSED(edit_approve(sit(d, "zhao", "group"), 2, STR("good"), &v, &why),
+            "edit.author");
+    REFUSED(edit_approve(sit(d, "li", "group"), 2, STR("good"), &v, &why), "auth.right");
     REFUSED(edit_command(&d->edit, 2, verbs(d, SET("c", "/limit", "5")), &v, &why),
             "edit.waiting");
     give(d, "chen", "publisher", "group");
     GOOD(edit_withdraw(sit(d, "chen", "group"), 2, STR("not yet"), &v, &why));
-    REFUSED(edit_approve(&d->edit, 2, STR(""), &v, &why), "edit.state");
+    REFUSED(edit_approve(&d->edit, 2, STR("good"), &v, &why), "edit.state");
     publish(d, "li", "group", 0);
-    GOOD(edit_approve(sit(d, "chen", "group"), 3, STR("good"), &v, &why));
+    REFUSED(edit_approve(sit(d, "chen", "group"), 3, STR(""), &v, &why), "edit.reason");
+    GOOD(edit_approve(&d->edit, 3, STR("good"), &v, &why));
     assert_text(val_get_text(v, STR("decided_by")), "chen");
     assert_true(has(published(d, "group"), "\"limit\":5"));
     stand_up(d);
@@ -962,6 +979,7 @@ int main(void)
         EDIT_TEST(test_what_is_inherited_is_not_kept_and_can_be_restored),
         EDIT_TEST(test_a_patch_becomes_verbs),
         EDIT_TEST(test_a_right_is_wanted),
+        EDIT_TEST(test_a_reason_is_as_long_as_its_characters),
         EDIT_TEST(test_a_layer_of_the_longest_names_can_be_published),
         EDIT_TEST(test_publishing_makes_a_revision_and_stamps_what_is_new),
         EDIT_TEST(test_rolling_back_keeps_what_the_draft_says),
