@@ -40,7 +40,7 @@ static struct val forget(struct arena *arena, struct val verbs, str block)
 {
     struct val addition = own_addition(verbs, block);
     struct val *items = ARENA_ARRAY(arena, struct val, val_count(verbs) + 1);
-    str inside[64];
+    str *inside = ARENA_ARRAY(arena, str, val_count(verbs) + 1);
     size_t inside_count = 0;
     size_t n = 0;
     for (size_t i = 0; i < val_count(verbs); i++) {
@@ -49,8 +49,7 @@ static struct val forget(struct arena *arena, struct val verbs, str block)
         if (str_equal(id, block))
             continue;
         if (val_is(val_get(verb, STR("verb")), "add")
-            && str_equal(owner_of(val_get_text(verb, STR("into"))), block)
-            && inside_count < COUNT_OF(inside))
+            && str_equal(owner_of(val_get_text(verb, STR("into"))), block))
             inside[inside_count++] = id;
         items[n++] = behind(arena, verb, block, addition);
     }

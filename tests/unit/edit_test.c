@@ -293,6 +293,22 @@ static void test_a_large_command_does_not_keep_what_its_verbs_left_behind(void *
     stand_up(d);
 }
 
+static void test_with_a_block_goes_all_that_the_layer_put_into_it(void **state)
+{
+    struct studio *d = *state;
+    const char *inside = many(d, 100,
+                              "{\"verb\":\"add\",\"block\":\"n#\",\"component\":"
+                              "\"note\",\"into\":\"box/in\"}");
+    command(d, "wang", "east", 0,
+            "{\"verb\":\"add\",\"block\":\"box\",\"component\":\"note\",\"into\":"
+            "\"main\"}");
+    struct val draft = command(d, "wang", "east", 1, inside);
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), 101);
+    draft = command(d, "wang", "east", 2, "{\"verb\":\"remove\",\"block\":\"box\"}");
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), 0);
+    stand_up(d);
+}
+
 static void test_a_draft_forgets_old_commands_before_they_fill_it(void **state)
 {
     struct studio *d = *state;
@@ -973,6 +989,7 @@ int main(void)
         EDIT_TEST(test_every_mistake_of_a_command_is_listed_and_nothing_is_done),
         EDIT_TEST(test_an_old_mistake_of_another_property_is_not_the_command_s),
         EDIT_TEST(test_a_large_command_does_not_keep_what_its_verbs_left_behind),
+        EDIT_TEST(test_with_a_block_goes_all_that_the_layer_put_into_it),
         EDIT_TEST(test_a_draft_forgets_old_commands_before_they_fill_it),
         EDIT_TEST(test_a_lock_from_above_refuses_the_command),
         EDIT_TEST(test_at_the_end_means_behind_what_is_last_now),
