@@ -37,8 +37,7 @@ void call_fail(struct call *c, const struct err *err)
         v = val_with(a, v, STR("errors"), listed(c));
     if (val_exists(c->data.errors))
         v = val_with(a, v, STR("errors"), c->data.errors);
-    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
-        http_set(c->request, "Retry-After", STR("1"));
+    door_say_when(c->request, err, DOOR_WAIT_S);
     if (status >= 500)
         log_event(LOG_ERROR, "request.failed", "path=%s code=%s text=%s",
                   log_quote(a, c->request->path), err->code,

@@ -82,8 +82,7 @@ static bool admits(struct door *door, const struct http_request *request, str ac
         return err_set(err, ERR_FORBIDDEN, "site.origin",
                        "the request comes from another site");
     if (!limiter_admits(door->limiter, actor, now_ms))
-        return err_at(err, ERR_LIMIT, "site.rate", STR("1"),
-                      "too many requests; wait a moment");
+        return err_set(err, ERR_LIMIT, "site.rate", "too many requests; wait a moment");
     return true;
 }
 
@@ -121,16 +120,7 @@ static const struct {
     { "data.changed", 412 },
 };
 
-int door_status_of(const struct err *err)
-{
-    for (size_t i = 0; i < COUNT_OF(statuses_of_codes); i++) {
-        if (strcmp(statuses_of_codes[i].code, err->code) == 0)
-            return statuses_of_codes[i].status;
-    }
-    return door_status(err->kind);
-}
-
-int door_status(enum err_kind kind)
+static int status_of_kind(enum err_kind kind)
 {
     static const int statuses[] = {
         [ERR_INPUT] = 400,   [ERR_SIGNIN] = 401,   [ERR_FORBIDDEN] = 403,
@@ -138,4 +128,19 @@ int door_status(enum err_kind kind)
         [ERR_BUSY] = 503,    [ERR_SYSTEM] = 500,
     };
     return statuses[kind];
+}
+
+int door_status_of(const struct err *err)
+{
+    for (size_t i = 0; i < COUNT_OF(statuses_of_codes); i++) {
+        if (strcmp(statuses_of_codes[i].code, err->code) == 0)
+            return statuses_of_codes[i].status;
+    }
+    return status_of_kind(err->kind);
+}
+
+void door_say_when(struct http_request *request, const struct err *err, int wait_s)
+{
+    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
+        http_set(request, "Retry-After", arena_format(request->arena, "%d", wait_s));
 }

@@ -14,6 +14,8 @@
 
 #define DOOR_COOKIE "sid" /* holds the session's token */
 
+enum { DOOR_WAIT_S = 1 }; /* until one asks again, where nothing says otherwise */
+
 struct door;
 
 struct door *door_open(void);
@@ -45,5 +47,6 @@ bool door_is_get(str method);
 bool door_has_type(const struct http_request *request, str type);
 /* The status that stands for an error: for some by their code, else by their kind. */
 int door_status_of(const struct err *err);
-/* The status that stands for a kind of error. */
-int door_status(enum err_kind kind);
+/* Where the error is one that passes (ERR_LIMIT, ERR_BUSY), the reply says when to ask
+ * again. */
+void door_say_when(struct http_request *request, const struct err *err, int wait_s);

@@ -209,8 +209,7 @@ static void send_problem(struct visit *v, const struct action *action,
 static void fail(struct visit *v, const struct action *action, const struct err *err)
 {
     struct arena *a = v->request->arena;
-    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
-        http_set(v->request, "Retry-After", STR("1"));
+    door_say_when(v->request, err, DOOR_WAIT_S);
     if (err->kind == ERR_SYSTEM)
         log_event(LOG_ERROR, "action.failed", "code=%s where=%s text=%s", err->code,
                   log_quote(a, str_of(err->where)), log_quote(a, str_of(err->text)));

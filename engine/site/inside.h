@@ -25,6 +25,8 @@ void reply_missing(struct visit *v);
 void reply_plain(struct visit *v, int status, const char *text);
 /* application/problem+json (RFC 9457), for scripts. */
 void reply_problem(struct visit *v, const struct err *err);
+/* The same, when it is worth less to ask again at once. */
+void reply_problem_later(struct visit *v, const struct err *err, int wait_s);
 /* One of the host's own pages (sign-in, error) with `model`. */
 void reply_host_page(struct visit *v, int status, str name, struct val model);
 enum view_lang visit_lang(const struct visit *v);

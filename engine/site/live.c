@@ -1,6 +1,8 @@
 /* GET /live: which pages a stream is to show, and what its client has of them. */
 #include "inside.h"
 
+enum { STREAM_WAIT_S = 5 }; /* until a stream that was refused is asked for again */
+
 struct reading {
     struct arena *arena;
     struct live_page *pages;
@@ -65,9 +67,6 @@ void route_live(struct visit *v)
     struct live_wish wish = { http_cookie(v->request, DOOR_COOKIE), r.pages, r.n };
     if (!good
         || !live_stream(v->site->config.live, v->worker->render, &v->scope, v->request,
-                        &wish, &err)) {
-        if (err.kind == ERR_LIMIT || err.kind == ERR_BUSY)
-            http_set(v->request, "Retry-After", STR("5"));
-        reply_problem(v, &err);
-    }
+                        &wish, &err))
+        reply_problem_later(v, &err, STREAM_WAIT_S);
 }

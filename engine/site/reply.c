@@ -17,6 +17,11 @@ bool wants_json(const struct visit *v)
 
 void reply_problem(struct visit *v, const struct err *err)
 {
+    reply_problem_later(v, err, DOOR_WAIT_S);
+}
+
+void reply_problem_later(struct visit *v, const struct err *err, int wait_s)
+{
     struct arena *a = v->request->arena;
     int status = door_status_of(err);
     struct val problem = val_map(NULL, 0);
@@ -24,8 +29,7 @@ void reply_problem(struct visit *v, const struct err *err)
     problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));
     problem = val_with(a, problem, STR("detail"), val_str(str_of(err->text)));
     problem = val_with(a, problem, STR("where"), val_str(str_of(err->where)));
-    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
-        http_set(v->request, "Retry-After", STR("1"));
+    door_say_when(v->request, err, wait_s);
     http_send(v->request, status, "application/problem+json",
               doc_text(a, problem, DOC_PLAIN));
 }
@@ -93,13 +97,11 @@ void reply_host_page(struct visit *v, int status, str name, struct val model)
 void reply_error(struct visit *v, const struct err *err)
 {
     struct arena *a = v->request->arena;
-    int status = door_status(err->kind);
+    int status = door_status_of(err);
     struct val model = val_with(a, val_map(NULL, 0), STR("status"), val_int(status));
     model = val_with(a, model, STR("code"), val_str(str_of(err->code)));
     model = val_with(a, model, STR("signed_in"), val_bool(v->scope.viewer != NULL));
-    if (err->kind == ERR_LIMIT)
-        http_set(v->request, "Retry-After",
-                 err->where[0] ? str_of(err->where) : STR("1"));
+    door_say_when(v->request, err, DOOR_WAIT_S);
     if (status >= 500)
         log_event(LOG_ERROR, "request.failed", "path=%s code=%s text=%s",
                   log_quote(a, v->request->path), err->code,

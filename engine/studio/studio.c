@@ -22,7 +22,8 @@ void studio_close(struct studio *studio)
 void studio_fail(struct visit *v, const struct err *err)
 {
     str text = arena_format(v->request->arena, "%s: %s\n", err->code, err->text);
-    http_send(v->request, door_status(err->kind), "text/plain; charset=utf-8", text);
+    door_say_when(v->request, err, DOOR_WAIT_S);
+    http_send(v->request, door_status_of(err), "text/plain; charset=utf-8", text);
 }
 
 /* ---- the studio's own page ---- */

@@ -17,8 +17,10 @@ static bool admitted(struct door *door, int64_t now_ms, str token)
     struct scope scope = { .now_ms = now_ms };
     struct err err;
     bool good = door_admits_token(door, &request, &scope, token, &err);
-    if (!good)
+    if (!good) {
         assert_string_equal(err.code, "site.rate");
+        assert_string_equal(err.where, "");
+    }
     return good;
 }
 
