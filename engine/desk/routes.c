@@ -5,12 +5,9 @@
 
 bool call_match(const struct call *c, int64_t *ret, struct err *err)
 {
-    str match = str_trim(http_header(c->request, "If-Match"));
-    bool quoted = match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"';
-    if (quoted && str_to_int((str){ match.p + 1, match.n - 2 }, ret))
-        return true;
-    return err_set(err, ERR_INPUT, "desk.match",
-                   "If-Match with the ETag, or the revision of an answer, is wanted");
+    return door_match(c->request, ret)
+           || err_set(err, ERR_INPUT, "desk.match",
+                      "If-Match with the ETag, or the revision of an answer, is wanted");
 }
 
 static bool number_of(const struct call *c, int64_t *ret, struct err *err)

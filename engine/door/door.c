@@ -110,6 +110,13 @@ bool door_has_type(const struct http_request *request, str type)
     return said.n == type.n && strncasecmp(said.p, type.p, type.n) == 0;
 }
 
+bool door_match(const struct http_request *request, int64_t *ret)
+{
+    str match = str_trim(http_header(request, "If-Match"));
+    return match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"'
+           && str_to_int((str){ match.p + 1, match.n - 2 }, ret) && *ret >= 0;
+}
+
 static const struct {
     const char *code;
     int status;

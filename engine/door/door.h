@@ -45,6 +45,9 @@ bool door_admits_token(struct door *door, const struct http_request *request,
 bool door_is_get(str method);
 /* The body says that it is of that type, whatever its parameters. */
 bool door_has_type(const struct http_request *request, str type);
+/* If-Match holds one version or revision, as an earlier answer gave it: in quotes, not
+ * below 0. */
+bool door_match(const struct http_request *request, int64_t *ret);
 /* The status that stands for an error: for some by their code, else by their kind. */
 int door_status_of(const struct err *err);
 /* Where the error is one that passes (ERR_LIMIT, ERR_BUSY), the reply says when to ask

@@ -304,14 +304,12 @@ static bool read_form(struct visit *v, struct act *act, struct err *err)
 /* If-Match: "REVISION", as an earlier answer gave it. */
 static bool expect(struct visit *v, struct action *action, struct err *err)
 {
-    str match = str_trim(http_header(v->request, "If-Match"));
     struct seen seen = { .reads = { .arena = v->request->arena } };
     struct val model;
     int64_t revision;
-    if (!match.n)
+    if (!http_header(v->request, "If-Match").n)
         return true;
-    if (match.n < 3 || match.p[0] != '"' || match.p[match.n - 1] != '"'
-        || !str_to_int((str){ match.p + 1, match.n - 2 }, &revision) || revision < 0)
+    if (!door_match(v->request, &revision))
         return err_set(err, ERR_INPUT, "action.match",
                        "If-Match is the revision of an earlier answer, in quotes");
     v->scope.page = action->page;

@@ -127,6 +127,7 @@ test('bad input has its own clear error, and nothing is written', async () => {
     [memo('   '), 422, 'action.input'],
     [memo('x', { 'input.important': 'perhaps' }), 422, 'action.input'],
     [memo('x'), 400, 'action.match', { 'If-Match': 'yesterday' }],
+    [memo('x'), 400, 'action.match', { 'If-Match': '"-1"' }],
     [memo('x'), 403, 'site.origin', { 'Sec-Fetch-Site': 'cross-site' }],
   ]) {
     const [got, problem, reply] = await script(bad, more);
@@ -215,6 +216,7 @@ test('the API does the same, with JSON as the input', async () => {
     ['todo/blocks/memo/actions/add', { text: 'y' }, key, 409, 'action.key'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': '"1"' }, 412, 'action.stale'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': 'x' }, 428, 'desk.match'],
+    ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': '"-1"' }, 428, 'desk.match'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { cookie: '' }, 401, 'desk.sign_in'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { 'Sec-Fetch-Site': 'cross-site' }, 403, 'site.origin'],
   ]) {
