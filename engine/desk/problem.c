@@ -29,10 +29,7 @@ void call_fail(struct call *c, const struct err *err)
 {
     struct arena *a = c->request->arena;
     int status = door_status_of(err);
-    struct val v = problem(a, err->code, str_of(err->where), str_of(err->text));
-    v = val_with(a, v, STR("type"), val_str(STR("about:blank")));
-    v = val_with(a, v, STR("title"), val_str(str_of(err->code)));
-    v = val_with(a, v, STR("status"), val_int(status));
+    struct val v = door_problem(a, err);
     if (c->edit.issue_count)
         v = val_with(a, v, STR("errors"), listed(c));
     if (val_exists(c->data.errors))

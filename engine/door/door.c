@@ -146,6 +146,19 @@ int door_status_of(const struct err *err)
     return status_of_kind(err->kind);
 }
 
+struct val door_problem(struct arena *arena, const struct err *err)
+{
+    struct val code = val_str(str_of(err->code));
+    struct val v = val_map(NULL, 0);
+    v = val_with(arena, v, STR("type"), val_str(STR("about:blank")));
+    v = val_with(arena, v, STR("title"), code);
+    v = val_with(arena, v, STR("status"), val_int(door_status_of(err)));
+    v = val_with(arena, v, STR("code"), code);
+    v = val_with(arena, v, STR("detail"), val_str(str_of(err->text)));
+    return err->where[0] ? val_with(arena, v, STR("where"), val_str(str_of(err->where)))
+                         : v;
+}
+
 void door_say_when(struct http_request *request, const struct err *err, int wait_s)
 {
     if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)

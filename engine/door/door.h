@@ -8,6 +8,7 @@
  * is shared.
  */
 #pragma once
+#include "doc/doc.h"
 #include "http/http.h"
 #include "render/render.h"
 #include "scope/scope.h"
@@ -50,6 +51,8 @@ bool door_has_type(const struct http_request *request, str type);
 bool door_match(const struct http_request *request, int64_t *ret);
 /* The status that stands for an error: for some by their code, else by their kind. */
 int door_status_of(const struct err *err);
+/* The error as problem+json tells it (RFC 9457): with its code, and its place if any. */
+struct val door_problem(struct arena *arena, const struct err *err);
 /* Where the error is one that passes (ERR_LIMIT, ERR_BUSY), the reply says when to ask
  * again. */
 void door_say_when(struct http_request *request, const struct err *err, int wait_s);

@@ -189,21 +189,12 @@ static void send_problem(struct visit *v, const struct action *action,
                          const struct err *err)
 {
     struct arena *a = v->request->arena;
-    int status = door_status_of(err);
-    struct val p =
-        val_with(a, val_map(NULL, 0), STR("type"), val_str(STR("about:blank")));
-    p = val_with(a, p, STR("title"), val_str(str_of(err->code)));
-    p = val_with(a, p, STR("status"), val_int(status));
-    p = val_with(a, p, STR("code"), val_str(str_of(err->code)));
-    p = val_with(a, p, STR("detail"), val_str(str_of(err->text)));
+    struct val p = door_problem(a, err);
     p = val_with(a, p, STR("said"), val_str(words_for(v, err)));
-    if (err->where[0] == '/')
-        p = val_with(a, p, STR("pointer"), val_str(str_of(err->where)));
-    else if (err->where[0])
-        p = val_with(a, p, STR("where"), val_str(str_of(err->where)));
     if (action->mistake_count)
         p = val_with(a, p, STR("errors"), list_mistakes(v, action));
-    http_send(v->request, status, "application/problem+json", doc_text(a, p, DOC_PLAIN));
+    http_send(v->request, door_status_of(err), "application/problem+json",
+              doc_text(a, p, DOC_PLAIN));
 }
 
 static void fail(struct visit *v, const struct action *action, const struct err *err)

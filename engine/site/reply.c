@@ -23,15 +23,9 @@ void reply_problem(struct visit *v, const struct err *err)
 void reply_problem_later(struct visit *v, const struct err *err, int wait_s)
 {
     struct arena *a = v->request->arena;
-    int status = door_status_of(err);
-    struct val problem = val_map(NULL, 0);
-    problem = val_with(a, problem, STR("status"), val_int(status));
-    problem = val_with(a, problem, STR("code"), val_str(str_of(err->code)));
-    problem = val_with(a, problem, STR("detail"), val_str(str_of(err->text)));
-    problem = val_with(a, problem, STR("where"), val_str(str_of(err->where)));
     door_say_when(v->request, err, wait_s);
-    http_send(v->request, status, "application/problem+json",
-              doc_text(a, problem, DOC_PLAIN));
+    http_send(v->request, door_status_of(err), "application/problem+json",
+              doc_text(a, door_problem(a, err), DOC_PLAIN));
 }
 
 /* Of the host's pages one has a script, of its own name. */

@@ -135,7 +135,7 @@ test('bad input has its own clear error, and nothing is written', async () => {
     assert.equal(reply.headers['content-type'], 'application/problem+json');
   }
   const [, long] = await script(memo('x'.repeat(201)));
-  assert.equal(long.pointer, '/text');
+  assert.equal(long.where, '/text');
   assert.deepEqual(long.errors.map((error) => error.pointer), ['/text']);
   assert.equal(long.said, '填写的内容不符合要求，请检查后再提交');
   const nobody = await post(server.base, '/act', fields, { Accept: 'application/json' });
