@@ -72,40 +72,19 @@ static bool find_package(struct data_call *c, struct snap *snap, str name,
     return true;
 }
 
-/* The packages that the unit sees, each once. */
-static bool list_packages(struct data_call *c, struct snap *snap, struct val *ret,
-                          struct err *err)
-{
-    struct arena *a = c->scope->arena;
-    struct query q = { .collection = store_collection(snap_store(snap), STR("package")),
-                       .up = true,
-                       .limit = STORE_MAX_ROWS };
-    struct rows rows;
-    if (!snap_query(snap, &q, a, NULL, &rows, err))
-        return false;
-    struct val *names = ARENA_ARRAY(a, struct val, val_count(rows.list) + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < val_count(rows.list); i++) {
-        struct val id = val_get(val_at(rows.list, i), STR("id"));
-        if (!n || !val_equal(names[n - 1], id))
-            names[n++] = id;
-    }
-    *ret = val_list(names, n);
-    return true;
-}
-
 /* Calls `each` for the collections of the packages that the unit sees, until it says
  * false. */
 static bool each_collection(struct data_call *c, struct snap *snap,
                             bool (*each)(void *data, struct val definition), void *data,
                             struct err *err)
 {
-    struct val names;
-    if (!list_packages(c, snap, &names, err))
+    str names[PACKAGE_MAX_INSTALLED];
+    size_t n;
+    if (!package_names(snap, c->scope->arena, NULL, names, &n, err))
         return false;
-    for (size_t i = 0; i < val_count(names); i++) {
+    for (size_t i = 0; i < n; i++) {
         struct package *package;
-        if (!find_package(c, snap, val_text(val_at(names, i)), &package, err))
+        if (!find_package(c, snap, names[i], &package, err))
             return false;
         for (size_t k = 0; k < val_count(package->collections); k++) {
             if (!each(data, val_at(package->collections, k)))
@@ -115,28 +94,28 @@ static bool each_collection(struct data_call *c, struct snap *snap,
     return true;
 }
 
-struct wanted {
-    str name;
-    struct val found;
-};
-
-static bool is_wanted(void *data, struct val definition)
+/* As the package that owns it defines it; absent when the unit has no such package. */
+static bool find_definition(struct data_call *c, struct house *house, struct err *err)
 {
-    struct wanted *w = data;
-    if (!str_equal(val_get_text(definition, STR("name")), w->name))
-        return true;
-    w->found = definition;
-    return false;
+    struct package *package;
+    if (!find_package(c, house->snap, house->collection->owner, &package, err))
+        return err->kind == ERR_MISSING;
+    for (size_t i = 0; i < val_count(package->collections); i++) {
+        struct val definition = val_at(package->collections, i);
+        if (str_equal(val_get_text(definition, STR("name")), c->collection))
+            house->definition = definition;
+    }
+    return true;
 }
 
 static bool find_collection(struct data_call *c, struct house *house, struct err *err)
 {
-    struct wanted wanted = { c->collection, VAL_ABSENT };
-    if (!each_collection(c, house->snap, is_wanted, &wanted, err))
-        return false;
-    house->definition = wanted.found;
+    house->definition = VAL_ABSENT;
     house->collection = store_collection(c->data->store, c->collection);
-    return (val_exists(wanted.found) && house->collection && house->collection->owner.n)
+    bool owned = house->collection && house->collection->owner.n;
+    if (owned && !find_definition(c, house, err))
+        return false;
+    return val_exists(house->definition)
            || err_set(err, ERR_MISSING, "data.collection",
                       "the packages of this unit have no collection %.*s",
                       STR_ARG(c->collection));
