@@ -199,6 +199,17 @@ struct edit_comparing {
 bool edit_compare(struct snap *snap, const struct edit_comparing *what,
                   struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 
+/* What a layer as it lies in the store says that would be set aside: a list of { "code",
+ * "verb", "member", "text" }, `member` is what of the verb is wrong, "/block". What it
+ * said before may be so: a level above has changed since. Asks nobody who may. */
+struct edit_examining {
+    str tenant;
+    str layer;
+    struct val before; /* verbs */
+};
+bool edit_examine(struct snap *snap, const struct edit_examining *what,
+                  struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
+
 /* Publishes what is due; to be called every second or so by one thread. `ret` is how
  * many. */
 bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret,

@@ -96,6 +96,8 @@ static inline struct val val_with_text(struct arena *a, struct val v, const char
 }
 
 bool reason_check(str reason, struct err *err);
+/* The layer is not what the revision was made to follow: it was imported since. */
+bool revision_is_overtaken(const struct state *s, struct val revision);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
 /* As it is answered. */
