@@ -13,6 +13,19 @@ bool call_match(const struct call *c, int64_t *ret, struct err *err)
                    "If-Match with the ETag, or the revision of an answer, is wanted");
 }
 
+bool call_seen(const struct call *c, str *ret, struct err *err)
+{
+    str match = str_trim(http_header(c->request, "If-Match"));
+    bool is_new = str_equal(http_header(c->request, "If-None-Match"), STR("*"));
+    *ret = STR("");
+    if (match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"')
+        *ret = (str){ match.p + 1, match.n - 2 };
+    return (is_new && !match.n) || (ret->n && !is_new)
+           || err_set(err, ERR_INPUT, "desk.match",
+                      "If-Match with its ETag is wanted, or If-None-Match: * for what is "
+                      "new");
+}
+
 static bool number_of(const struct call *c, int64_t *ret, struct err *err)
 {
     return str_to_int(c->names[2], ret)
@@ -320,6 +333,12 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/words"), BODY_NONE, run_words },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences"), BODY_NONE, run_audiences },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences/{audience}"), BODY_NONE,
+      run_audience },
+    { "PUT", STR_INIT("/api/v1/tenants/{tenant}/audiences/{audience}"), BODY_AUDIENCE,
+      run_audience_put },
+    { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/audiences/{audience}"), BODY_NONE,
+      run_audience_remove },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/pages"), BODY_NONE, run_pages },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },
