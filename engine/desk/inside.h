@@ -13,6 +13,7 @@ enum desk_body {
     BODY_INPUT,
     BODY_GRANTING,
     BODY_AUDIENCE,
+    BODY_ARRANGING,
     BODIES
 };
 

@@ -272,6 +272,30 @@ static bool run_diff(struct call *c, struct val *ret, struct err *err)
                      ret, err);
 }
 
+/* ---- one's own page ---- */
+
+static bool run_arrangement(struct call *c, struct val *ret, struct err *err)
+{
+    return layout_arrangement(c->desk->config.layouts, &c->scope, c->edit.worker,
+                              c->names[0], ret, err);
+}
+
+static bool run_arrange(struct call *c, struct val *ret, struct err *err)
+{
+    return layout_arrange(c->desk->config.layouts, &c->scope, c->edit.worker, c->names[0],
+                          val_get(c->body, STR("verbs")), err)
+           && run_arrangement(c, ret, err);
+}
+
+static bool run_restore(struct call *c, struct val *ret, struct err *err)
+{
+    *ret = VAL_ABSENT;
+    if (!layout_restore(&c->scope, c->names[0], err))
+        return false;
+    call_send(c, 204, NULL, STR(""));
+    return true;
+}
+
 /* ---- why a page is as it is ---- */
 
 /* The scope becomes the other person's: a thread has one snapshot at a time. */
@@ -299,6 +323,9 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
+    { "GET", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_NONE, run_arrangement },
+    { "POST", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_ARRANGING, run_arrange },
+    { "DELETE", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_NONE, run_restore },
     { "GET", STR_INIT("/api/v1/data"), BODY_NONE, desk_collections },
     { "GET", STR_INIT("/api/v1/data/{collection}"), BODY_NONE, desk_records },
     { "POST", STR_INIT("/api/v1/data/{collection}"), BODY_OWN, desk_take },

@@ -422,6 +422,11 @@ bool layout_preview(struct layouts *layouts, struct scope *scope,
 bool layout_arrange(struct layouts *layouts, struct scope *scope,
                     struct script_worker *worker, str page, struct val verbs,
                     struct err *err) MUST_CHECK;
+/* What she made of a page: { "page", "arrangeable", "verbs" }, no verbs when nothing.
+ * Errors: layout.none. */
+bool layout_arrangement(struct layouts *layouts, struct scope *scope,
+                        struct script_worker *worker, str page, struct val *ret,
+                        struct err *err) MUST_CHECK;
 /* Back to the unit's arrangement. */
 bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
 /* She has seen what is new. */
