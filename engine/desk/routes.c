@@ -230,8 +230,10 @@ static bool run_withdraw(struct call *c, struct val *ret, struct err *err)
 static bool run_rollback(struct call *c, struct val *ret, struct err *err)
 {
     int64_t number;
-    return number_of(c, &number, err)
-           && edit_rollback(&c->edit, number, reason_of(c), ret, err);
+    int64_t version = -1;
+    bool matches = http_header(c->request, "If-Match").n > 0;
+    return number_of(c, &number, err) && (!matches || call_match(c, &version, err))
+           && edit_rollback(&c->edit, number, version, reason_of(c), ret, err);
 }
 
 /* ---- stages ---- */

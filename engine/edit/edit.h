@@ -169,10 +169,11 @@ struct edit_publishing {
  * edit.stage. */
 bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct val *ret,
                   struct err *err) MUST_CHECK;
-/* Publishes the verbs of an old revision again, by the same rules. Errors: edit.revision,
+/* Publishes the verbs of an old revision again, by the same rules. `version` is of the
+ * draft that was seen; -1: whatever it is. Errors: edit.revision, edit.version,
  * edit.waiting, edit.nothing. */
-bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
-                   struct err *err) MUST_CHECK;
+bool edit_rollback(struct edit *edit, int64_t number, int64_t version, str reason,
+                   struct val *ret, struct err *err) MUST_CHECK;
 /* Errors: edit.revision, edit.state (it is not proposed), edit.author (one's own),
  * edit.stale (the layer was replaced meanwhile). */
 bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,

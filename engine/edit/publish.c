@@ -328,8 +328,8 @@ static bool is_published(struct val revision)
     return val_is(val_get(revision, STR("state")), "published");
 }
 
-bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
-                   struct err *err)
+bool edit_rollback(struct edit *edit, int64_t number, int64_t version, str reason,
+                   struct val *ret, struct err *err)
 {
     struct state s;
     struct snap *snap;
@@ -340,6 +340,7 @@ bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *re
                         .halt = VAL_ABSENT,
                         .restores = number };
     if (!reason_check(reason, err) || !open_to_publish(edit, &s, err)
+        || (version >= 0 && !state_is_version(&s, version, err))
         || !scope_snap(edit->scope, &snap, err)
         || !revision_read(snap, &s, number, edit->scope->arena, &old, err))
         return false;
