@@ -14,6 +14,7 @@ enum desk_body {
     BODY_GRANTING,
     BODY_AUDIENCE,
     BODY_ARRANGING,
+    BODY_SETTINGS,
     BODIES
 };
 

@@ -298,6 +298,20 @@ static bool run_restore(struct call *c, struct val *ret, struct err *err)
     return true;
 }
 
+static bool run_settings(struct call *c, struct val *ret, struct err *err)
+{
+    return settings_get(&c->scope, ret, err);
+}
+
+static bool run_set(struct call *c, struct val *ret, struct err *err)
+{
+    *ret = VAL_ABSENT;
+    if (!settings_put(c->desk->config.layouts, &c->scope, c->body, err))
+        return false;
+    call_send(c, 204, NULL, STR(""));
+    return true;
+}
+
 /* ---- why a page is as it is ---- */
 
 /* The scope becomes the other person's: a thread has one snapshot at a time. */
@@ -328,6 +342,8 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_NONE, run_arrangement },
     { "POST", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_ARRANGING, run_arrange },
     { "DELETE", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_NONE, run_restore },
+    { "GET", STR_INIT("/api/v1/settings"), BODY_NONE, run_settings },
+    { "PATCH", STR_INIT("/api/v1/settings"), BODY_SETTINGS, run_set },
     { "GET", STR_INIT("/api/v1/data"), BODY_NONE, desk_collections },
     { "GET", STR_INIT("/api/v1/data/{collection}"), BODY_NONE, desk_records },
     { "POST", STR_INIT("/api/v1/data/{collection}"), BODY_OWN, desk_take },
