@@ -125,6 +125,11 @@ void *arena_zero(struct arena *a, size_t size);
 /* A copy with a closing NUL behind it. */
 str arena_str(struct arena *a, str s);
 str arena_format(struct arena *a, const char *format, ...) PRINTF(2, 3);
+/* The parts one after the other: where a format would cost more than what is made. */
+str arena_join(struct arena *a, const str *parts, size_t n);
+#define ARENA_JOIN(a, ...)                        \
+    arena_join((a), (const str[]){ __VA_ARGS__ }, \
+               sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str))
 /* `fn(data)` runs when the arena is reset or closed. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *data);
 /* Bytes handed out since the last reset. */
@@ -190,6 +195,13 @@ static inline void buf_str(struct buf *b, str s)
 static inline void buf_char(struct buf *b, char c)
 {
     buf_add(b, &c, 1);
+}
+
+/* A part of a key, of at most 255 bytes: what follows cannot be taken for its end. */
+static inline void buf_part(struct buf *b, str s)
+{
+    buf_char(b, (char)s.n);
+    buf_str(b, s);
 }
 
 static inline str buf_view(const struct buf *b)

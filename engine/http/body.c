@@ -78,7 +78,8 @@ struct http_body *http_body_open(const struct http_body_config *config)
     body->type = config->type;
     body->fields = config->fields;
     body->field_count = config->field_count;
-    write_etag(body->etag, str_hash(config->bytes, 0));
+    write_etag(body->etag,
+               config->version ? config->version : str_hash(config->bytes, 0));
     pthread_mutex_init(&body->lock, NULL);
     body->forms[PLAIN] =
         make_form(body, PLAIN, (char *)(uintptr_t)config->bytes.p, config->bytes.n);
