@@ -344,6 +344,10 @@ static void put_some(struct making *m, struct block *const *blocks, size_t n,
     }
     cache_find_all(m->worker->renderer->fragments, keys, n, m->scope->now_ms, known);
     for (size_t i = 0; i < n; i++) {
+        if (known[i])
+            prefetch_bytes(((struct fragment *)known[i])->html);
+    }
+    for (size_t i = 0; i < n; i++) {
         m->block = blocks[i];
         if (known[i])
             put_known(m, (struct fragment *)known[i], out);
