@@ -324,7 +324,7 @@ static void put_fresh(struct making *m, struct buf *out)
 static void put_known(struct making *m, struct fragment *f, struct buf *out)
 {
     layout_count(m->block, f->failed, STR(""));
-    if (m->parts)
+    if (m->parts && !m->parts->broken)
         parts_add(m->parts, m->scope->arena, &f->head);
     note_hash(m, f->hash);
     put_with_holes(m, f->html, f->holes, f->hole_count, out);
