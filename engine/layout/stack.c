@@ -210,8 +210,9 @@ static bool audiences_find(struct viewing *v, struct err *err)
     struct reads reads = { .arena = v->scope->arena };
     if (v->draft) /* names what nobody else may see yet */
         return audiences_make(v, &reads, &v->audiences, err);
-    str key = arena_format(v->scope->arena, "audiences %.*s %u %.*s", STR_ARG(v->page),
-                           tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
+    char bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };
+    str key = kept_key(&room, KEPT_AUDIENCES, &viewer->path, viewer->specialty, v->page);
     v->audiences =
         (struct audiences *)cache_find(v->layouts->kept, key, v->scope->now_ms);
     if (v->audiences)

@@ -286,7 +286,7 @@ static bool put_page(struct push *p, struct view *view, str title)
     for (size_t i = 0; i < view->slot_count; i++)
         view->slots[i].shown = i < state->n ? state->hashes[i] : 0;
     open_event(p, "page", view);
-    put_member(&live->out, "html", page->inner);
+    put_member(&live->out, "html", render_page_inner(page));
     put_member(&live->out, "title", title);
     put_member(&live->out, "sheet",
                render_sheet_path(live->arena, view->scene->frame.sheet));

@@ -90,9 +90,18 @@ static bool put_packages(struct making *m, struct err *err)
 static str name_of(const struct making *m)
 {
     const struct sheet_source *s = &m->source;
-    return arena_format(m->scope->arena, "%.*s%s%.*s%s%.*s",
-                        STR_ARG(tenant_of(s->path)->id), s->specialty.n ? ":" : "",
-                        STR_ARG(s->specialty), s->theme.n ? "@" : "", STR_ARG(s->theme));
+    return ARENA_JOIN(m->scope->arena, tenant_of(s->path)->id,
+                      s->specialty.n ? STR(":") : STR(""), s->specialty,
+                      s->theme.n ? STR("@") : STR(""), s->theme);
+}
+
+static str key_of_sheet(const struct sheet_source *s, struct buf *room)
+{
+    store_space space = tenant_of(s->path)->space;
+    buf_add(room, &space, sizeof space);
+    buf_part(room, s->specialty);
+    buf_part(room, s->theme);
+    return room->full ? STR("") : buf_view(room);
 }
 
 static void finish(struct making *m)
@@ -135,8 +144,9 @@ static bool make_sheet(struct making *m, struct err *err)
 static bool find_sheet(struct making *m, struct sheet **ret, struct err *err)
 {
     struct cache *sheets = m->worker->renderer->sheets;
-    str key = arena_format(m->scope->arena, "%u %.*s", tenant_of(m->source.path)->space,
-                           STR_ARG(name_of(m)));
+    char bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };
+    str key = key_of_sheet(&m->source, &room);
     *ret = (struct sheet *)cache_find(sheets, key, m->scope->now_ms);
     if (*ret)
         return true;

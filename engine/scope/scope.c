@@ -494,12 +494,6 @@ bool scope_tenant(struct scope *scope, struct val *ret, struct err *err)
 
 /* ---- keys ---- */
 
-static void key_part(struct buf *key, str s)
-{
-    buf_char(key, (char)s.n);
-    buf_str(key, s);
-}
-
 void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
 {
     const struct viewer *v = scope->viewer;
@@ -509,15 +503,15 @@ void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
         buf_add(key, &space, sizeof space);
     }
     if (v && (vary & VARY_ACTOR))
-        key_part(key, v->person_id);
+        buf_part(key, v->person_id);
     if (v && (vary & VARY_SPECIALTY))
-        key_part(key, v->specialty);
+        buf_part(key, v->specialty);
     if (vary & VARY_LANG)
         buf_char(key, v ? (char)v->lang : 0);
     if (v && (vary & VARY_ZONE))
         buf_add(key, &v->offset_min, sizeof v->offset_min);
     if (vary & VARY_PAGE)
-        key_part(key, scope->page);
+        buf_part(key, scope->page);
     if (vary & VARY_QUERY)
         buf_str(key, scope->query_text); /* last: it needs no length */
 }
