@@ -42,5 +42,7 @@ void site_set_server(struct site *site, struct http_server *server);
 
 /* For struct http_config. */
 void site_handle(void *site, void *worker, struct http_request *request);
+/* Of struct http_config: an action waits for the writer without a thread. */
+bool site_parks(str method, str path);
 void *site_worker_open(void *site);
 void site_worker_close(void *worker);
