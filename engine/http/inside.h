@@ -54,7 +54,8 @@ struct worker {
     void *own;             /* the floors' */
     struct packer *packer; /* body.c's own; NULL until used */
     struct arena *arena;
-    struct arena *spare[32]; /* of calls that are over: the next need not ask for memory */
+    struct arena
+        *spare[32]; /* of calls that are over: the next need not ask for memory */
     size_t spare_count;
 };
 
