@@ -26,14 +26,23 @@ static struct val with_text(struct arena *a, struct val map, const char *name, s
     return val_with(a, map, str_of(name), val_str(text));
 }
 
+/* Days sort as their texts do. */
+static str day_text(struct arena *a, int64_t ms)
+{
+    enum { WIDTH = 5 };
+    char *p = arena_alloc(a, WIDTH);
+    digits_write(p, WIDTH, (uint64_t)(ms / DAY_MS));
+    return (str){ p, WIDTH };
+}
+
 /* ---- replies ---- */
 
 /* The day on which a reply is forgotten stands before its id: what has passed lies
  * together and first, and no index is needed to find it. */
 static str reply_id(const struct action *action, int64_t until_ms)
 {
-    return arena_format(action->arena, "%05lld-%.*s", (long long)(until_ms / DAY_MS),
-                        STR_ARG(action->id));
+    return ARENA_JOIN(action->arena, day_text(action->arena, until_ms), STR("-"),
+                      action->id);
 }
 
 static int64_t kept_ms(const struct action *action)
@@ -151,8 +160,7 @@ bool history_trim(struct action *action, struct err *err)
 {
     struct arena *a = action->arena;
     int64_t now_ms = txn_now_ms(action->txn);
-    str today = arena_format(a, "%05lld", (long long)(now_ms / DAY_MS));
-    return trim(action, "reply", STR("id"), today, err)
+    return trim(action, "reply", STR("id"), day_text(a, now_ms), err)
            && trim(action, "audit", STR("at"),
                    scope_iso(a, now_ms - LIMIT_AUDIT_DAYS * DAY_MS), err);
 }

@@ -147,6 +147,22 @@ str arena_format(struct arena *a, const char *format, ...)
     return (str){ p, (size_t)n };
 }
 
+str arena_join(struct arena *a, const str *parts, size_t n)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < n; i++)
+        bytes += parts[i].n;
+    char *p = arena_alloc(a, bytes + 1);
+    char *at = p;
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].n)
+            memcpy(at, parts[i].p, parts[i].n);
+        at += parts[i].n;
+    }
+    *at = 0;
+    return (str){ p, bytes };
+}
+
 void arena_defer(struct arena *a, void (*fn)(void *), void *data)
 {
     struct deferred *d = arena_alloc(a, sizeof *d);

@@ -62,8 +62,9 @@ bool door_admits(struct door *door, const struct http_request *request,
     const struct viewer *v = scope->viewer;
     if (!v)
         return admits(door, request, http_client(request), scope->now_ms, err);
-    str actor = arena_format(request->arena, "%u/%.*s", tenant_of(&v->path)->space,
-                             STR_ARG(v->person_id));
+    store_space space = tenant_of(&v->path)->space;
+    str actor = ARENA_JOIN(request->arena, (str){ (const char *)&space, sizeof space },
+                           STR("/"), v->person_id);
     return admits(door, request, actor, scope->now_ms, err);
 }
 
