@@ -47,7 +47,10 @@ static void write_escape(struct buf *out, unsigned char c)
 /* Bytes that may not stand in a text as they are, and where. */
 enum { PLAIN = 0, EVERYWHERE = 1, IN_HTML = 2, MARK_MAY_BEGIN = 4 };
 
+#define EIGHT(how) how, how, how, how, how, how, how, how
+
 static const uint8_t care[256] = {
+    EIGHT(EVERYWHERE),   EIGHT(EVERYWHERE),  EIGHT(EVERYWHERE),      EIGHT(EVERYWHERE),
     [0x7f] = EVERYWHERE, ['"'] = EVERYWHERE, ['\\'] = EVERYWHERE,    ['<'] = IN_HTML,
     ['>'] = IN_HTML,     ['&'] = IN_HTML,    [0xe2] = MARK_MAY_BEGIN
 };
@@ -66,11 +69,10 @@ static void write_text(struct buf *out, str s, bool in_html)
     buf_char(out, '"');
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        unsigned how = (c < 0x20 ? EVERYWHERE : care[c]) & mask;
-        if (how == PLAIN || (how == MARK_MAY_BEGIN && !is_line_mark(s, i)))
+        if (!(care[c] & mask) || (care[c] == MARK_MAY_BEGIN && !is_line_mark(s, i)))
             continue;
         buf_add(out, s.p + from, i - from);
-        if (how == MARK_MAY_BEGIN) {
+        if (care[c] == MARK_MAY_BEGIN) {
             bool is_line = (unsigned char)s.p[i + 2] == 0xa8;
             buf_str(out, is_line ? STR("\\u2028") : STR("\\u2029"));
             i += 2;
