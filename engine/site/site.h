@@ -40,9 +40,8 @@ void site_close(struct site *site);
 /* Where counts of connections come from; set once the server runs. */
 void site_set_server(struct site *site, struct http_server *server);
 
-/* For struct http_config. */
-void site_handle(void *site, void *worker, struct http_request *request);
-/* Of struct http_config: an action waits for the writer without a thread. */
+/* `worker` is of the thread. */
+void site_handle(struct site *site, struct door_worker *worker,
+                 struct http_request *request);
+/* For struct http_config: an action waits for the writer without a thread. */
 bool site_parks(str method, str path);
-void *site_worker_open(void *site);
-void site_worker_close(void *worker);
