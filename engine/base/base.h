@@ -172,6 +172,8 @@ void buf_clear(struct buf *b);
 bool buf_reserve(struct buf *b, size_t n);
 void buf_format(struct buf *b, const char *format, ...) PRINTF(2, 3);
 void buf_int(struct buf *b, int64_t i);
+/* The last `width` digits of `n`, with zeros in front. */
+void digits_write(char *at, unsigned width, uint64_t n);
 
 static inline void buf_add(struct buf *b, const void *p, size_t n)
 {

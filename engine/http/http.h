@@ -3,9 +3,10 @@
  * pages, people or JSON.
  *
  * A server has a few threads that wait for many connections; GET and HEAD are handled
- * there and must not block. All other methods may wait for the disk, so they run on
- * threads of their own while their connection is suspended. Each thread has a *worker*:
- * what the floors above need once a thread. Limits: HTTP_MAX_HEADERS bytes of request
+ * there and must not block, nor must what config's `parks` names. All other methods may
+ * wait for the disk, so they run on threads of their own while their connection is
+ * suspended. Each thread has a *worker*: what the floors above need once a thread.
+ * Limits: HTTP_MAX_HEADERS bytes of request
  * line and headers (431), config's max_body (413), max_connections, an idle connection is
  * closed after HTTP_IDLE_S.
  */
@@ -42,6 +43,9 @@ struct http_config {
     size_t max_body;
     /* The same for what may be larger; NULL: nothing may. */
     size_t (*body_limit)(void *app, str method, str path);
+    /* Whether the handler of such a request parks it wherever it would wait: then it runs
+     * where GET does, which saves two changes of threads. NULL: none does. */
+    bool (*parks)(void *app, str method, str path);
     unsigned max_connections;
     const struct http_field *fields; /* of every reply; borrowed */
     size_t field_count;
@@ -90,9 +94,10 @@ void http_each_form(const struct http_request *request,
 
 struct http_ticket;
 
-/* Lets this thread go before there is a reply: the request is handled once more, by any
- * thread for methods that may wait, after http_unpark; its arena stays. Not for GET and
- * HEAD. `data` is not NULL. */
+/* Lets this thread go before there is a reply: after http_unpark the request is handled
+ * once more, by any thread of the same kind; its arena stays. When its connection broke
+ * meanwhile it may not be, and its arena is closed. Not for GET and HEAD. `data` is not
+ * NULL. */
 struct http_ticket *http_park(struct http_request *request, void *data);
 /* Once, from any thread, also before the handler that parked has returned. */
 void http_unpark(struct http_ticket *ticket);

@@ -47,8 +47,7 @@ static bool read_layers(const struct viewing *v, const struct tenant_path *path,
                         struct reads *reads, struct stack *ret, struct err *err)
 {
     str specialty = v->scope->viewer->specialty;
-    str special =
-        arena_format(v->scope->arena, "%.*s:%.*s", STR_ARG(v->page), STR_ARG(specialty));
+    str special = ARENA_JOIN(v->scope->arena, v->page, STR(":"), specialty);
     ret->n = 0;
     for (size_t i = 0; i < path->n; i++) {
         if (!read_layer(v, path, i, v->page, reads, ret, err)

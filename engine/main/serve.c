@@ -113,6 +113,12 @@ static size_t body_limit(void *data, str method, str path)
     return desk_body_limit(method, path);
 }
 
+static bool parks(void *data, str method, str path)
+{
+    (void)data;
+    return site_parks(method, path);
+}
+
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
@@ -161,6 +167,7 @@ static bool start(struct serving *s, struct err *err)
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
                                 .body_limit = body_limit,
+                                .parks = parks,
                                 .max_connections = MAX_CONNECTIONS,
                                 .fields = site_fields,
                                 .field_count = site_field_count,

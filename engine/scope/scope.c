@@ -453,9 +453,17 @@ bool scope_count(struct scope *scope, const struct scope_query *query, size_t *r
 
 str scope_iso(struct arena *arena, int64_t ms)
 {
+    static const char form[] = "0000-00-00T00:00:00Z";
+    static const uint8_t ends[] = { 4, 7, 10, 13, 16, 19 };
     struct date d = date_at(ms, 0);
-    return arena_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day,
-                        d.hour, d.minute, d.second);
+    const int parts[] = { d.year, d.month, d.day, d.hour, d.minute, d.second };
+    str iso = arena_str(arena, STR_ARRAY(form));
+    char *p = (char *)(uintptr_t)iso.p;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        unsigned width = i ? 2 : 4;
+        digits_write(p + ends[i] - width, width, (uint64_t)parts[i]);
+    }
+    return iso;
 }
 
 bool scope_actor(struct scope *scope, struct val *ret, struct err *err)

@@ -287,6 +287,11 @@ static const struct route *find_route(struct visit *v, const char **allow)
     return NULL;
 }
 
+bool site_parks(str method, str path)
+{
+    return str_equal(method, STR("POST")) && str_equal(path, STR("/act"));
+}
+
 /* ---- parameters ---- */
 
 enum { MAX_PARAMETERS = 16, MAX_QUERY_BYTES = 300 };

@@ -43,3 +43,5 @@ void site_set_server(struct site *site, struct http_server *server);
 /* `worker` is of the thread. */
 void site_handle(struct site *site, struct door_worker *worker,
                  struct http_request *request);
+/* For struct http_config: an action waits for the writer without a thread. */
+bool site_parks(str method, str path);
