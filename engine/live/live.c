@@ -10,10 +10,10 @@ static void mark_source(struct live *live, struct source *source, bool by_time)
 {
     enum urgency urgency = by_time ? LEISURELY : URGENT;
     count_one(&live->counts.wakes);
-    switch (source->kind) {
+    switch ((enum source_kind)source->kind) {
     case SOURCE_SPOT:
         for (struct slot *s = ((struct spot *)source)->slots; s; s = s->next)
-            stream_mark(s->view->stream, urgency);
+            stream_mark(slot_stream(s), urgency);
         return;
     case SOURCE_SCENE:
         for (struct view *v = ((struct scene *)source)->views; v; v = v->next)
