@@ -132,9 +132,10 @@ static bool check_page(struct live *live, struct render_worker *worker,
 {
     struct seen seen = { .reads = { .arena = scope->arena } };
     struct frame frame;
-    if (!read_token(live, scope, page, ret, err)
-        || !render_frame(worker, scope, page->name, &seen, &frame, err))
+    if (!read_token(live, scope, page, ret, err))
         return false;
+    if (!render_frame(worker, scope, page->name, &seen, &frame, err))
+        return err_in(err, "%.*s", STR_ARG(page->name));
     frame_drop(&frame);
     return true;
 }

@@ -15,6 +15,7 @@ struct push {
     struct scope scope;
     bool is_open;       /* the scope */
     const char *gone;   /* why the stream ends; NULL: it goes on */
+    str gone_page;      /* whose end it is, while others could go on; else empty */
     bool failed;        /* the store or the page gave an error */
     struct slot **sent; /* in the arena: slots whose fragment is in `out` */
     size_t sent_count;
@@ -87,7 +88,8 @@ static void put_member(struct buf *out, const char *name, str text)
 static void open_event(struct push *p, const char *event, const struct view *view)
 {
     struct buf *out = &p->live->out;
-    buf_format(out, "event: %s\ndata: {\"page\":", event);
+    buf_format(out, "event: %s\ndata: {\"view\":%td,\"page\":", event,
+               view - p->stream->views);
     doc_write_text(out, view->page);
 }
 
@@ -286,12 +288,14 @@ static bool put_page(struct push *p, struct view *view, str title)
     return true;
 }
 
-static bool cannot_enter(struct push *p, const struct err *err)
+static bool cannot_enter(struct push *p, const struct view *view, const struct err *err)
 {
-    if (err->kind == ERR_MISSING || err->kind == ERR_FORBIDDEN)
+    if (err->kind == ERR_MISSING || err->kind == ERR_FORBIDDEN) {
         p->gone = "forbidden";
-    else
+        p->gone_page = view->page;
+    } else {
         p->failed = true;
+    }
     return false;
 }
 
@@ -305,7 +309,7 @@ static bool enter(struct push *p, struct view *view)
     if (!look(p, view))
         return false;
     if (!render_frame(live->render, &p->scope, view->page, &seen, &frame, &err))
-        return cannot_enter(p, &err);
+        return cannot_enter(p, view, &err);
     str title = frame.title;
     uint64_t outline = frame.outline;
     size_t blocks = frame.layout->block_count;
@@ -389,7 +393,10 @@ static void say_gone(struct push *p)
 {
     struct buf *out = &p->live->out;
     buf_clear(out);
-    buf_format(out, "event: gone\ndata: {\"why\":\"%s\"}\n\n", p->gone);
+    buf_format(out, "event: gone\ndata: {\"why\":\"%s\"", p->gone);
+    if (p->gone_page.n)
+        put_member(out, "page", p->gone_page);
+    buf_str(out, STR("}\n\n"));
 }
 
 /* Nothing of it was sent: the next push sends it again. */

@@ -225,7 +225,8 @@ static void test_live_tells_who_shows_it_and_nobody_else(void **state)
     ASSERT_HEARS(b, "event: page");
     put_task(s, "t1", "wang");
     ASSERT_HEARS(
-        a, "event: fragment\ndata: {\"page\":\"home\",\"block\":\"card\",\"html\":"
+        a, "event: fragment\ndata: "
+           "{\"view\":0,\"page\":\"home\",\"block\":\"card\",\"html\":"
            "\"<div class=\\\"b b-full\\\" id=\\\"b-card\\\"><b>t1</b></div>\"}\nid: ");
     assert_false(hears(b, "event: fragment", 150));
     hang_up(a);
