@@ -12,6 +12,7 @@ const SILENCE_MS = 45_000;
 /** What the server says of a request that it refuses (RFC 9457). */
 export interface Problem {
   code?: string;
+  where?: string;
   /** In words for people. */
   said?: string;
   errors?: { pointer: string }[];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { get, post, startServer } from '../harness.mjs';
-import { keptHere, openContext, openStage, pictureFile, violations } from './browser.mjs';
+import { keptHere, openContext, openStage, pictureFile, untilInPage, violations } from './browser.mjs';
 import { enter, modes, overflow } from './places.mjs';
 
 const { server, browser } = await openStage();
@@ -22,7 +22,7 @@ async function open(name, { path = '/w/home', mode = 'light', ...options } = {})
 }
 
 /** Once the stream is open, here or in another window: the page then holds the token of now. */
-const connected = (page) => page.locator('#live[data-connected]').waitFor({ state: 'attached' });
+const connected = (page) => page.locator(':root[data-connected]').waitFor({ state: 'attached' });
 
 const tasks = async (cookie) => [...(await (await get(server.base, '/w/todo', cookie)).text()).matchAll(/data-action="done".*?name="input.id" value="([^"]+)"/gs)].map((found) => found[1]);
 
@@ -235,7 +235,7 @@ test('what is kept on the device is hers alone: it goes when she signs out, and 
   await enter(context, server.base, 'shenliqun', 'light');
   await page.evaluate(async () => { const cache = await caches.open('pages somebody/else'); await cache.put('/w/home', new Response('hers')); });
   await page.goto(`${server.base}/w/home`);
-  await page.waitForFunction(async () => !(await caches.keys()).includes('pages somebody/else'));
+  await untilInPage(page, async () => !(await caches.keys()).includes('pages somebody/else'));
   await context.close();
 });
 
