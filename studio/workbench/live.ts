@@ -195,8 +195,10 @@ if (channel) channel.onmessage = ({ data }: MessageEvent<Note>) => {
   else if ('call' in data) inTurn(() => post({ here: mine() }));
   else if ('step' in data) takeInTurn(data.step);
   else if (!views.length) { if ('served' in data) setConnected(data.served.some((view) => isPage(view, mine()))); }
-  else if ('left' in data || ('here' in data && !note(data.here))) round?.abort();
-  else tell(status.connected);
+  else {
+    if ('left' in data || ('here' in data && !note(data.here))) round?.abort();
+    tell(status.connected);
+  }
 };
 
 /** A page that arrived in part is asked for again before anything else. */

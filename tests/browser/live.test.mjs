@@ -152,6 +152,25 @@ test('windows come and go while changes come: none is lost, none is there twice'
   await context.close();
 });
 
+test('a window whose state is not hers gets a page of its own; the others go on', async () => {
+  const { context, page, cookie, faults } = await open('elinsolberg', { path: '/w/todo' });
+  const home = await context.newPage();
+  await home.goto(`${server.base}/w/home`);
+  await connected(home);
+  for (const each of [page, home]) await each.evaluate(() => { window.stayed = true; });
+  await see(home, 'hidden');
+  await home.evaluate(() => { document.querySelector('#main').dataset.at = 'nonsense'; });
+  await see(home, 'visible');
+  await home.waitForFunction(() => !window.stayed && document.documentElement.matches('[data-connected]'));
+  const text = `After that ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await assertAllShow([page], text);
+  assert.equal(await page.evaluate(() => window.stayed), true);
+  await settledAt(1);
+  assert.deepEqual(unexpected(faults).filter((one) => !/\b403\b/.test(one)), []);
+  await context.close();
+});
+
 test('somebody else signs in: her windows share nothing with those of who was there', async () => {
   const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
   await enter(context, server.base, 'shenliqun', 'light');
