@@ -11,8 +11,9 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 const RELOAD_MS = 10_000;
 const GATHER_MS = 40;
-/** That one stream shows (LIMIT_STREAM_PAGES). */
+/** That one stream shows (LIMIT_STREAM_PAGES), and how long its address may be (HTTP_MAX_HEADERS). */
 const MOST_VIEWS = 8;
+const MOST_CHARS = 6000;
 
 /** Who signs in as another shares nothing with those who were here before. */
 const name = `pinban live ${actor}`;
@@ -55,8 +56,10 @@ function setConnected(connected: boolean) {
 
 /** While this window is seen, and neither signed out nor shut out. */
 let awake: AbortController | undefined;
-/** The views of the stream; none: another window holds it. */
+/** What windows show; none: another window holds the stream. */
 let views: View[] = [];
+/** How many of them the stream has. */
+let served = 0;
 /** One opening of the stream. */
 let round: AbortController | undefined;
 /** One change after the other, in the order in which they came. */
@@ -148,18 +151,22 @@ function judge(error: unknown) {
 
 /** A page's own parameters are what it was made with. */
 function streamUrl() {
-  const url = new URL('/live', location.origin);
+  let url = '/live?';
+  served = 0;
   for (const { page, search, at } of views.slice(0, MOST_VIEWS)) {
-    url.searchParams.append('page', page);
-    url.searchParams.append('at', at);
-    for (const [key, value] of new URLSearchParams(search)) if (!/^(page|at)$/.test(key)) url.searchParams.append(key, value);
+    const query = new URLSearchParams({ page, at });
+    for (const [key, value] of new URLSearchParams(search)) if (!/^(page|at)$/.test(key)) query.append(key, value);
+    const longer = `${url}${served ? '&' : ''}${query}`;
+    if (served && longer.length > MOST_CHARS) break;
+    url = longer;
+    served++;
   }
   return url;
 }
 
 function tell(connected: boolean) {
   setConnected(connected);
-  post({ served: connected ? views.slice(0, MOST_VIEWS) : [] });
+  post({ served: connected ? views.slice(0, served) : [] });
 }
 
 /** Notes who is here, at which state; true: the stream has it already. */

@@ -56,7 +56,7 @@ export function reader(onMessage: (message: Message) => void) {
 }
 
 /** Reads the stream until it ends; every sign of life goes to `onLife`. Throws Refused, or what fetch throws. */
-export async function follow(url: URL, stop: AbortSignal, onLife: () => void, onMessage: (message: Message) => void) {
+export async function follow(url: string, stop: AbortSignal, onLife: () => void, onMessage: (message: Message) => void) {
   const silent = new AbortController();
   const end = () => silent.abort();
   let timer = setTimeout(end, SILENCE_MS);
