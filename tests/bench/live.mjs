@@ -91,17 +91,17 @@ async function timeChange(crowd, wanted, make) {
 
 const notice = (id, i) => ({ id, title: { zh: `通知第 ${i} 版`, en: `Notice, version ${i}` }, published: new Date(Date.now() - 90000).toISOString() })
 
-// What pages make the caches hold is not the streams', so here they hold next to nothing.
+// What the caches hold is not the streams': pages next to nothing here, and everybody has been seen before.
 async function measureMemory(report) {
     const port = await freePort()
     const server = keepTrack(await start(pinned('server', [program, 'serve', '--data', store, '--port', String(port), '--threads', '1', '--cache-mib', '4'])))
     await untilReady(server, port, '/healthz')
     const agent = new Agent({ keepAlive: true })
-    for (const token of readFileSync(join(dir, 'cookies'), 'utf8').trim().split('\n').slice(0, 2000)) {
-        await new Promise((resolve, reject) => {
-            get({ host: '127.0.0.1', port, path: '/w/home', agent, headers: { Cookie: `sid=${token}` } }, reply => reply.resume().on('end', resolve)).on('error', reject)
-        })
-    }
+    const load = token => new Promise((resolve, reject) => {
+        get({ host: '127.0.0.1', port, path: '/w/home', agent, headers: { Cookie: `sid=${token}` } }, reply => reply.resume().on('end', resolve)).on('error', reject)
+    })
+    const tokens = readFileSync(join(dir, 'cookies'), 'utf8').trim().split('\n')
+    await Promise.all(Array.from({ length: 8 }, async () => { while (tokens.length) await load(tokens.pop()) }))
     agent.destroy()
     const before = memory(server.pid).RssAnon
     const crowd = await openCrowd(port, STREAMS)
