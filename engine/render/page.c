@@ -73,21 +73,18 @@ static void put_arrange_link(struct scope *scope, const struct layout *layout,
                en ? "Arrange this page" : "整理此页");
 }
 
-/* What the page's script needs of it: whose it is, and the words for when it is not
- * current. */
+/* What the page's script needs of it: a voice, whose page it is, and where the rest is
+ * that it needs only when something goes wrong. */
 static void put_live(struct scope *scope, const struct sheet *sheet, struct buf *out)
 {
     const struct viewer *v = scope->viewer;
-    struct view *view = package_page(sheet->ui, STR("live"), lang_of(v));
-    str actor = ARENA_JOIN(scope->arena, tenant_of(&v->path)->id, STR("/"), v->person_id);
-    struct view_run run = { .model = val_with(scope->arena, val_map(NULL, 0),
-                                              STR("actor"), val_str(actor)),
-                            .now_ms = scope->now_ms,
-                            .arena = scope->arena };
-    struct err err;
-    size_t start = out->n;
-    if (view && !view_run(view, &run, out, &err))
-        out->n = start;
+    buf_str(out, STR("<p class=\"vh\" id=\"live-say\" role=\"status\" data-actor=\""));
+    html_escape(out, tenant_of(&v->path)->id);
+    buf_char(out, '/');
+    html_escape(out, v->person_id);
+    buf_str(out, STR("\" data-aside=\""));
+    html_escape(out, sheet->asides[lang_of(v)].path);
+    buf_str(out, STR("\"></p>"));
 }
 
 /* Writes the page up to its first fragment. */

@@ -159,6 +159,13 @@ bool render_model(struct render_worker *worker, struct scope *scope,
 
 /* ---- style sheets ---- */
 
+/* What pages in a language need only when something goes wrong: their script fetches it
+ * when they are at rest, so that it is there then. */
+struct aside {
+    str path; /* where it is served: "/i/0123456789abcdef.zh.html" */
+    struct http_body *body;
+};
+
 /* A tenant's theme, the host's style and all its components' styles in one sheet. */
 struct sheet {
     struct cached head;
@@ -167,6 +174,7 @@ struct sheet {
     str scheme_color; /* of the browser's frame, "#0a4aa8" */
     struct http_body *body;
     struct http_body *icons;
+    struct aside asides[VIEW_LANGS];
     struct package *ui; /* whose icons the page shows */
 };
 
