@@ -144,17 +144,17 @@ function watchAct({ event, frame, selector, count, text }) {
 
 const countBlocks = (editor) => editor.page.evaluate(([frame, block]) => document.querySelector(frame).contentDocument.querySelectorAll(block).length, [editor.frame, editor.block])
 
-async function timeDrop(editor, turn) {
+export async function timeDrop(editor, turn) {
     await hands.mouse.take(editor, editor.piece)
     await hands.mouse.over(editor, editor.blockOf(`b${turn * 3}`), 0.1)
-    await editor.page.evaluate(watchAct, { event: 'pointerup', frame: editor.frame, selector: editor.block, count: await editor.settled() + 1 })
+    await editor.page.evaluate(watchAct, { event: 'pointerup', frame: editor.frame, selector: editor.block, count: await countBlocks(editor) + 1 })
     await hands.mouse.drop(editor)
     const took = await editor.page.evaluate(() => window.watched)
     await editor.rest()
     return took
 }
 
-async function timeEdit(editor, turn) {
+export async function timeEdit(editor, turn) {
     const field = await editor.field(`b${turn * 3}`)
     const text = `改 ${turn} ${Date.now()}`
     await field.focus()
@@ -168,7 +168,7 @@ async function timeEdit(editor, turn) {
 }
 
 /** Milliseconds between frames while something is carried over the page and on to its edge, where the page scrolls. */
-async function timeFrames(editor) {
+export async function timeFrames(editor) {
     await hands.mouse.take(editor, editor.piece)
     await hands.mouse.over(editor, editor.blockOf('b0'), 0.1)
     const from = await pointIn(editor, editor.blockOf('b0'), 0.1)
@@ -210,7 +210,6 @@ async function benchActs(report, rounds, browser, makers) {
         for (const maker of makers) {
             const editor = await maker.open(browser, 'mouse')
             await editor.cdp.send('Performance.enable')
-            editor.settled = () => countBlocks(editor)
             for (const [act, time] of Object.entries(acts)) {
                 const times = []
                 for (const turn of range(TURNS)) times.push(await time(editor, turn))
