@@ -1,9 +1,14 @@
 // Pictures in the palette are pages of their own. They wait until the canvas stands, and come one by one as they come into
-// sight, so that none of them is in the way of what one does.
+// sight, so that none of them is in the way of what one does; a frame costs even while it is empty.
 import { drag } from './drag.svelte.ts';
 
+interface Picture {
+  room: HTMLElement;
+  address: string;
+}
+
 const PAUSE_MS = 40;
-const waiting: HTMLIFrameElement[] = [];
+let waiting: Picture[] = [];
 let open = false;
 let timer = 0;
 
@@ -18,24 +23,29 @@ function wake(): void {
 
 function next(): void {
   timer = 0;
-  const frame = drag.payload ? undefined : waiting.shift();
-  if (!frame) return wake();
+  const picture = drag.payload ? undefined : waiting.shift();
+  if (!picture) return wake();
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-same-origin');
+  frame.tabIndex = -1;
+  frame.inert = true;
+  frame.title = '';
+  frame.src = picture.address;
   frame.addEventListener('load', wake, { once: true });
-  frame.src = frame.dataset['src'] ?? '';
+  picture.room.replaceChildren(frame);
 }
 
-/** An attachment: the frame has its page when it is its turn. */
-export function thumb(frame: HTMLIFrameElement): () => void {
+/** An attachment: there is a picture of the page in it, when it is its turn. */
+export const thumb = (address: string) => (room: HTMLElement): (() => void) => {
   const watch = new IntersectionObserver((seen) => {
     if (!seen.some((one) => one.isIntersecting)) return;
     watch.disconnect();
-    waiting.push(frame);
+    waiting.push({ room, address });
     wake();
   });
-  watch.observe(frame);
+  watch.observe(room);
   return () => {
     watch.disconnect();
-    const at = waiting.indexOf(frame);
-    if (at >= 0) waiting.splice(at, 1);
+    waiting = waiting.filter((picture) => picture.room !== room);
   };
-}
+};
