@@ -13,6 +13,7 @@ import { ADMIN, EMPLOYEE, bundlePuck, openBrowser, pageOf, publishDraft, screens
 
 const BLOCKS = 100
 const TURNS = 20 // of each act in a round
+const PATIENCE_MS = 30_000
 const KB = 1000
 // Lighthouse's slow 4G over connections that stand, as after signing in: its round trip, nine tenths of its throughput.
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 1.6 * 1024 * 1024 / 8 * 0.9, uploadThroughput: 0.75 * 1024 * 1024 / 8 * 0.9 }
@@ -125,14 +126,15 @@ async function benchOpening(report, rounds, browser, ours, puck) {
 // ---- on a page of 100 blocks ----
 
 /** In the page: starts waiting for an event anywhere, then for something in the canvas; `window.watched` gives the milliseconds to its paint. */
-function watchAct({ event, frame, selector, count, text }) {
+function watchAct({ event, frame, selector, count, text, patience }) {
     const inner = document.querySelector(frame).contentDocument
     let from = 0
     const note = ({ timeStamp, view, target }) => {
         from ||= (view ?? target.ownerDocument.defaultView).performance.timeOrigin + timeStamp
     }
     for (const doc of [document, inner]) doc.addEventListener(event, note, { capture: true, once: true })
-    window.watched = new Promise((resolve) => {
+    window.watched = new Promise((resolve, reject) => {
+        setTimeout(() => reject(new Error(`nothing is seen of ${event}`)), patience)
         const look = () => {
             const found = from && document.querySelector(frame).contentDocument.querySelectorAll(selector)
             if (!found || (count ? found.length !== count : !found[0]?.textContent.includes(text))) return void requestAnimationFrame(look)
@@ -147,7 +149,7 @@ const countBlocks = (editor) => editor.page.evaluate(([frame, block]) => documen
 export async function timeDrop(editor, turn) {
     await hands.mouse.take(editor, editor.piece)
     await hands.mouse.over(editor, editor.blockOf(`b${turn * 3}`), 0.1)
-    await editor.page.evaluate(watchAct, { event: 'pointerup', frame: editor.frame, selector: editor.block, count: await countBlocks(editor) + 1 })
+    await editor.page.evaluate(watchAct, { event: 'pointerup', frame: editor.frame, selector: editor.block, count: await countBlocks(editor) + 1, patience: PATIENCE_MS })
     await hands.mouse.drop(editor)
     const took = await editor.page.evaluate(() => window.watched)
     await editor.rest()
@@ -159,7 +161,7 @@ export async function timeEdit(editor, turn) {
     const text = `改 ${turn} ${Date.now()}`
     await field.focus()
     await field.selectText()
-    await editor.page.evaluate(watchAct, { event: 'input', frame: editor.frame, selector: editor.blockOf(`b${turn * 3}`), text })
+    await editor.page.evaluate(watchAct, { event: 'input', frame: editor.frame, selector: editor.blockOf(`b${turn * 3}`), text, patience: PATIENCE_MS })
     await editor.page.keyboard.insertText(text)
     await editor.page.keyboard.press('Enter')
     const took = await editor.page.evaluate(() => window.watched)
