@@ -195,7 +195,8 @@ static void route_metrics(struct visit *v)
     struct buf out;
     size_t used;
     size_t limit;
-    if (!str_equal(http_client(v->request), STR("127.0.0.1"))) {
+    bool forwarded = http_header(v->request, "X-Forwarded-For").p;
+    if (forwarded || !str_equal(http_client(v->request), STR("127.0.0.1"))) {
         reply_missing(v);
         return;
     }

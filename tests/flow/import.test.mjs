@@ -147,3 +147,25 @@ test('a grant is for a person and a unit that are there', async () => {
   assert.deepEqual(bad.errors.slice(0, 3).map(({ code, where }) => [code, where.split(' ')[0]]), [
     ['record.invalid', 'grants.json/2/role'], ['import.person', 'grants.json/0'], ['import.tenant', 'grants.json/1']]);
 });
+
+test('whoever is removed is gone with all that was hers, also for the next of her name', async () => {
+  const data = scratch();
+  const grant = { id: 'g', home: 'acme-east', person: 'lin', role: 'designer', tenant: 'acme-east' };
+  const files = folder({ 'grants.json': [grant] });
+  const brought = await importing(files, data);
+  assert.equal(brought.code, 0, brought.err);
+  const session = await run(['person', 'session', '--data', data], { input: 'acme-east lin\n' });
+  const cookie = `sid=${session.out.trim()}`;
+  const gone = await run(['person', 'remove', 'acme-east', 'lin', '--data', data]);
+  assert.equal(gone.code, 0, gone.err);
+  const again = await run(['person', 'remove', 'acme-east', 'lin', '--data', data]);
+  assert.deepEqual([again.code, again.errors[0].code], [3, 'scope.person']);
+  assert.equal((await run(['person', 'remove', 'nowhere', 'lin', '--data', data])).errors[0].code, 'tenant.none');
+  const back = await importing(folder(), data);
+  assert.equal(back.code, 0, back.err);
+  const server = await startServer({ demo: false, data });
+  assert.equal((await get(server.base, '/w/home', cookie)).status, 303, 'a session of before');
+  const hers = (await signIn(server.base, 'lin', 'secret')).cookie;
+  assert.equal((await get(server.base, '/api/v1/tenants/acme-east/layers/home', hers)).status, 403, 'a role of before');
+  await server.stop();
+});
