@@ -63,5 +63,11 @@ test('the same hands drive Puck', { skip: !peers }, async () => {
   await within(startPuck, async (maker) => {
     for (const way of ['mouse', 'touch']) assert.equal(await tried(maker, way, 'into a region within a block'), '', way);
     assert.equal(await tried(maker, 'mouse', 'undone'), '');
+    const { timeDrop, timeEdit } = await import('../bench/builder.mjs');
+    const editor = await maker.open(browser, 'mouse');
+    assert.ok(await timeDrop(editor, 0) > 0);
+    assert.equal((await editor.order()).length, 7);
+    assert.ok(await timeEdit(editor, 1) > 0);
+    await editor.close();
   });
 });
