@@ -47,5 +47,6 @@ export const thumb = (address: string) => (room: HTMLElement): (() => void) => {
   return () => {
     watch.disconnect();
     waiting = waiting.filter((picture) => picture.room !== room);
+    wake(); // the one that goes may be what the others wait for
   };
 };
