@@ -15,7 +15,10 @@
 
 enum form { PLAIN, GZIP, BROTLI, UNCHANGED, FORMS };
 
-enum { ETAG = 19 /* a quoted hash and NUL */ };
+enum {
+    ETAG = 19,               /* a quoted hash and NUL */
+    WORTH_PACKING = 1 << 10, /* bytes that are sent once: fewer fit into one packet */
+};
 
 struct http_body {
     int refs;
@@ -222,6 +225,37 @@ static enum form choose(const struct http_body *body, str accepted)
     if (gzip && !(brotli && body->immutable))
         return GZIP;
     return brotli ? BROTLI : PLAIN;
+}
+
+static bool is_text(const char *type)
+{
+    return type
+           && (str_starts(str_of(type), STR("text/"))
+               || str_starts(str_of(type), STR("application/json")));
+}
+
+static struct MHD_Response *packed_response(const struct http_request *request, str bytes)
+{
+    size_t n;
+    char *packed = pack_gzip(worker_here(request->exchange->server), bytes, &n);
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer_with_free_callback(n, packed, free_bytes);
+    MHD_add_response_header(r, "Content-Encoding", "gzip");
+    return r;
+}
+
+struct MHD_Response *own_response(const struct http_request *request, const char *type,
+                                  str bytes)
+{
+    bool worth = bytes.n >= WORTH_PACKING && is_text(type);
+    struct MHD_Response *r =
+        worth && admits(http_header(request, "Accept-Encoding"), STR("gzip"))
+            ? packed_response(request, bytes)
+            : MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p,
+                                              MHD_RESPMEM_MUST_COPY);
+    if (worth)
+        MHD_add_response_header(r, "Vary", "Accept-Encoding");
+    return r;
 }
 
 struct MHD_Response *body_response(struct http_body *body,

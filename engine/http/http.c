@@ -137,8 +137,7 @@ void http_send(struct http_request *request, int status, const char *type, str b
 {
     struct http_exchange *x = request->exchange;
     x->status = status;
-    x->response = MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p,
-                                                  MHD_RESPMEM_MUST_COPY);
+    x->response = own_response(request, type, bytes);
     if (type)
         MHD_add_response_header(x->response, "Content-Type", type);
     MHD_add_response_header(x->response, "X-Content-Type-Options", "nosniff");

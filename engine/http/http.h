@@ -133,7 +133,8 @@ size_t http_body_size(const struct http_body *body);
 /* A field of the reply, in place of one of that name; before http_send. For values with
  * user text: refuses line ends. */
 void http_set(struct http_request *request, const char *name, str value);
-/* Sends bytes, which are copied. Nobody may keep them unless Cache-Control was set. */
+/* Sends bytes, which are copied; texts of a size worth it are packed. Nobody may keep
+ * them unless Cache-Control was set. */
 void http_send(struct http_request *request, int status, const char *type, str bytes);
 /* Sends a shared body (304 when the client has it). Fields set before are added at a
  * cost. */

@@ -99,6 +99,9 @@ bool parking_is_over(struct http_ticket *ticket, enum parking mine);
  * `status` to 304 when the client already has it. */
 struct MHD_Response *body_response(struct http_body *body,
                                    const struct http_request *request, int *status);
+/* Of bytes that are sent once, copied or packed. */
+struct MHD_Response *own_response(const struct http_request *request, const char *type,
+                                  str bytes);
 void body_headers(struct http_body *body, struct MHD_Response *response);
 
 /* ---- stream.c ---- */

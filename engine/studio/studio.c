@@ -64,10 +64,17 @@ static void send_page(struct visit *v)
                english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
-               "<link rel=\"stylesheet\" href=\"/a/%.*s\"><script type=\"module\" "
-               "src=\"/a/%.*s\"></script>",
+               "<script type=\"module\" async src=\"/a/%.*s\"></script>"
+               "<link rel=\"stylesheet\" href=\"/a/%.*s\">"
+               "<script type=\"module\" src=\"/a/%.*s\"></script>",
+               STR_ARG(assets_entry(assets, STR("early"))),
                STR_ARG(assets_entry(assets, STR("studio"))),
                STR_ARG(assets_entry(assets, STR("builder"))));
+    buf_format(
+        &out, "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"/api/v1/tenants\">");
+    /* Known before the script has come, which names them. */
+    for (const char *const *need = assets_needs(assets, STR("builder")); *need; need++)
+        buf_format(&out, "<link rel=\"modulepreload\" href=\"/a/%s\">", *need);
     buf_format(&out,
                "</head><body><div id=\"app\" data-icons=\"%.*s\"><noscript>%s</noscript>"
                "</div></body></html>",
@@ -105,8 +112,9 @@ static str style_address(const struct visit *v)
     return address;
 }
 
-static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
-                       struct err *err)
+/* `version` is the draft's: what is told of that draft needs not be drawn again. */
+static bool put_canvas(struct visit *v, struct layout *layout, int64_t version,
+                       struct buf *out, struct err *err)
 {
     struct sheet_source source = render_viewer_sheet(&v->scope);
     struct sheet *sheet;
@@ -118,6 +126,7 @@ static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
     shell.styles[0] = arena_format(a, "/a/%.*s", STR_ARG(canvas));
     shell.styles[1] = style_address(v);
     shell_open(out, &shell);
+    buf_format(out, "<template data-draft=\"%lld\"></template>", (long long)version);
     render_canvas(v->worker->render, &v->scope, layout, out);
     shell_close(out);
     cached_drop(&sheet->head);
@@ -173,7 +182,7 @@ static void send_canvas(struct visit *v)
         return;
     }
     buf_init(&out, LIMIT_PAGE_BYTES);
-    if (put_canvas(v, layout, &out, &err))
+    if (put_canvas(v, layout, val_as_int(val_get(told, STR("version")), 0), &out, &err))
         http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     else
         studio_fail(v, &err);

@@ -2,6 +2,7 @@
 // preview back. Here is no second model of the page.
 import { ask, Problem } from './api.ts';
 import { History } from './history.ts';
+import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
@@ -25,15 +26,15 @@ export interface Conflict {
 const RETRY_MS = 2000;
 /** Answers that say nothing about the command: it is sent again. */
 const TRANSIENT = [0, 429, 502, 503, 504];
-const PLACE = 'pinban.place';
 
 class Editor {
   tenant = $state('');
   layer = $state('');
-  grants = $state<Grant[]>([]);
-  components = $state<Component[]>([]);
-  draft = $state<Draft>();
-  preview = $state<Preview>();
+  // What the server said is read, never changed: each answer replaces the last as a whole.
+  grants = $state.raw<Grant[]>([]);
+  components = $state.raw<Component[]>([]);
+  draft = $state.raw<Draft>();
+  preview = $state.raw<Preview>();
   dress = $state.raw<Dress>(); // of the page "theme", in place of a preview
   refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
@@ -142,7 +143,7 @@ class Editor {
     try {
       this.grants = (await ask<List<Grant>>(['tenants'])).items;
       ui.started = true;
-      if (!location.hash) history.replaceState(null, '', sessionStorage.getItem(PLACE) ?? '');
+      if (!location.hash) history.replaceState(null, '', remembered());
       await this.follow();
     } catch (error) {
       this.problem = error as Problem;
@@ -151,12 +152,10 @@ class Editor {
 
   /** To where the address says: #/UNIT/LAYER, or #/UNIT/data/COLLECTION. */
   async follow(): Promise<void> {
-    const [, asked, place, collection] = location.hash.split('/').map(decodeURIComponent);
-    const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
-    const tenant = asked || first?.id;
-    ui.collection = place === 'data' ? collection : undefined;
-    if (!tenant) return;
-    const layer = place && ui.collection === undefined ? place : first?.specialty ? `home:${first.specialty}` : 'home';
+    const place = placeOf(location.hash, this.grants);
+    ui.collection = place?.collection;
+    if (!place) return;
+    const { tenant, layer } = place;
     if (!this.rights.includes('read_layer')) {
       this.tenant = tenant;
       ui.collection ??= '';
@@ -172,17 +171,18 @@ class Editor {
     this.dress = undefined;
     this.tenant = tenant;
     this.layer = layer;
-    sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
+    remember({ tenant, layer });
     try {
-      const [catalogue, draft] = await Promise.all([
+      const [catalogue, draft, seen] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
         ask<Draft>(this.#path('draft')),
+        this.#seen(),
       ]);
       this.components = catalogue.items;
       this.draft = draft;
       this.#history = new History(this.#place);
       this.#tellHistory();
-      await this.refresh();
+      this.#show(seen);
       this.waiting = kept(this.#place);
       void this.#sendAll();
     } catch (error) {
@@ -201,13 +201,22 @@ class Editor {
   }
 
   async refresh(): Promise<void> {
-    if (!this.layer) return;
-    if (this.isTheme) {
-      this.dress = await ask<Dress>(this.#path('draft', 'look'));
+    if (this.layer) this.#show(await this.#seen());
+  }
+
+  /** What the engine makes of the draft. */
+  #seen(): Promise<Preview | Dress> {
+    if (this.isTheme) return ask<Dress>(this.#path('draft', 'look'));
+    const { person, tenant, lang, scheme, size } = this.look;
+    return ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
+  }
+
+  #show(seen: Preview | Dress): void {
+    if ('tokens' in seen) {
+      this.dress = seen;
       return;
     }
-    const { person, tenant, lang, scheme, size } = this.look;
-    this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
+    this.preview = seen;
     this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
   }
 
