@@ -12,6 +12,7 @@ enum desk_body {
     BODY_CONNECTOR,
     BODY_INPUT,
     BODY_GRANTING,
+    BODY_LOOKING,
     BODIES
 };
 
@@ -89,6 +90,9 @@ void call_send(struct call *c, int status, const char *type, str body);
 desk_run desk_collections, desk_records, desk_record, desk_take;
 desk_run desk_put, desk_patch, desk_remove;
 desk_run desk_tokens, desk_token_new, desk_token_remove;
+
+/* links.c */
+desk_run desk_link_new, desk_link_remove;
 desk_run desk_connectors, desk_connector_put, desk_connector_remove;
 desk_run desk_jobs, desk_job, desk_job_run, desk_job_pause, desk_job_resume;
 

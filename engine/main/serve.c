@@ -149,12 +149,15 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
-    s->studio = studio_open(&(struct studio_config){ .editor = s->engine.editor,
-                                                     .renderer = s->engine.renderer,
-                                                     .scopes = s->engine.scopes,
-                                                     .door = s->door,
-                                                     .assets = s->engine.assets,
-                                                     .example = example_render });
+    s->studio =
+        studio_open(&(struct studio_config){ .editor = s->engine.editor,
+                                             .renderer = s->engine.renderer,
+                                             .scopes = s->engine.scopes,
+                                             .door = s->door,
+                                             .watch = s->engine.watch,
+                                             .assets = s->engine.assets,
+                                             .secure = args_flag(&s->args, "secure"),
+                                             .example = example_render });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
                                             .scopes = s->engine.scopes,

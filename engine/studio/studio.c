@@ -8,6 +8,7 @@ struct studio *studio_open(const struct studio_config *config)
     struct studio *studio = mem_zero(sizeof *studio);
     studio->config = *config;
     examples_open(&studio->examples);
+    bells_open(&studio->bells, config->watch);
     return studio;
 }
 
@@ -15,6 +16,7 @@ void studio_close(struct studio *studio)
 {
     if (!studio)
         return;
+    bells_close(&studio->bells);
     examples_close(&studio->examples);
     mem_free(studio);
 }
@@ -168,12 +170,11 @@ static struct edit_look look_of(const struct visit *v)
 /* The tokens of a draft, over those that the unit's sheet has. */
 static void send_style(struct visit *v)
 {
-    enum { MAX_STYLE = 1 << 20 };
     struct edit edit = studio_edit(v);
     struct edit_look look = look_of(v);
     struct err err;
     struct buf out;
-    buf_init(&out, MAX_STYLE);
+    buf_init(&out, STUDIO_MAX_STYLE);
     if (edit_style(&edit, &look, &out, &err))
         http_send(v->request, 200, "text/css; charset=utf-8", buf_view(&out));
     else
@@ -207,7 +208,8 @@ static void send_canvas(struct visit *v)
 
 bool studio_takes(str path)
 {
-    return str_equal(path, STR("/studio")) || str_starts(path, STR("/studio/"));
+    return str_equal(path, STR("/studio")) || str_starts(path, STR("/studio/"))
+           || phone_takes(path);
 }
 
 static void run(struct visit *v)
@@ -219,6 +221,8 @@ static void run(struct visit *v)
         http_send(v->request, 405, "text/plain; charset=utf-8", STR("405\n"));
     } else if (!door_admits(v->studio->config.door, v->request, &v->scope, &err)) {
         studio_fail(v, &err);
+    } else if (phone_takes(path)) {
+        phone_handle(v);
     } else if (str_equal(path, STR("/studio"))) {
         send_page(v);
     } else if (!str_equal(path, STR("/studio/canvas"))
@@ -242,9 +246,11 @@ void studio_handle(struct studio *studio, void *worker, struct http_request *req
 {
     struct visit v = { .studio = studio, .worker = worker, .request = request };
     struct err err;
+    /* On a phone that shows a draft it does not matter who else is signed in there. */
+    str session =
+        phone_takes(request->path) ? STR("") : http_cookie(request, DOOR_COOKIE);
     if (!v.worker
-        || !scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
-                       &v.scope, &err)) {
+        || !scope_open(v.worker->scope, request->arena, session, &v.scope, &err)) {
         http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
         return;
     }

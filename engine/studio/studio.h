@@ -6,13 +6,15 @@
  * Knows HTTP and the calls below it. The canvas, and the examples of the palette, have a
  * Content-Security-Policy of their own that forbids every script: it is what keeps
  * content of a unit from acting as the one who edits it. An example is made once and
- * kept.
+ * kept. A draft is also shown on a phone that has a pass for it (/see), which is told
+ * when the draft has changed.
  */
 #pragma once
 #include "asset/asset.h"
 #include "door/door.h"
 #include "edit/edit.h"
 #include "render/render.h"
+#include "watch/watch.h"
 
 struct studio;
 
@@ -21,7 +23,9 @@ struct studio_config {
     struct renderer *renderer;
     struct scopes *scopes;
     struct door *door;
-    const struct assets *assets; /* entries "builder", "studio", "canvas" */
+    struct watch *watch;
+    const struct assets *assets; /* entries "builder", "studio", "canvas", "see" */
+    bool secure;                 /* cookies are for HTTPS alone */
     /* Appends a component of a package's record, shown with its example. */
     bool (*example)(struct val package, str component, enum view_lang lang,
                     struct buf *out, struct err *err);

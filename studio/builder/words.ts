@@ -11,6 +11,7 @@ export const catalogue = {
   draft_same: { zh: '与已发布一致', en: 'As published' },
   draft_waiting: { zh: '等待发布，暂不能修改', en: 'Waiting to be published; no changes now' },
   history: { zh: '历史', en: 'History' },
+  phone: { zh: '在手机上看草稿', en: 'See the draft on a phone' },
   publish: { zh: '发布', en: 'Publish' },
   redo: { zh: '重做', en: 'Redo' },
   saved: { zh: '已保存', en: 'Saved' },
