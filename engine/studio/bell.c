@@ -6,7 +6,7 @@
  */
 #include "inside.h"
 
-enum { MAX_BELLS = 512, BELLS_OF_ONE = 8, LOOK_MS = 100, IDLE_MS = 60000 };
+enum { MAX_BELLS = 512, BELLS_OF_ONE = 8, LOOK_MS = 50, IDLE_MS = 60000 };
 
 struct bell {
     struct watcher watcher;

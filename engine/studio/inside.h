@@ -26,8 +26,15 @@ struct bells {
     struct bell *hung;
 };
 
+/* What a developer's folder is like: folder.c */
+struct folder {
+    pthread_mutex_t lock; /* protects: complaint */
+    str complaint;        /* JSON, owned; p == NULL: none was told yet */
+};
+
 struct studio {
     struct studio_config config;
+    struct folder folder;
     struct examples examples;
     struct bells bells;
 };
@@ -82,3 +89,9 @@ bool bell_hang(struct bells *bells, struct http_request *request,
 /* phone.c */
 bool phone_takes(str path);
 void phone_handle(struct visit *v);
+
+/* folder.c */
+void folder_open(struct folder *folder);
+void folder_close(struct folder *folder);
+void send_folder(struct visit *v);
+void send_folder_changes(struct visit *v);

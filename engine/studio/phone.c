@@ -7,7 +7,6 @@
 
 #include "html/html.h"
 
-#define PASS_COOKIE "see"
 #define PHONE_POLICY                                                                 \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "      \
     "connect-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; " \
@@ -25,8 +24,8 @@ static void enter(struct visit *v, str secret)
 {
     str cookie = arena_format(
         v->request->arena,
-        PASS_COOKIE "=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s",
-        STR_ARG(secret), LIMIT_PASS_S, v->studio->config.secure ? "; Secure" : "");
+        DOOR_PASS "=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", STR_ARG(secret),
+        LIMIT_PASS_S, v->studio->config.secure ? "; Secure" : "");
     http_set(v->request, "Set-Cookie", cookie);
     http_set(v->request, "Referrer-Policy", STR("no-referrer"));
     http_send_to(v->request, STR("/see"));
@@ -266,7 +265,7 @@ void phone_handle(struct visit *v)
     bool comes = is_secret(v->request->path, &secret);
     http_set(v->request, "Content-Security-Policy", STR(PHONE_POLICY));
     if (!comes)
-        secret = http_cookie(v->request, PASS_COOKIE);
+        secret = http_cookie(v->request, DOOR_PASS);
     if (!pass_of(v, secret, &reads, &pass, &err))
         studio_fail(v, &err);
     else if (!val_exists(pass))

@@ -8,6 +8,7 @@ struct studio *studio_open(const struct studio_config *config)
     struct studio *studio = mem_zero(sizeof *studio);
     studio->config = *config;
     examples_open(&studio->examples);
+    folder_open(&studio->folder);
     bells_open(&studio->bells, config->watch);
     return studio;
 }
@@ -17,6 +18,7 @@ void studio_close(struct studio *studio)
     if (!studio)
         return;
     bells_close(&studio->bells);
+    folder_close(&studio->folder);
     examples_close(&studio->examples);
     mem_free(studio);
 }
@@ -92,12 +94,12 @@ static void send_page(struct visit *v)
                "src=\"/a/%.*s\"></script>",
                STR_ARG(assets_entry(assets, STR("studio"))),
                STR_ARG(assets_entry(assets, STR("builder"))));
-    buf_format(&out,
-               "</head><body><div id=\"app\" data-icons=\"%.*s\"><noscript>%s</noscript>"
-               "</div></body></html>",
-               STR_ARG(icons),
-               english(v) ? "The studio needs JavaScript."
-                          : "工作室需要启用 JavaScript。");
+    buf_format(
+        &out,
+        "</head><body><div id=\"app\" data-icons=\"%.*s\"%s><noscript>%s</noscript>"
+        "</div></body></html>",
+        STR_ARG(icons), v->studio->config.watching ? " data-follows" : "",
+        english(v) ? "The studio needs JavaScript." : "工作室需要启用 JavaScript。");
     http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     cached_drop(&sheet->head);
     buf_done(&out);
@@ -212,10 +214,31 @@ bool studio_takes(str path)
            || phone_takes(path);
 }
 
+static const struct part {
+    str path;
+    void (*send)(struct visit *v);
+} parts[] = {
+    { STR_INIT("/studio/canvas"), send_canvas },
+    { STR_INIT("/studio/canvas.css"), send_style },
+    { STR_INIT("/studio/example"), send_example },
+    { STR_INIT("/studio/folder"), send_folder },
+    { STR_INIT("/studio/folder/changes"), send_folder_changes },
+};
+
+static const struct part *part_of(str path)
+{
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (str_equal(path, parts[i].path))
+            return &parts[i];
+    }
+    return NULL;
+}
+
 static void run(struct visit *v)
 {
     struct err err;
     str path = v->request->path;
+    const struct part *part = part_of(path);
     if (!door_is_get(v->request->method)) {
         http_set(v->request, "Allow", STR("GET, HEAD"));
         http_send(v->request, 405, "text/plain; charset=utf-8", STR("405\n"));
@@ -225,20 +248,14 @@ static void run(struct visit *v)
         phone_handle(v);
     } else if (str_equal(path, STR("/studio"))) {
         send_page(v);
-    } else if (!str_equal(path, STR("/studio/canvas"))
-               && !str_equal(path, STR("/studio/canvas.css"))
-               && !str_equal(path, STR("/studio/example"))) {
+    } else if (!part) {
         err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
         studio_fail(v, &err);
     } else if (!v->scope.viewer) {
         err_set(&err, ERR_SIGNIN, "studio.sign_in", "sign in first");
         studio_fail(v, &err);
-    } else if (str_equal(path, STR("/studio/canvas"))) {
-        send_canvas(v);
-    } else if (str_equal(path, STR("/studio/example"))) {
-        send_example(v);
     } else {
-        send_style(v);
+        part->send(v);
     }
 }
 

@@ -25,6 +25,7 @@ struct studio_config {
     struct door *door;
     struct watch *watch;
     const struct assets *assets; /* entries "builder", "studio", "canvas", "see" */
+    bool watching;               /* a developer's folder is followed: studio_complain */
     bool secure;                 /* cookies are for HTTPS alone */
     /* Appends a component of a package's record, shown with its example. */
     bool (*example)(struct val package, str component, enum view_lang lang,
@@ -33,6 +34,10 @@ struct studio_config {
 
 struct studio *studio_open(const struct studio_config *config);
 void studio_close(struct studio *studio);
+
+/* What is wrong with the folder that is followed, as JSON; "null": nothing any more. Who
+ * has the studio open is told. From any thread. */
+void studio_complain(struct studio *studio, str complaint);
 
 /* Requests for these paths are for the studio. */
 bool studio_takes(str path);

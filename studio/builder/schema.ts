@@ -2,7 +2,7 @@
 import { words } from './text.ts';
 import type { Json, Schema } from './types.ts';
 
-export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'icon' | 'color' | 'json';
+export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'picture' | 'icon' | 'color' | 'json';
 
 const LONG = 200;
 
@@ -30,6 +30,7 @@ export function kindOf(name: string, schema: Schema): Kind {
   if (schema.format === 'date-time') return 'moment';
   if (schema.type === 'string') return (schema.maxLength ?? 0) > LONG || schema.format === 'markdown' ? 'long' : 'text';
   if (schema.type === 'array' && schema.items) return 'list';
+  if (schema['x-picture']) return 'picture';
   if (schema.type === 'object' && schema.properties) return 'members';
   return isWords(schema) ? 'words' : 'json';
 }

@@ -159,6 +159,36 @@ export interface Schema {
   [keyword: string]: unknown;
 }
 
+/** A picture of a unit, and what a property that is one holds. */
+export interface Picture {
+  id: string;
+  unit: string;
+  src: string;
+  width: number;
+  height: number;
+  bytes: number;
+  alt?: Partial<Record<Lang, string>>;
+}
+
+export interface PictureValue {
+  src: string;
+  alt: Partial<Record<Lang, string>>;
+  width: number;
+  height: number;
+}
+
+/** What is wrong with a developer's folder. */
+export interface Complaint {
+  package: string;
+  component?: string;
+  file: string;
+  line: number;
+  column: number;
+  code: string;
+  text: string;
+  excerpt: { line: number; text: string }[];
+}
+
 export interface Person {
   id: string;
   name: Words;

@@ -224,6 +224,10 @@ export const catalogue = {
   want_one_of: { zh: '只能是：{list}', en: 'One of {list} is wanted' },
   // pickers
   icon_search: { zh: '搜索图标', en: 'Search icons' },
+  picture_alt: { zh: '替代文字', en: 'What it shows' },
+  picture_choose: { zh: '选择图片', en: 'Choose a picture' },
+  picture_clear: { zh: '不用图片', en: 'No picture' },
+  picture_unnamed: { zh: '已选图片（无替代文字）', en: 'A picture without words' },
   pick_me: { zh: '当前人员', en: 'Who looks' },
   pick_none: { zh: '没有匹配项，可直接输入', en: 'Nothing matches; any text may be typed' },
   pick_open: { zh: '选择{name}', en: 'Choose: {name}' },
