@@ -14,6 +14,7 @@ enum desk_body {
     BODY_GRANTING,
     BODY_LOOKING,
     BODY_DESCRIBING,
+    BODY_GUIDING,
     BODIES
 };
 
@@ -87,10 +88,11 @@ void call_answer(struct call *c, struct val answer);
 /* For a route that answers itself. */
 void call_send(struct call *c, int status, const char *type, str body);
 
-/* data.c, tokens.c, timed.c, links.c, pictures.c */
+/* data.c, tokens.c, timed.c, links.c, pictures.c, me.c */
 desk_run desk_collections, desk_records, desk_record, desk_take;
 desk_run desk_put, desk_patch, desk_remove;
 desk_run desk_tokens, desk_token_new, desk_token_remove;
+desk_run desk_me, desk_me_guide;
 desk_run desk_link_new, desk_link_remove;
 desk_run desk_pictures, desk_picture_put, desk_picture_describe, desk_picture_remove;
 

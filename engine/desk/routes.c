@@ -308,6 +308,8 @@ const struct desk_route desk_routes[] = {
     { "POST", STR_INIT("/api/v1/jobs/{job}/resume"), BODY_NONE, desk_job_resume },
     { "POST", STR_INIT("/api/v1/pages/{page}/blocks/{block}/actions/{action}"),
       BODY_INPUT, run_action },
+    { "GET", STR_INIT("/api/v1/me"), BODY_NONE, desk_me },
+    { "PUT", STR_INIT("/api/v1/me/guide"), BODY_GUIDING, desk_me_guide },
     { "GET", STR_INIT("/api/v1/tenants"), BODY_NONE, run_tenants },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}"), BODY_NONE, run_tenant },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants"), BODY_NONE, run_grants },

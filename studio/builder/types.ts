@@ -159,6 +159,14 @@ export interface Schema {
   [keyword: string]: unknown;
 }
 
+export interface Me {
+  id: string;
+  name: Words;
+  units: string[];
+  specialty?: string;
+  guide: number;
+}
+
 /** A picture of a unit, and what a property that is one holds. */
 export interface Picture {
   id: string;

@@ -63,7 +63,8 @@ test('whoever has the studio open is told within a second, of a change and of a 
     package: 'mine', component: 'quote', file: 'quote/view.html', line: 2, column: 6, code: 'view.element', text: 'there is no element <ui-nowhere>',
     excerpt: [{ line: 1, text: '<ui-card title="x">' }, { line: 2, text: '  <p><ui-nowhere/></p>' }, { line: 3, text: '</ui-card>' }, { line: 4, text: '' }],
   });
-  assert.equal((await saved('view.html', '<ui-card title="x">{{text}}</ui-card>')).complaint, null);
+  await saved('view.html', '<ui-card title="x">{{text}}</ui-card>');
+  await until(folderNow, (folder) => folder.complaint === null);
   const stranger = (await signIn(server.base, 'hanyumei')).cookie;
   assert.equal((await get(server.base, '/studio/folder?unit=huaheng', stranger)).status, 403);
   assert.equal((await get(server.base, '/studio/folder/changes?unit=huaheng', stranger)).status, 403);
