@@ -68,6 +68,19 @@ str auth_name(struct arena *arena, str name)
 
 /* ---- attempts ---- */
 
+/* An entry whose window is over is worth nothing; else one of few attempts is, for many
+ * other names must not make a guesser's be forgotten. */
+static bool is_worth_less(const struct attempts *a, const struct attempts *than,
+                          int64_t now)
+{
+    bool over = now - a->since_ms >= LIMIT_SIGNIN_WINDOW_S * INT64_C(1000);
+    bool than_over = now - than->since_ms >= LIMIT_SIGNIN_WINDOW_S * INT64_C(1000);
+    if (over != than_over)
+        return over;
+    return a->count != than->count ? a->count < than->count
+                                   : a->since_ms < than->since_ms;
+}
+
 /* The entry of a name, or the least worth keeping of its neighbours. */
 static struct attempts *attempts_of(struct auth *auth, str name, int64_t now)
 {
@@ -77,7 +90,7 @@ static struct attempts *attempts_of(struct auth *auth, str name, int64_t now)
         struct attempts *a = &auth->attempts[(hash + i) % ATTEMPT_SLOTS];
         if (a->name == hash && now - a->since_ms < LIMIT_SIGNIN_WINDOW_S * INT64_C(1000))
             return a;
-        if (!worst || a->since_ms < worst->since_ms)
+        if (!worst || is_worth_less(a, worst, now))
             worst = a;
     }
     *worst = (struct attempts){ .name = hash, .since_ms = now };

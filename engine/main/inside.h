@@ -35,7 +35,7 @@ bool args_read(struct args *args, const char *command, int argc, char **argv,
 const char *args_option(const struct args *args, const char *name, const char *otherwise);
 bool args_flag(const struct args *args, const char *name);
 bool args_number(const struct args *args, const char *name, int64_t otherwise,
-                 int64_t *ret);
+                 int64_t least, int64_t most, int64_t *ret);
 
 /* One JSON object { code, where, text } a line on standard error. */
 void print_error(const struct err *err);
@@ -118,6 +118,9 @@ int tool_cannot_open(const struct err *err);
 
 /* ---- bringing things in: install.c, import.c ---- */
 
+/* The collections that the package brings. Errors: those of store_define. */
+bool define_collections(struct store *store, const struct package *package,
+                        struct err *err) MUST_CHECK;
 /* Reads and compiles a folder's package and defines its collections; nothing is installed
  * yet. `ret` is held. */
 bool prepare_package(struct bench *bench, const char *dir, bool trusted,

@@ -11,8 +11,8 @@ static const struct command {
     const char *doc;
 } commands[] = {
     { "serve", NULL, command_serve,
-      "[--data DIR] [--store-mib N] [--port N] [--address A] [--threads N] [--cache-mib "
-      "N] [--sources LIST] [--watch FOLDER] [--secure] "
+      "[--data DIR] [--store-mib N] [--port N] [--address A] [--proxy A] [--threads N] "
+      "[--cache-mib N] [--sources LIST] [--watch FOLDER] [--secure] "
       "[--demo]",
       "runs the server; --demo fills an empty data folder with the demo organisation" },
     { "tenant", "import", command_tenant_import,

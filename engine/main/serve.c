@@ -11,6 +11,8 @@
 enum {
     DEFAULT_PORT = 8080,
     DEFAULT_CACHE_MIB = 96,
+    MAX_CACHE_MIB = 1 << 20,
+    MAX_THREADS = 256,
     SLOW_THREADS = 16,
     MAX_CONNECTIONS = 19000,
     MAX_STREAMS = 18500, /* of them: pages need some, too */
@@ -21,6 +23,8 @@ enum {
 
 struct serving {
     struct args args;
+    int64_t port;
+    int64_t threads;
     struct engine engine;
     struct bench bench;
     struct door *door;
@@ -82,45 +86,26 @@ static void say_where(const struct serving *s, const char *address)
 
 /* ---- pages and JSON ---- */
 
-/* What a thread has for each edge; for those who edit when it is first asked for. */
-struct edges {
-    void *site;
-    void *desk;
-    void *studio;
-};
-
-static void *edges_open(void *data)
+static void *open_worker(void *data)
 {
     struct serving *s = data;
-    struct edges *edges = mem_zero(sizeof *edges);
-    edges->site = site_worker_open(s->site);
-    return edges;
+    return door_worker_open(s->engine.scopes, s->engine.renderer);
 }
 
-static void edges_close(void *worker)
+static void close_worker(void *worker)
 {
-    struct edges *edges = worker;
-    site_worker_close(edges->site);
-    desk_worker_close(edges->desk);
-    studio_worker_close(edges->studio);
-    mem_free(edges);
+    door_worker_close(worker);
 }
 
 static void handle(void *data, void *worker, struct http_request *request)
 {
     struct serving *s = data;
-    struct edges *edges = worker;
-    if (desk_takes(request->path)) {
-        if (!edges->desk)
-            edges->desk = desk_worker_open(s->desk);
-        desk_handle(s->desk, edges->desk, request);
-    } else if (studio_takes(request->path)) {
-        if (!edges->studio)
-            edges->studio = studio_worker_open(s->studio);
-        studio_handle(s->studio, edges->studio, request);
-    } else {
-        site_handle(s->site, edges->site, request);
-    }
+    if (desk_takes(request->path))
+        desk_handle(s->desk, worker, request);
+    else if (studio_takes(request->path))
+        studio_handle(s->studio, worker, request);
+    else
+        site_handle(s->site, worker, request);
 }
 
 static size_t body_limit(void *data, str method, str path)
@@ -152,8 +137,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .demo = s->demo });
     s->studio = studio_open(
         &(struct studio_config){ .editor = s->engine.editor,
-                                 .renderer = s->engine.renderer,
-                                 .scopes = s->engine.scopes,
                                  .door = s->door,
                                  .watch = s->engine.watch,
                                  .assets = s->engine.assets,
@@ -166,7 +149,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .data = s->engine.data,
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
-                                            .renderer = s->engine.renderer,
                                             .packages = s->engine.packages,
                                             .actions = s->engine.actions,
                                             .door = s->door },
@@ -175,19 +157,14 @@ static bool open_edges(struct serving *s, struct err *err)
 
 static bool start(struct serving *s, struct err *err)
 {
-    int64_t port;
-    int64_t threads;
     const char *address = args_option(&s->args, "address", "127.0.0.1");
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (!args_number(&s->args, "port", DEFAULT_PORT, &port)
-        || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
-        return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
     if (!open_edges(s, err) || !plan_package_jobs(&s->engine, err)
         || !jobs_start(s->engine.jobs, err))
         return false;
     struct http_config http = { .address = address,
-                                .port = (uint16_t)port,
-                                .threads = (unsigned)threads,
+                                .port = (uint16_t)s->port,
+                                .proxy = args_option(&s->args, "proxy", NULL),
+                                .threads = (unsigned)s->threads,
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
                                 .body_limit = body_limit,
@@ -196,8 +173,8 @@ static bool start(struct serving *s, struct err *err)
                                 .field_count = site_field_count,
                                 .app = s,
                                 .handle = handle,
-                                .worker_open = edges_open,
-                                .worker_close = edges_close };
+                                .worker_open = open_worker,
+                                .worker_close = close_worker };
     if (!http_open(&http, &s->server, err))
         return false;
     site_set_server(s->site, s->server);
@@ -278,11 +255,17 @@ int command_serve(int argc, char **argv)
     struct engine_config config = { .clock = &clock_system };
     struct err err;
     int64_t cache_mib;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (!args_read(&s.args, "serve", argc, argv,
-                   "data store-mib port address threads cache-mib log sources watch",
+                   "data store-mib port address proxy threads cache-mib log sources "
+                   "watch",
                    "demo secure")
         || !args_store(&s.args, &config)
-        || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))
+        || !args_number(&s.args, "port", DEFAULT_PORT, 0, UINT16_MAX, &s.port)
+        || !args_number(&s.args, "threads", cores > 0 ? cores : 1, 1, MAX_THREADS,
+                        &s.threads)
+        || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, 0, MAX_CACHE_MIB,
+                        &cache_mib))
         return EXIT_USAGE;
     block_signals();
     if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)

@@ -39,15 +39,10 @@ struct studio {
     struct bells bells;
 };
 
-struct studio_worker {
-    struct scope_worker *scope;
-    struct render_worker *render;
-};
-
 /* One request on its way. */
 struct visit {
     struct studio *studio;
-    struct studio_worker *worker;
+    struct door_worker *worker;
     struct http_request *request;
     struct scope scope;
 };

@@ -23,28 +23,6 @@ void studio_close(struct studio *studio)
     mem_free(studio);
 }
 
-void *studio_worker_open(struct studio *studio)
-{
-    struct studio_worker *w = mem_zero(sizeof *w);
-    struct err err;
-    if (scope_worker_open(studio->config.scopes, &w->scope, &err)
-        && render_worker_open(studio->config.renderer, &w->render, &err))
-        return w;
-    log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
-    studio_worker_close(w);
-    return NULL;
-}
-
-void studio_worker_close(void *worker)
-{
-    struct studio_worker *w = worker;
-    if (!w)
-        return;
-    render_worker_close(w->render);
-    scope_worker_close(w->scope);
-    mem_free(w);
-}
-
 void studio_fail(struct visit *v, const struct err *err)
 {
     str text = arena_format(v->request->arena, "%s: %s\n", err->code, err->text);
@@ -259,18 +237,15 @@ static void run(struct visit *v)
     }
 }
 
-void studio_handle(struct studio *studio, void *worker, struct http_request *request)
+void studio_handle(struct studio *studio, struct door_worker *worker,
+                   struct http_request *request)
 {
     struct visit v = { .studio = studio, .worker = worker, .request = request };
-    struct err err;
     /* On a phone that shows a draft it does not matter who else is signed in there. */
     str session =
         phone_takes(request->path) ? STR("") : http_cookie(request, DOOR_COOKIE);
-    if (!v.worker
-        || !scope_open(v.worker->scope, request->arena, session, &v.scope, &err)) {
-        http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+    if (!door_scope(worker, request, session, &v.scope))
         return;
-    }
     run(&v);
     scope_close(&v.scope);
 }

@@ -20,8 +20,6 @@ struct studio;
 
 struct studio_config {
     struct editor *editor;
-    struct renderer *renderer;
-    struct scopes *scopes;
     struct door *door;
     struct watch *watch;
     const struct assets *assets; /* entries "builder", "studio", "canvas", "see" */
@@ -42,7 +40,5 @@ void studio_complain(struct studio *studio, str complaint);
 /* Requests for these paths are for the studio. */
 bool studio_takes(str path);
 /* `worker` is of the thread. */
-void studio_handle(struct studio *studio, void *worker, struct http_request *request);
-/* NULL when it cannot be had; then the request is answered 503. */
-void *studio_worker_open(struct studio *studio);
-void studio_worker_close(void *worker);
+void studio_handle(struct studio *studio, struct door_worker *worker,
+                   struct http_request *request);
