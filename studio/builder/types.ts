@@ -154,6 +154,12 @@ export interface Schema {
   pattern?: string;
   properties?: { [name: string]: Schema };
   required?: string[];
+  if?: Schema;
+  then?: Schema;
+  else?: Schema;
+  not?: Schema;
+  allOf?: Schema[];
+  dependentSchemas?: { [name: string]: Schema };
   items?: Schema;
   examples?: Json[];
   [keyword: string]: unknown;
