@@ -116,9 +116,9 @@ static const struct {
     int status;
 } statuses_of_codes[] = {
     { "edit.version", 412 }, /* If-Match does not hold */
-    { "action.stale", 412 }, { "action.input", 422 }, { "action.refused", 422 },
-    { "desk.match", 428 },   { "desk.type", 415 },    { "desk.method", 405 },
-    { "data.changed", 412 },
+    { "action.stale", 412 }, { "action.input", 422 },     { "action.refused", 422 },
+    { "desk.match", 428 },   { "desk.type", 415 },        { "desk.method", 405 },
+    { "data.changed", 412 }, { "audience.changed", 412 },
 };
 
 int door_status_of(const struct err *err)

@@ -83,10 +83,6 @@ struct engine {
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);
 void engine_close(struct engine *engine);
 
-/* Follows a commit: what was a removed person's own goes too. `data` is the store.
- * people.c */
-void people_follow(void *data, const struct commit *commit);
-
 /* What one thread works with. */
 struct bench {
     struct engine *engine;
@@ -204,6 +200,7 @@ bool example_render(struct val package, str component, enum view_lang lang,
 int command_serve(int argc, char **argv);
 int command_tenant_import(int argc, char **argv);
 int command_person_session(int argc, char **argv);
+int command_person_remove(int argc, char **argv);
 int command_layer_export(int argc, char **argv);
 int command_layer_import(int argc, char **argv);
 int command_layer_diff(int argc, char **argv);

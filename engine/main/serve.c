@@ -132,7 +132,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .actions = s->engine.actions,
                                                .door = s->door,
                                                .live = s->live,
-                                               .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
     s->studio = studio_open(
@@ -145,7 +144,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                  .example = example_render });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
-                                            .scopes = s->engine.scopes,
                                             .data = s->engine.data,
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,

@@ -19,7 +19,6 @@ struct site *site_open(const struct site_config *config)
     site->config = *config;
     site->arena = arena_open();
     site->config.demo = val_copy(site->arena, config->demo);
-    site->started_ms = clock_now(config->clock);
     return site;
 }
 
