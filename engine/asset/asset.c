@@ -7,10 +7,12 @@
 extern const struct asset_file asset_workbench[];
 extern const struct asset_file asset_arrange[];
 extern const struct asset_file asset_worker[];
+extern const struct asset_file asset_see[];
 extern const struct asset_file asset_builder[];
 
 static const struct asset_file *const bundles[] = { asset_workbench, asset_arrange,
-                                                    asset_worker, asset_builder };
+                                                    asset_worker, asset_see,
+                                                    asset_builder };
 
 enum { MAX_ASSETS = 256 };
 

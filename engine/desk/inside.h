@@ -12,6 +12,9 @@ enum desk_body {
     BODY_CONNECTOR,
     BODY_INPUT,
     BODY_GRANTING,
+    BODY_LOOKING,
+    BODY_DESCRIBING,
+    BODY_GUIDING,
     BODY_AUDIENCE,
     BODY_ARRANGING,
     BODY_SETTINGS,
@@ -89,10 +92,14 @@ void call_answer_as(struct call *c, int status, str etag, struct val answer);
 /* For a route that answers itself. */
 void call_send(struct call *c, int status, const char *type, str body);
 
-/* data.c, tokens.c, timed.c */
+/* data.c, tokens.c, timed.c, links.c, pictures.c, me.c */
 desk_run desk_collections, desk_records, desk_record, desk_take;
 desk_run desk_put, desk_patch, desk_remove;
 desk_run desk_tokens, desk_token_new, desk_token_remove;
+desk_run desk_me, desk_me_guide;
+desk_run desk_link_new, desk_link_remove;
+desk_run desk_pictures, desk_picture_put, desk_picture_describe, desk_picture_remove;
+
 desk_run desk_connectors, desk_connector_put, desk_connector_remove;
 desk_run desk_jobs, desk_job, desk_job_run, desk_job_pause, desk_job_resume;
 

@@ -13,6 +13,7 @@
 #include "scope/scope.h"
 
 #define DOOR_COOKIE "sid" /* holds the session's token */
+#define DOOR_PASS   "see" /* holds the secret of a pass, on a phone that shows a draft */
 
 struct door;
 

@@ -46,6 +46,9 @@ struct step {
 };
 bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
 
+/* picture.c */
+void route_picture(struct visit *v);
+
 /* live.c */
 void route_live(struct visit *v);
 

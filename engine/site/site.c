@@ -267,6 +267,7 @@ static const struct route {
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
     { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
     { "GET", STR_INIT("/a/"), ANYBODY, route_asset },
+    { "GET", STR_INIT("/p/"), ANYBODY, route_picture },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
     { "GET", STR_INIT("/i/"), ANYBODY, route_host_file },
     { "GET", STR_INIT("/icon.svg"), ANYBODY, route_fixed },

@@ -18,7 +18,7 @@ export class Problem extends Error {
 interface Asked {
   method?: string;
   body?: unknown;
-  type?: string; // of a body that is text already
+  type?: string; // of a body that is text, or a file, already
   match?: number | string; // what was seen: a version, or a record's ETag
   fresh?: boolean; // there must be none yet
   key?: string; // done once, however often it is sent
@@ -35,7 +35,7 @@ export async function send(path: (string | number)[], asked: Asked = {}): Promis
   const init: RequestInit = { method: asked.method ?? 'GET', headers };
   if (asked.body !== undefined) {
     headers['Content-Type'] = asked.type ?? 'application/json';
-    init.body = asked.type ? String(asked.body) : JSON.stringify(asked.body);
+    init.body = !asked.type ? JSON.stringify(asked.body) : asked.body instanceof Blob ? asked.body : String(asked.body);
   }
   if (asked.match !== undefined) headers['If-Match'] = `"${asked.match}"`;
   if (asked.fresh) headers['If-None-Match'] = '*';

@@ -6,7 +6,7 @@ import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
+import type { Block, Complaint, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
 
 export interface Look {
   person: string;
@@ -40,6 +40,8 @@ class Editor {
   selected = $state<string[]>([]);
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
   problem = $state<Problem>();
+  complaint = $state.raw<Complaint>(); // about a folder that a developer works on
+  saved = $state(0); // the revision at which that folder was taken in last
   conflict = $state<Conflict>();
   spoken = $state('');
   told = $state<{ text: string; bad: boolean; undo?: (() => unknown) | undefined }>();
@@ -368,6 +370,12 @@ class Editor {
       const id = `${stem}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
       if (!this.find(id)) return id;
     }
+  }
+
+  /** The block is of what a developer has just broken. */
+  isWrong(block: Block): boolean {
+    const { package: of, component } = this.complaint ?? {};
+    return !!of && (component ? block.component === `${of}/${component}` : block.component.startsWith(`${of}/`));
   }
 
   /** The blocks of a region, in order. */
