@@ -219,13 +219,12 @@ static bool identify(struct action *a, struct err *err)
     if (!is_key(a->key))
         return err_set(err, ERR_INPUT, "action.bad_key",
                        "a key is at most %d visible ASCII characters", ACTION_MAX_KEY);
-    a->body = crypt_fingerprint(arena, arena_format(arena, "%.*s\n%.*s\n%.*s\n%.*s",
-                                                    STR_ARG(a->page), STR_ARG(a->block),
-                                                    STR_ARG(a->name), STR_ARG(input)));
-    a->id = crypt_fingerprint(arena, arena_format(arena, "%.*s\n%s\n%.*s",
-                                                  STR_ARG(a->viewer->person_id),
-                                                  a->key.n ? "key" : "body",
-                                                  STR_ARG(a->key.n ? a->key : a->body)));
+    a->body = crypt_fingerprint(arena, ARENA_JOIN(arena, a->page, STR("\n"), a->block,
+                                                  STR("\n"), a->name, STR("\n"), input));
+    a->id =
+        crypt_fingerprint(arena, ARENA_JOIN(arena, a->viewer->person_id,
+                                            a->key.n ? STR("\nkey\n") : STR("\nbody\n"),
+                                            a->key.n ? a->key : a->body));
     return true;
 }
 

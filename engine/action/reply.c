@@ -21,9 +21,13 @@ static struct snap *own_snap(const struct action *action)
     return txn_snap(action->txn, &space, 1);
 }
 
-static struct val with_text(struct arena *a, struct val map, const char *name, str text)
+/* Days sort as their texts do. */
+static str day_text(struct arena *a, int64_t ms)
 {
-    return val_with(a, map, str_of(name), val_str(text));
+    enum { WIDTH = 5 };
+    char *p = arena_alloc(a, WIDTH);
+    digits_write(p, WIDTH, (uint64_t)(ms / DAY_MS));
+    return (str){ p, WIDTH };
 }
 
 /* ---- replies ---- */
@@ -32,8 +36,8 @@ static struct val with_text(struct arena *a, struct val map, const char *name, s
  * together and first, and no index is needed to find it. */
 static str reply_id(const struct action *action, int64_t until_ms)
 {
-    return arena_format(action->arena, "%05lld-%.*s", (long long)(until_ms / DAY_MS),
-                        STR_ARG(action->id));
+    return ARENA_JOIN(action->arena, day_text(action->arena, until_ms), STR("-"),
+                      action->id);
 }
 
 static int64_t kept_ms(const struct action *action)
@@ -82,16 +86,17 @@ bool reply_find(struct action *action, bool *ret_found, struct err *err)
 
 bool reply_store(struct action *action, struct err *err)
 {
-    struct arena *a = action->arena;
     int64_t until_ms = txn_now_ms(action->txn) + kept_ms(action);
-    struct val v = with_text(a, val_map(NULL, 0), "id", reply_id(action, until_ms));
-    v = with_text(a, v, "person", action->viewer->person_id);
-    v = with_text(a, v, "body", action->body);
-    v = val_with(a, v, STR("until"), val_int(until_ms));
-    if (val_exists(action->result))
-        v = val_with(a, v, STR("result"), action->result);
-    return txn_put(action->txn, space_of(action), collection(action, STR("reply")), v,
-                   PUT_ANY, err);
+    const struct member members[] = {
+        { STR("id"), val_str(reply_id(action, until_ms)) },
+        { STR("person"), val_str(action->viewer->person_id) },
+        { STR("body"), val_str(action->body) },
+        { STR("until"), val_int(until_ms) },
+        { STR("result"), action->result },
+    };
+    size_t n = COUNT_OF(members) - !val_exists(action->result);
+    return txn_put(action->txn, space_of(action), collection(action, STR("reply")),
+                   val_map(members, n), PUT_ANY, err);
 }
 
 /* ---- audit ---- */
@@ -106,21 +111,22 @@ static struct val touched(const struct action *action)
 
 bool audit_store(struct action *action, struct err *err)
 {
-    struct arena *a = action->arena;
-    str at = scope_iso(a, txn_now_ms(action->txn));
-    struct val v = with_text(a, val_map(NULL, 0), "id", txn_new_id(action->txn));
-    v = with_text(a, v, "at", at);
-    v = with_text(a, v, "person", action->viewer->person_id);
-    v = with_text(a, v, "page", action->page);
-    v = with_text(a, v, "block", action->on->id);
-    v = with_text(a, v, "component", action->on->ref);
-    v = with_text(a, v, "action", action->what->name);
-    v = val_with(a, v, STR("touched"), touched(action));
-    if (action->writes > action->touched_count)
-        v = val_with(a, v, STR("more"),
-                     val_int((int64_t)(action->writes - action->touched_count)));
-    return txn_put(action->txn, space_of(action), collection(action, STR("audit")), v,
-                   PUT_NEW, err);
+    str at = scope_iso(action->arena, txn_now_ms(action->txn));
+    size_t more = action->writes - action->touched_count;
+    const struct member members[] = {
+        { STR("id"), val_str(txn_new_id(action->txn)) },
+        { STR("at"), val_str(at) },
+        { STR("person"), val_str(action->viewer->person_id) },
+        { STR("page"), val_str(action->page) },
+        { STR("block"), val_str(action->on->id) },
+        { STR("component"), val_str(action->on->ref) },
+        { STR("action"), val_str(action->what->name) },
+        { STR("touched"), touched(action) },
+        { STR("more"), val_int((int64_t)more) },
+    };
+    size_t n = COUNT_OF(members) - !more;
+    return txn_put(action->txn, space_of(action), collection(action, STR("audit")),
+                   val_map(members, n), PUT_NEW, err);
 }
 
 /* ---- forgetting ---- */
@@ -151,8 +157,7 @@ bool history_trim(struct action *action, struct err *err)
 {
     struct arena *a = action->arena;
     int64_t now_ms = txn_now_ms(action->txn);
-    str today = arena_format(a, "%05lld", (long long)(now_ms / DAY_MS));
-    return trim(action, "reply", STR("id"), today, err)
+    return trim(action, "reply", STR("id"), day_text(a, now_ms), err)
            && trim(action, "audit", STR("at"),
                    scope_iso(a, now_ms - LIMIT_AUDIT_DAYS * DAY_MS), err);
 }

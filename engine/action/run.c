@@ -173,7 +173,7 @@ static bool may_write(struct action *a, str name, const struct store_collection 
 
 static void note_write(struct action *a, str collection, str id)
 {
-    str one = arena_format(a->arena, "%.*s/%.*s", STR_ARG(collection), STR_ARG(id));
+    str one = ARENA_JOIN(a->arena, collection, STR("/"), id);
     a->writes++;
     for (size_t i = 0; i < a->touched_count; i++) {
         if (str_equal(a->touched[i], one))

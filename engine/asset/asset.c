@@ -7,10 +7,12 @@
 extern const struct asset_file asset_workbench[];
 extern const struct asset_file asset_arrange[];
 extern const struct asset_file asset_worker[];
+extern const struct asset_file asset_see[];
 extern const struct asset_file asset_builder[];
 
 static const struct asset_file *const bundles[] = { asset_workbench, asset_arrange,
-                                                    asset_worker, asset_builder };
+                                                    asset_worker, asset_see,
+                                                    asset_builder };
 
 enum { MAX_ASSETS = 256 };
 
@@ -76,13 +78,23 @@ struct http_body *assets_find(const struct assets *a, str name)
     return NULL;
 }
 
-str assets_entry(const struct assets *a, str entry)
+static const struct asset_file *find_entry(const struct assets *a, str entry)
 {
     for (size_t i = 0; i < a->n; i++) {
         const char *mine = a->files[i]->entry;
         if (mine && str_equal(entry, str_of(mine)))
-            return str_of(a->files[i]->name);
+            return a->files[i];
     }
     assert(!"no such entry point");
-    return STR("");
+    return a->files[0];
+}
+
+str assets_entry(const struct assets *a, str entry)
+{
+    return str_of(find_entry(a, entry)->name);
+}
+
+const char *const *assets_needs(const struct assets *a, str entry)
+{
+    return find_entry(a, entry)->needs;
 }

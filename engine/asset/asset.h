@@ -14,7 +14,8 @@ struct asset_file {
     const char *entry; /* what it was made from, "workbench"; NULL: others load it */
     const unsigned char *bytes;
     size_t size;
-    bool is_immutable; /* its name tells its content */
+    bool is_immutable;        /* its name tells its content */
+    const char *const *needs; /* names of the files that it imports at once, then NULL */
 };
 
 struct assets;
@@ -27,3 +28,5 @@ void assets_close(struct assets *assets);
 struct http_body *assets_find(const struct assets *assets, str name);
 /* The name of the file made from an entry point that there is. */
 str assets_entry(const struct assets *assets, str entry);
+/* The names of the files that it needs at once besides itself, then NULL. */
+const char *const *assets_needs(const struct assets *assets, str entry);

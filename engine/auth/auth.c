@@ -57,7 +57,8 @@ static struct snap *system_snap(struct snap *snap, struct arena *arena)
     return snap_for(snap, chain, 1, arena);
 }
 
-str auth_name(struct arena *arena, str name)
+/* How a name is compared: without blanks around it, in lower case. */
+static str plain_name(struct arena *arena, str name)
 {
     str plain = arena_str(arena, str_trim(name));
     char *p = (char *)(uintptr_t)plain.p;
@@ -164,7 +165,7 @@ bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password,
                   struct arena *arena, str *ret_token, struct err *err)
 {
     struct val login = VAL_ABSENT;
-    name = auth_name(arena, name);
+    name = plain_name(arena, name);
     bool read =
         snap_get(system_snap(snap, arena), store_collection(auth->store, STR("login")),
                  name, NULL, &login, err);
@@ -267,7 +268,7 @@ bool auth_session_put(struct txn *txn, str token, str tenant, str person,
 bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
                     str person, struct arena *arena, struct err *err)
 {
-    struct val v = record_of(arena, auth_name(arena, name), tenant, person);
+    struct val v = record_of(arena, plain_name(arena, name), tenant, person);
     v = val_with(arena, v, STR("password"), val_str(password_stored));
     return txn_put(txn, TENANT_SYSTEM_SPACE,
                    store_collection(txn_store(txn), STR("login")), v, PUT_ANY, err);

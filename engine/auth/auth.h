@@ -2,13 +2,13 @@
  * auth: who is it, and who may. Sign-in by name and password, sessions, attempt limits,
  * roles.
  *
- * Knows the collections "login", "session", "grant", "grant_event", "token" and "secret"
- * in the system's space. A *grant* gives a person a role in a unit and all below it, for
- * everything or for the layers of one specialty; what a role may do is one table, in
- * role.c. Passwords are stored as Argon2id, sessions and tokens under the digest of their
- * secret: whoever reads the store can be nobody. Threads: a `struct auth` is shared.
- * auth_sign_in takes about 25 ms of a processor and runs at most AUTH_PARALLEL times at
- * once; call it where waiting is allowed.
+ * Knows the collections "login", "session", "pass", "grant", "grant_event", "token" and
+ * "secret" in the system's space. A *grant* gives a person a role in a unit and all below
+ * it, for everything or for the layers of one specialty; what a role may do is one table,
+ * in role.c. Passwords are stored as Argon2id, sessions and tokens under the digest of
+ * their secret: whoever reads the store can be nobody. Threads: a `struct auth` is
+ * shared. auth_sign_in takes about 25 ms of a processor and runs at most AUTH_PARALLEL
+ * times at once; call it where waiting is allowed.
  */
 #pragma once
 #include "crypt/crypt.h"
@@ -17,6 +17,7 @@
 enum {
     AUTH_PARALLEL = 2,     /* passwords checked at once */
     AUTH_MAX_TOKENS = 100, /* of a unit */
+    AUTH_MAX_PASSES = 4,   /* of a session */
     AUTH_MAX_REASON = 1000 /* characters of a reason */
 };
 
@@ -60,8 +61,6 @@ bool auth_session_put(struct txn *txn, str token, str tenant, str person,
  * it is known again after a restart. */
 bool auth_secret(struct store *store, str name, unsigned char ret[CRYPT_MAC_KEY],
                  struct err *err) MUST_CHECK;
-/* How a name is compared: without blanks around it, in lower case. */
-str auth_name(struct arena *arena, str name);
 
 /* ---- who may ---- */
 
@@ -117,7 +116,20 @@ bool auth_token_put(struct txn *txn, str secret, struct val record, struct arena
 /* Errors: auth.token (the unit has no such token). */
 bool auth_token_remove(struct txn *txn, str tenant, str id, struct arena *arena,
                        struct err *err) MUST_CHECK;
-bool auth_role_gives(str role, enum auth_right right);
+
+/* ---- passes: a device on which nobody signed in looks at one draft ---- */
+
+/* The pass of a secret: { "id", "session", "home", "person", "tenant", "layer", "look",
+ * "at", "until" }; absent when there is none, or it has ended, or the session that gave
+ * it has. What it opens is what `person` of `home` may look at. */
+bool auth_pass_read(struct snap *snap, str secret, int64_t now_ms, struct arena *arena,
+                    struct reads *reads, struct val *ret, struct err *err) MUST_CHECK;
+/* Keeps a pass for LIMIT_PASS_S: `record` without "id", "at" and "until". The oldest of a
+ * session that has AUTH_MAX_PASSES ends. */
+bool auth_pass_put(struct txn *txn, str secret, struct val record, struct arena *arena,
+                   struct val *ret, struct err *err) MUST_CHECK;
+/* Errors: auth.pass (that session, by its id, gave no such pass). */
+bool auth_pass_remove(struct txn *txn, str session, str id, struct err *err) MUST_CHECK;
 
 /* What people say when they change what others see or may: that there is something, and
  * no more than AUTH_MAX_REASON characters. */

@@ -147,6 +147,18 @@ str arena_format(struct arena *a, const char *format, ...)
     return (str){ p, (size_t)n };
 }
 
+str arena_join(struct arena *a, const str *parts, size_t n)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < n; i++)
+        size += parts[i].n;
+    struct buf all = { .p = arena_alloc(a, size + 1), .cap = size, .max = size };
+    for (size_t i = 0; i < n; i++)
+        buf_str(&all, parts[i]);
+    all.p[size] = 0;
+    return buf_view(&all);
+}
+
 void arena_defer(struct arena *a, void (*fn)(void *), void *data)
 {
     struct deferred *d = arena_alloc(a, sizeof *d);

@@ -110,6 +110,15 @@ static inline bool err_is_false(bool result)
 #define err_at(...)  err_is_false(err_at(__VA_ARGS__))
 #define err_in(...)  err_is_false(err_in(__VA_ARGS__))
 
+/* Asks for what will be read soon: several waits for memory become one. Only a start of
+ * it: what follows a few lines in a row the processor asks for itself. */
+static inline void prefetch_bytes(str s)
+{
+    enum { LINE = 64, MOST = 8 * LINE };
+    for (size_t i = 0; i < s.n && i < MOST; i += LINE)
+        __builtin_prefetch(s.p + i);
+}
+
 /* ---- arena: memory that dies together ---- */
 
 struct arena;
@@ -127,6 +136,11 @@ void *arena_zero(struct arena *a, size_t size);
 /* A copy with a closing NUL behind it. */
 str arena_str(struct arena *a, str s);
 str arena_format(struct arena *a, const char *format, ...) PRINTF(2, 3);
+/* The parts one after the other: where a format would cost more than what is made. */
+str arena_join(struct arena *a, const str *parts, size_t n);
+#define ARENA_JOIN(a, ...)                        \
+    arena_join((a), (const str[]){ __VA_ARGS__ }, \
+               sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str))
 /* `fn(data)` runs when the arena is reset or closed. */
 void arena_defer(struct arena *a, void (*fn)(void *), void *data);
 /* Bytes handed out since the last reset. */
@@ -160,6 +174,8 @@ void buf_clear(struct buf *b);
 bool buf_reserve(struct buf *b, size_t n);
 void buf_format(struct buf *b, const char *format, ...) PRINTF(2, 3);
 void buf_int(struct buf *b, int64_t i);
+/* The last `width` digits of `n`, with zeros in front. */
+void digits_write(char *at, unsigned width, uint64_t n);
 
 static inline void buf_add(struct buf *b, const void *p, size_t n)
 {
@@ -192,6 +208,13 @@ static inline void buf_str(struct buf *b, str s)
 static inline void buf_char(struct buf *b, char c)
 {
     buf_add(b, &c, 1);
+}
+
+/* A part of a key, of at most 255 bytes: what follows cannot be taken for its end. */
+static inline void buf_part(struct buf *b, str s)
+{
+    buf_char(b, (char)s.n);
+    buf_str(b, s);
 }
 
 static inline str buf_view(const struct buf *b)

@@ -58,6 +58,12 @@ void buf_format(struct buf *b, const char *format, ...)
     b->n += (size_t)n;
 }
 
+void digits_write(char *at, unsigned width, uint64_t n)
+{
+    for (; width-- > 0; n /= 10)
+        at[width] = (char)('0' + n % 10);
+}
+
 void buf_int(struct buf *b, int64_t i)
 {
     char digits[24];

@@ -4,11 +4,10 @@
 #include <time.h>
 #include <unistd.h>
 #include <utf8proc.h>
-#if defined(__x86_64__)
-#include <xxh_x86dispatch.h> /* with the widest registers the processor has */
-#else
+/* Inline: most keys are shorter than a call is long. Not with the widest registers the
+ * processor has: short bursts of those make what follows them slower. */
+#define XXH_INLINE_ALL
 #include <xxhash.h>
-#endif
 
 int str_compare(str a, str b)
 {

@@ -3,9 +3,10 @@
 
 #include <pthread.h>
 
-/* Two hashes of a key in a field of bits that is cleared when half full: a small memory
- * of what was missed lately. */
-enum { DOOR_BITS = 1 << 18 };
+/* Two hashes of a key in a field of bits that is cleared when an eighth of it is full: a
+ * small memory of what was missed lately. At most one key of sixty is let in that did not
+ * come before: it is kept for nothing. */
+enum { DOOR_BITS = 1 << 20, DOOR_KEYS = DOOR_BITS / 16 };
 
 struct cache {
     struct cache_config config;
@@ -165,7 +166,7 @@ static bool door_knows(struct cache *cache, uint64_t hash)
     bool known = (cache->door[a / 64] & bit_a) && (cache->door[b / 64] & bit_b);
     if (known)
         return true;
-    if (++cache->door_count > DOOR_BITS / 4) {
+    if (++cache->door_count > DOOR_KEYS) {
         memset(cache->door, 0, DOOR_BITS / 8);
         cache->door_count = 0;
     }

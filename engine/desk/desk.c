@@ -30,7 +30,10 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
         [BODY_COMMANDS] = "Commands",      [BODY_PUBLISHING] = "Publishing",
         [BODY_REASON] = "Reason",          [BODY_TOKEN] = "NewToken",
         [BODY_CONNECTOR] = "NewConnector", [BODY_INPUT] = "ActionInput",
-        [BODY_GRANTING] = "Granting"
+        [BODY_GRANTING] = "Granting",      [BODY_LOOKING] = "Looking",
+        [BODY_DESCRIBING] = "Describing",  [BODY_GUIDING] = "Guiding",
+        [BODY_AUDIENCE] = "NewAudience",   [BODY_ARRANGING] = "Arranging",
+        [BODY_SETTINGS] = "NewSettings"
     };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))

@@ -12,6 +12,12 @@ enum desk_body {
     BODY_CONNECTOR,
     BODY_INPUT,
     BODY_GRANTING,
+    BODY_LOOKING,
+    BODY_DESCRIBING,
+    BODY_GUIDING,
+    BODY_AUDIENCE,
+    BODY_ARRANGING,
+    BODY_SETTINGS,
     BODIES
 };
 
@@ -50,6 +56,10 @@ extern const size_t desk_route_count;
 /* The version in If-Match, which must be there. */
 bool call_match(const struct call *c, int64_t *ret, struct err *err);
 
+/* What was seen of something: If-Match with its ETag, or If-None-Match: * when there was
+ * none, which is empty. */
+bool call_seen(const struct call *c, str *ret, struct err *err);
+
 /* act.c */
 bool run_action(struct call *c, struct val *ret, struct err *err);
 /* The request comes back, once its action is done: lets go what it held, … */
@@ -70,20 +80,26 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 /* compose.c: what composing a page needs besides verbs */
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
-bool run_audiences(struct call *c, struct val *ret, struct err *err);
+desk_run run_audiences, run_audience, run_audience_put, run_audience_remove;
 bool run_components(struct call *c, struct val *ret, struct err *err);
 bool run_words(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
+/* An answer whose ETag names its content. */
+void call_answer_as(struct call *c, int status, str etag, struct val answer);
 /* For a route that answers itself. */
 void call_send(struct call *c, int status, const char *type, str body);
 
-/* data.c, tokens.c, timed.c */
+/* data.c, tokens.c, timed.c, links.c, pictures.c, me.c */
 desk_run desk_collections, desk_records, desk_record, desk_take;
 desk_run desk_put, desk_patch, desk_remove;
 desk_run desk_tokens, desk_token_new, desk_token_remove;
+desk_run desk_me, desk_me_guide;
+desk_run desk_link_new, desk_link_remove;
+desk_run desk_pictures, desk_picture_put, desk_picture_describe, desk_picture_remove;
+
 desk_run desk_connectors, desk_connector_put, desk_connector_remove;
 desk_run desk_jobs, desk_job, desk_job_run, desk_job_pause, desk_job_resume;
 

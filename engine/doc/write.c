@@ -34,32 +34,47 @@ void doc_write_number(struct buf *out, double d)
 static void write_escape(struct buf *out, unsigned char c)
 {
     static const char hex[] = "0123456789abcdef";
-    static const char from[] = "\"\\\b\f\n\r\t";
-    static const char to[] = "\"\\bfnrt";
-    const char *known = c ? strchr(from, c) : NULL;
-    const char text[] = { '\\',        known ? to[known - from] : 'u',
+    static const char shorter[128] = {
+        ['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+        ['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't'
+    };
+    const char text[] = { '\\',        shorter[c] ? shorter[c] : 'u',
                           '0',         '0',
                           hex[c >> 4], hex[c & 15] };
-    buf_add(out, text, known ? 2 : sizeof text);
+    buf_add(out, text, shorter[c] ? 2 : sizeof text);
+}
+
+/* Bytes that may not stand in a text as they are, and where. */
+enum { PLAIN = 0, EVERYWHERE = 1, IN_HTML = 2, MARK_MAY_BEGIN = 4 };
+
+#define EIGHT(how) how, how, how, how, how, how, how, how
+
+static const uint8_t care[256] = {
+    EIGHT(EVERYWHERE),   EIGHT(EVERYWHERE),  EIGHT(EVERYWHERE),      EIGHT(EVERYWHERE),
+    [0x7f] = EVERYWHERE, ['"'] = EVERYWHERE, ['\\'] = EVERYWHERE,    ['<'] = IN_HTML,
+    ['>'] = IN_HTML,     ['&'] = IN_HTML,    [0xe2] = MARK_MAY_BEGIN
+};
+
+static bool is_line_mark(str s, size_t at)
+{
+    return at + 2 < s.n && (unsigned char)s.p[at + 1] == 0x80
+           && ((unsigned char)s.p[at + 2] & 0xfe) == 0xa8;
 }
 
 /* U+2028 and U+2029 end a line in old JavaScript; < > & could end a script element. */
 static void write_text(struct buf *out, str s, bool in_html)
 {
-    buf_char(out, '"');
+    const unsigned mask = EVERYWHERE | MARK_MAY_BEGIN | (in_html ? IN_HTML : 0u);
     size_t from = 0;
+    buf_char(out, '"');
     for (size_t i = 0; i < s.n; i++) {
         unsigned char c = (unsigned char)s.p[i];
-        bool line_mark = c == 0xe2 && i + 2 < s.n && (unsigned char)s.p[i + 1] == 0x80
-                         && ((unsigned char)s.p[i + 2] & 0xfe) == 0xa8;
-        bool special = c < 0x20 || c == '"' || c == '\\' || c == 0x7f
-                       || (in_html && (c == '<' || c == '>' || c == '&'));
-        if (!special && !line_mark)
+        if (!(care[c] & mask) || (care[c] == MARK_MAY_BEGIN && !is_line_mark(s, i)))
             continue;
         buf_add(out, s.p + from, i - from);
-        if (line_mark) {
-            buf_str(out,
-                    (unsigned char)s.p[i + 2] == 0xa8 ? STR("\\u2028") : STR("\\u2029"));
+        if (care[c] == MARK_MAY_BEGIN) {
+            bool is_line = (unsigned char)s.p[i + 2] == 0xa8;
+            buf_str(out, is_line ? STR("\\u2028") : STR("\\u2029"));
             i += 2;
         } else {
             write_escape(out, c);

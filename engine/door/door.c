@@ -92,8 +92,9 @@ bool door_admits(struct door *door, const struct http_request *request,
     const struct viewer *v = scope->viewer;
     if (!v)
         return admits(door, request, http_client(request), scope->now_ms, err);
-    str actor = arena_format(request->arena, "%u/%.*s", tenant_of(&v->path)->space,
-                             STR_ARG(v->person_id));
+    store_space space = tenant_of(&v->path)->space;
+    str actor = ARENA_JOIN(request->arena, (str){ (const char *)&space, sizeof space },
+                           v->person_id);
     return admits(door, request, actor, scope->now_ms, err);
 }
 
@@ -122,9 +123,9 @@ static const struct {
     int status;
 } statuses_of_codes[] = {
     { "edit.version", 412 }, /* If-Match does not hold */
-    { "action.stale", 412 }, { "action.input", 422 }, { "action.refused", 422 },
-    { "desk.match", 428 },   { "desk.type", 415 },    { "desk.method", 405 },
-    { "data.changed", 412 },
+    { "action.stale", 412 }, { "action.input", 422 },     { "action.refused", 422 },
+    { "desk.match", 428 },   { "desk.type", 415 },        { "desk.method", 405 },
+    { "data.changed", 412 }, { "audience.changed", 412 },
 };
 
 static int status_of_kind(enum err_kind kind)

@@ -14,6 +14,7 @@
 #include "scope/scope.h"
 
 #define DOOR_COOKIE "sid" /* holds the session's token */
+#define DOOR_PASS   "see" /* holds the secret of a pass, on a phone that shows a draft */
 
 enum { DOOR_WAIT_S = 1 }; /* until one asks again, where nothing says otherwise */
 

@@ -26,7 +26,8 @@ struct state {
     int64_t waiting; /* the revision that waits; 0: none */
     struct layer chain[STORE_MAX_CHAIN * 2];
     str ids[STORE_MAX_CHAIN * 2]; /* of their records */
-    size_t n; /* the last one is this layer; its verbs are the draft's */
+    size_t n;            /* the last one is this layer; its verbs are the draft's */
+    struct reads *reads; /* where looks are noted; NULL: nowhere */
 };
 
 /* ---- state.c ---- */
@@ -101,6 +102,8 @@ static inline struct val val_with_text(struct arena *a, struct val v, const char
 }
 
 bool reason_check(str reason, struct err *err);
+/* The layer is not what the revision was made to follow: it was imported since. */
+bool revision_is_overtaken(const struct state *s, struct val revision);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
 /* As it is answered. */
@@ -140,9 +143,18 @@ struct val stage_counted(struct edit *edit, const struct state *s, struct val re
 
 /* It says where a block stands: add or move. */
 bool verb_places(struct val verb);
-/* `verb` was absorbed into `verbs`; `before` and `after` are the page without and with
- * it. All others of the layer stand where they stood. */
-struct val verbs_with_room(struct arena *arena, struct val verbs, struct val verb,
+/* One of them says where that block stands. */
+bool verbs_place(struct val verbs, str block);
+/* A verb that was absorbed into a layer's. */
+struct placed {
+    struct val verbs; /* the layer's, with it */
+    struct val verb;
+    struct val own;    /* what its author said since she looked, it too … */
+    struct val others; /* … and what others said */
+};
+/* `before` and `after` are the page without and with it. All others of the layer stand
+ * where they stood. */
+struct val verbs_with_room(struct arena *arena, const struct placed *placed,
                            const struct resolved *before, const struct resolved *after);
 
 /* ---- command.c ---- */
@@ -155,6 +167,8 @@ struct command {
     struct val *verbs;
     size_t *from;
     size_t n;
+    struct val own;        /* what its author said since she looked, before it … */
+    struct val others;     /* … and what others said */
     struct val merged;     /* the draft with them */
     struct arena *scratch; /* where it lies while they are taken */
 };

@@ -13,14 +13,14 @@ static bool read_name(struct state *s, str layer, struct arena *arena, struct er
                      "a layer is named like \"home\" or \"home:marketing\"");
 }
 
-static bool get_copy(struct snap *snap, const struct tenant_path *path, size_t depth,
+static bool get_copy(struct snap *snap, const struct state *s, size_t depth,
                      const char *collection, str id, struct arena *arena, struct val *ret,
                      struct err *err)
 {
     const struct store_collection *c =
         store_collection(snap_store(snap), str_of(collection));
-    struct snap *house = snap_for(snap, path->chain, depth, arena);
-    if (!snap_get(house, c, id, NULL, ret, err))
+    struct snap *house = snap_for(snap, s->path.chain, depth, arena);
+    if (!snap_get(house, c, id, s->reads, ret, err))
         return false;
     *ret = val_exists(*ret) ? val_copy(arena, *ret) : VAL_ABSENT;
     return true;
@@ -35,8 +35,8 @@ static bool read_own(struct state *s, struct snap *snap, struct arena *arena,
                      struct err *err)
 {
     size_t depth = s->path.n;
-    if (!get_copy(snap, &s->path, depth, "layer", s->id, arena, &s->record, err)
-        || !get_copy(snap, &s->path, depth, "draft", s->id, arena, &s->draft, err))
+    if (!get_copy(snap, s, depth, "layer", s->id, arena, &s->record, err)
+        || !get_copy(snap, s, depth, "draft", s->id, arena, &s->draft, err))
         return false;
     s->published = list_of(val_get(s->record, STR("verbs")));
     s->revision = val_as_int(val_get(s->record, STR("revision")), 0);
@@ -59,7 +59,7 @@ static bool read_chain(struct state *s, struct snap *snap, struct arena *arena,
             bool own = i + 1 == s->path.n && str_equal(names[k], s->id);
             if (own)
                 continue;
-            if (!get_copy(snap, &s->path, i + 1, "layer", names[k], arena, &record, err))
+            if (!get_copy(snap, s, i + 1, "layer", names[k], arena, &record, err))
                 return false;
             s->ids[s->n] = names[k];
             if (val_exists(record))
@@ -76,13 +76,28 @@ static bool read_chain(struct state *s, struct snap *snap, struct arena *arena,
     return true;
 }
 
+static bool read_all(struct snap *snap, str tenant, str layer, struct arena *arena,
+                     struct state *s, struct err *err)
+{
+    return read_name(s, layer, arena, err)
+           && tenant_path_read(snap, tenant, arena, s->reads, &s->path, err)
+           && read_own(s, snap, arena, err) && read_chain(s, snap, arena, err);
+}
+
 bool state_read(struct snap *snap, str tenant, str layer, struct arena *arena,
                 struct state *ret, struct err *err)
 {
     *ret = (struct state){ .n = 0 };
-    return read_name(ret, layer, arena, err)
-           && tenant_path_read(snap, tenant, arena, NULL, &ret->path, err)
-           && read_own(ret, snap, arena, err) && read_chain(ret, snap, arena, err);
+    return read_all(snap, tenant, layer, arena, ret, err);
+}
+
+bool edit_follow(struct edit *edit, str layer, struct reads *reads, struct err *err)
+{
+    struct state s = { .reads = reads };
+    struct snap *snap;
+    return scope_snap(edit->scope, &snap, err)
+           && read_all(snap, edit->tenant, layer, edit->scope->arena, &s, err)
+           && state_may(edit, snap, &s, AUTH_READ_LAYER, err);
 }
 
 bool state_may(struct edit *edit, struct snap *snap, const struct state *state,

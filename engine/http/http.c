@@ -42,6 +42,8 @@ static void close_workers(struct http_server *server)
         server->workers = w->next;
         server->config.worker_close(w->own);
         mem_free(w->packer);
+        while (w->spare_count)
+            arena_close(w->spare[--w->spare_count]);
         arena_close(w->arena);
         mem_free(w);
     }
@@ -135,8 +137,7 @@ void http_send(struct http_request *request, int status, const char *type, str b
 {
     struct http_exchange *x = request->exchange;
     x->status = status;
-    x->response = MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p,
-                                                  MHD_RESPMEM_MUST_COPY);
+    x->response = own_response(request, type, bytes);
     if (type)
         MHD_add_response_header(x->response, "Content-Type", type);
     MHD_add_response_header(x->response, "X-Content-Type-Options", "nosniff");
@@ -252,6 +253,21 @@ static bool announced_too_large(struct MHD_Connection *connection, size_t most)
     return length && (!str_to_int(str_of(length), &n) || n < 0 || (uint64_t)n > most);
 }
 
+static struct arena *take_arena(struct worker *w)
+{
+    return w->spare_count ? w->spare[--w->spare_count] : arena_open();
+}
+
+static void give_arena(struct worker *w, struct arena *arena)
+{
+    if (w->spare_count == COUNT_OF(w->spare)) {
+        arena_close(arena);
+        return;
+    }
+    arena_reset(arena);
+    w->spare[w->spare_count++] = arena;
+}
+
 static struct call *call_open(struct http_server *server,
                               struct MHD_Connection *connection, const char *url,
                               const char *method, size_t max_body)
@@ -260,10 +276,12 @@ static struct call *call_open(struct http_server *server,
     call->max_body = max_body;
     call->server = server;
     call->connection = connection;
-    call->arena = arena_open();
+    call->arena = take_arena(worker_here(server));
     buf_init(&call->body, max_body);
     call->method = arena_str(call->arena, str_of(method));
     call->path = arena_str(call->arena, str_of(url));
+    call->parks = server->config.parks
+                  && server->config.parks(server->config.app, call->method, call->path);
     call->exchange = (struct http_exchange){ .connection = connection,
                                              .server = server,
                                              .ticket = &call->ticket };
@@ -272,12 +290,27 @@ static struct call *call_open(struct http_server *server,
 
 static void call_close(struct call *call)
 {
+    lane_leave(call->server->lane, call);
     if (call->exchange.response && !call->exchange.body)
         MHD_destroy_response(call->exchange.response);
     http_body_drop(call->exchange.body);
     buf_done(&call->body);
-    arena_close(call->arena);
+    give_arena(worker_here(call->server), call->arena);
     mem_free(call);
+}
+
+/* Where a GET would be answered: the connection is suspended only while it is parked. */
+static enum MHD_Result run_here(struct call *call)
+{
+    struct http_server *server = call->server;
+    if (call_run(worker_here(server), call)) {
+        lane_leave(server->lane, call);
+        return exchange_finish(&call->exchange);
+    }
+    MHD_suspend_connection(call->connection);
+    if (parking_is_over(&call->ticket, PARK_WAITS))
+        MHD_resume_connection(call->connection);
+    return MHD_YES;
 }
 
 /* The second, third … callback of a request with a body. */
@@ -292,11 +325,17 @@ static enum MHD_Result go_on(struct http_server *server, struct call *call,
     }
     if (call->done)
         return exchange_finish(&call->exchange);
+    if (call->ticket.data)
+        return run_here(call);
     if (call->body.full)
         return answer_refusal(server, call->connection, 413, "the body is too large\n");
     if (!is_path(call->path))
         return answer_refusal(server, call->connection, 400,
                               "the address is not a path in UTF-8\n");
+    if (!lane_enter(server->lane, call))
+        return answer_refusal(server, call->connection, 503, "the server is ending\n");
+    if (call->parks)
+        return run_here(call);
     MHD_suspend_connection(call->connection);
     lane_give(server->lane, call);
     return MHD_YES;
@@ -421,20 +460,21 @@ bool http_open(const struct http_config *config, struct http_server **ret,
     return true;
 }
 
-/* MHD wants no suspended connection when it stops: the lane is emptied first. */
+/* MHD wants no suspended connection when it stops: all calls are answered first. */
 void http_close(struct http_server *server)
 {
     if (!server)
         return;
     if (server->daemon) {
         MHD_socket listening = MHD_quiesce_daemon(server->daemon);
-        lane_close(server->lane);
+        lane_end(server->lane);
         MHD_stop_daemon(server->daemon);
         if (listening != MHD_INVALID_SOCKET)
             shutdown(listening, SHUT_RDWR);
     } else {
-        lane_close(server->lane);
+        lane_end(server->lane);
     }
+    lane_close(server->lane);
     close_workers(server);
     pthread_mutex_destroy(&server->lock);
     mem_free(server);

@@ -3,9 +3,10 @@
  * pages, people or JSON.
  *
  * A server has a few threads that wait for many connections; GET and HEAD are handled
- * there and must not block. All other methods may wait for the disk, so they run on
- * threads of their own while their connection is suspended. Each thread has a *worker*:
- * what the floors above need once a thread. Limits: HTTP_MAX_HEADERS bytes of request
+ * there and must not block, nor must what config's `parks` names. All other methods may
+ * wait for the disk, so they run on threads of their own while their connection is
+ * suspended. Each thread has a *worker*: what the floors above need once a thread.
+ * Limits: HTTP_MAX_HEADERS bytes of request
  * line and headers (431), config's max_body (413), max_connections, an idle connection is
  * closed after HTTP_IDLE_S.
  */
@@ -42,6 +43,9 @@ struct http_config {
     size_t max_body;
     /* The same for what may be larger; NULL: nothing may. */
     size_t (*body_limit)(void *app, str method, str path);
+    /* Whether the handler of such a request parks it wherever it would wait: then it runs
+     * where GET does, which saves two changes of threads. NULL: none does. */
+    bool (*parks)(void *app, str method, str path);
     unsigned max_connections;
     const struct http_field *fields; /* of every reply; borrowed */
     size_t field_count;
@@ -90,9 +94,10 @@ void http_each_form(const struct http_request *request,
 
 struct http_ticket;
 
-/* Lets this thread go before there is a reply: the request is handled once more, by any
- * thread for methods that may wait, after http_unpark; its arena stays. Not for GET and
- * HEAD. `data` is not NULL. */
+/* Lets this thread go before there is a reply: after http_unpark the request is handled
+ * once more, by any thread of the same kind; its arena stays. When its connection broke
+ * meanwhile it may not be, and its arena is closed. Not for GET and HEAD. `data` is not
+ * NULL. */
 struct http_ticket *http_park(struct http_request *request, void *data);
 /* Once, from any thread, also before the handler that parked has returned. */
 void http_unpark(struct http_ticket *ticket);
@@ -109,8 +114,9 @@ struct http_field {
 /* A body made once and sent often, counted, shared between threads. It is compressed when
  * first asked for in that form, and answers If-None-Match by itself. */
 struct http_body_config {
-    str bytes;                       /* taken over: freed with mem_free */
-    const char *type;                /* borrowed as long as the body lives */
+    str bytes;        /* taken over: freed with mem_free */
+    uint64_t version; /* a hash of what the bytes depend on; 0: they are hashed */
+    const char *type; /* borrowed as long as the body lives */
     const struct http_field *fields; /* borrowed likewise */
     size_t field_count;
     bool immutable; /* never changes: compress as well as possible, anybody may keep it
@@ -127,7 +133,8 @@ size_t http_body_size(const struct http_body *body);
 /* A field of the reply, in place of one of that name; before http_send. For values with
  * user text: refuses line ends. */
 void http_set(struct http_request *request, const char *name, str value);
-/* Sends bytes, which are copied. Nobody may keep them unless Cache-Control was set. */
+/* Sends bytes, which are copied; texts of a size worth it are packed. Nobody may keep
+ * them unless Cache-Control was set. */
 void http_send(struct http_request *request, int status, const char *type, str bytes);
 /* Sends a shared body (304 when the client has it). Fields set before are added at a
  * cost. */

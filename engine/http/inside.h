@@ -42,6 +42,8 @@ struct call {
     str path;
     struct http_exchange exchange;
     struct call *next;
+    bool parks;   /* see struct http_config: the lane has nothing to do with it */
+    bool is_open; /* not answered yet: the server does not end before */
     bool done;
 };
 
@@ -52,6 +54,9 @@ struct worker {
     void *own;             /* the floors' */
     struct packer *packer; /* body.c's own; NULL until used */
     struct arena *arena;
+    struct arena
+        *spare[32]; /* of calls that are over: the next need not ask for memory */
+    size_t spare_count;
 };
 
 struct lane;
@@ -74,12 +79,19 @@ enum MHD_Result exchange_finish(struct http_exchange *exchange);
 /* ---- lane.c: the threads for methods that may wait ---- */
 
 struct lane *lane_open(struct http_server *server, unsigned threads);
-/* Runs what waits, then ends. */
+/* Lets nobody in any more, and ends the threads once all calls are answered. */
+void lane_end(struct lane *lane);
+/* After lane_end. */
 void lane_close(struct lane *lane);
+/* A call is let in before it is handled, and leaves once it is answered. False: too late.
+ */
+bool lane_enter(struct lane *lane, struct call *call);
+void lane_leave(struct lane *lane, struct call *call);
 void lane_give(struct lane *lane, struct call *call);
-/* One more, or with lane_give_again one fewer, that will come back. */
-void lane_park(struct lane *lane);
-void lane_give_again(struct lane *lane, struct call *call);
+/* Handles a call, here. False: it was parked, and will be handled again. */
+bool call_run(struct worker *worker, struct call *call);
+/* Whether the other one was here before: then the request goes on. */
+bool parking_is_over(struct http_ticket *ticket, enum parking mine);
 
 /* ---- body.c ---- */
 
@@ -87,6 +99,9 @@ void lane_give_again(struct lane *lane, struct call *call);
  * `status` to 304 when the client already has it. */
 struct MHD_Response *body_response(struct http_body *body,
                                    const struct http_request *request, int *status);
+/* Of bytes that are sent once, copied or packed. */
+struct MHD_Response *own_response(const struct http_request *request, const char *type,
+                                  str bytes);
 void body_headers(struct http_body *body, struct MHD_Response *response);
 
 /* ---- stream.c ---- */

@@ -1,4 +1,6 @@
-/* The slow lane: requests that may wait for the disk or for a password's hash. */
+/* The slow lane: requests that may wait for the disk or for a password's hash. And who
+ * is not answered yet, on these threads or on those of GET: MHD wants no suspended
+ * connection when it stops. */
 #include "inside.h"
 
 #include <poll.h>
@@ -13,14 +15,14 @@ struct lane {
     size_t idle; /* threads asleep that nobody has woken; never too few */
     struct call *first;
     struct call **last;
-    size_t parked; /* requests that will come back */
+    size_t open; /* calls that are not answered yet */
     bool closing;
 };
 
 static struct call *lane_take(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
-    while (!lane->first && !(lane->closing && !lane->parked)) {
+    while (!lane->first && !(lane->closing && !lane->open)) {
         lane->idle++;
         pthread_cond_wait(&lane->wake, &lane->lock);
     }
@@ -34,8 +36,7 @@ static struct call *lane_take(struct lane *lane)
     return call;
 }
 
-/* Whether the other one was here before: then the request goes on. */
-static bool parking_is_over(struct http_ticket *ticket, enum parking mine)
+bool parking_is_over(struct http_ticket *ticket, enum parking mine)
 {
     bool over =
         __atomic_exchange_n(&ticket->parking, mine, __ATOMIC_ACQ_REL) != PARK_RUNS;
@@ -44,7 +45,7 @@ static bool parking_is_over(struct http_ticket *ticket, enum parking mine)
     return over;
 }
 
-static void run_call(struct worker *worker, struct call *call)
+bool call_run(struct worker *worker, struct call *call)
 {
     struct http_request request = {
         .method = call->method,
@@ -56,11 +57,17 @@ static void run_call(struct worker *worker, struct call *call)
     };
     call->ticket.data = NULL;
     worker_run(worker, call->server, &request);
-    if (!call->ticket.data) {
+    return !call->ticket.data;
+}
+
+static void run_on_lane(struct lane *lane, struct call *call)
+{
+    if (call_run(worker_here(lane->server), call)) {
         call->done = true;
+        lane_leave(lane, call);
         MHD_resume_connection(call->connection);
     } else if (parking_is_over(&call->ticket, PARK_WAITS)) {
-        lane_give_again(call->server->lane, call);
+        lane_give(lane, call);
     }
 }
 
@@ -69,7 +76,7 @@ static void *lane_main(void *data)
     struct lane *lane = data;
     struct call *call;
     while ((call = lane_take(lane)))
-        run_call(worker_here(lane->server), call);
+        run_on_lane(lane, call);
     return NULL;
 }
 
@@ -95,7 +102,7 @@ struct lane *lane_open(struct http_server *server, unsigned threads)
     return lane;
 }
 
-void lane_close(struct lane *lane)
+void lane_end(struct lane *lane)
 {
     pthread_mutex_lock(&lane->lock);
     lane->closing = true;
@@ -103,6 +110,10 @@ void lane_close(struct lane *lane)
     pthread_mutex_unlock(&lane->lock);
     for (unsigned i = 0; i < lane->count; i++)
         pthread_join(lane->threads[i], NULL);
+}
+
+void lane_close(struct lane *lane)
+{
     pthread_cond_destroy(&lane->wake);
     pthread_mutex_destroy(&lane->lock);
     mem_free(lane->threads);
@@ -129,19 +140,21 @@ void lane_give(struct lane *lane, struct call *call)
     pthread_mutex_unlock(&lane->lock);
 }
 
-void lane_park(struct lane *lane)
+bool lane_enter(struct lane *lane, struct call *call)
 {
     pthread_mutex_lock(&lane->lock);
-    lane->parked++;
+    call->is_open = !lane->closing;
+    lane->open += call->is_open;
     pthread_mutex_unlock(&lane->lock);
+    return call->is_open;
 }
 
-void lane_give_again(struct lane *lane, struct call *call)
+void lane_leave(struct lane *lane, struct call *call)
 {
     pthread_mutex_lock(&lane->lock);
-    lane->parked--;
-    add_call(lane, call);
-    if (lane->closing)
+    lane->open -= call->is_open;
+    call->is_open = false;
+    if (lane->closing && !lane->open)
         pthread_cond_broadcast(&lane->wake);
     pthread_mutex_unlock(&lane->lock);
 }
@@ -157,14 +170,18 @@ struct http_ticket *http_park(struct http_request *request, void *data)
 {
     struct http_ticket *ticket = request->exchange->ticket;
     ticket->data = data;
-    lane_park(call_of(ticket)->server->lane);
     return ticket;
 }
 
 void http_unpark(struct http_ticket *ticket)
 {
-    if (parking_is_over(ticket, PARK_READY))
-        lane_give_again(call_of(ticket)->server->lane, call_of(ticket));
+    struct call *call = call_of(ticket);
+    if (!parking_is_over(ticket, PARK_READY))
+        return;
+    if (call->parks)
+        MHD_resume_connection(call->connection);
+    else
+        lane_give(call->server->lane, call);
 }
 
 bool http_client_left(const struct http_ticket *ticket)

@@ -112,11 +112,17 @@ bool holds_required(struct resolver *r, const struct node *node);
 
 struct layouts {
     struct packages *packages;
-    struct cache *kept;   /* audiences and resolved pages */
+    struct cache *kept;   /* audiences, looks and resolved pages */
     pthread_mutex_t lock; /* protects: tallies */
     struct layout_tally *tallies;
     size_t tally_count;
 };
+
+/* layout.c: how the key of each begins, which is all of it when whoever stands in that
+ * unit and specialty shares the thing. Empty: `room` is too small. */
+enum kept_kind { KEPT_AUDIENCES = 'a', KEPT_LOOK = 'l', KEPT_PAGE = 'p' };
+str kept_key(struct buf *room, enum kept_kind kind, const struct tenant_path *path,
+             str specialty, str page);
 
 /* The stages that a page's viewer meets, and who counts what comes of them. */
 struct trial {

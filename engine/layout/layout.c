@@ -98,18 +98,27 @@ const struct block *layout_shown_block(const struct layout *layout, str id)
 
 /* ---- making and keeping ---- */
 
+str kept_key(struct buf *room, enum kept_kind kind, const struct tenant_path *path,
+             str specialty, str page)
+{
+    store_space space = tenant_of(path)->space;
+    buf_char(room, (char)kind);
+    buf_add(room, &space, sizeof space);
+    buf_part(room, specialty);
+    buf_part(room, page);
+    return room->full ? STR("") : buf_view(room);
+}
+
 /* Equal for all who see the same: of one unit and specialty, in the same audiences and
  * stages. Who arranged the page has one of her own. */
 static str layout_key(const struct viewing *v, struct buf *room)
 {
     const struct viewer *viewer = v->scope->viewer;
-    buf_format(room, "page %.*s %u %.*s ", STR_ARG(v->page),
-               tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
+    kept_key(room, KEPT_PAGE, &viewer->path, viewer->specialty, v->page);
+    buf_part(room, val_exists(v->own) ? viewer->person_id : STR(""));
     buf_add(room, v->guest.bits, (v->audiences->n + 7) / 8);
     if (v->audiences->stage_count)
         buf_add(room, &v->guest.staged, sizeof v->guest.staged);
-    if (val_exists(v->own))
-        buf_format(room, " of %.*s", STR_ARG(viewer->person_id));
     return room->full ? STR("") : buf_view(room);
 }
 

@@ -168,8 +168,9 @@ bool look_find(struct layouts *layouts, struct scope *scope,
     struct looking l = {
         .path = path, .specialty = specialty, .arena = scope->arena, .reads = &reads
     };
-    str key = arena_format(scope->arena, "look %u %.*s", tenant_of(path)->space,
-                           STR_ARG(specialty));
+    char bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };
+    str key = kept_key(&room, KEPT_LOOK, path, specialty, STR(""));
     *ret = (struct look *)cache_find(layouts->kept, key, scope->now_ms);
     if (*ret)
         return true;

@@ -47,8 +47,7 @@ static bool read_layers(const struct viewing *v, const struct tenant_path *path,
                         struct reads *reads, struct stack *ret, struct err *err)
 {
     str specialty = v->scope->viewer->specialty;
-    str special =
-        arena_format(v->scope->arena, "%.*s:%.*s", STR_ARG(v->page), STR_ARG(specialty));
+    str special = ARENA_JOIN(v->scope->arena, v->page, STR(":"), specialty);
     ret->n = 0;
     for (size_t i = 0; i < path->n; i++) {
         if (!read_layer(v, path, i, v->page, reads, ret, err)
@@ -210,8 +209,9 @@ static bool audiences_find(struct viewing *v, struct err *err)
     struct reads reads = { .arena = v->scope->arena };
     if (v->draft) /* names what nobody else may see yet */
         return audiences_make(v, &reads, &v->audiences, err);
-    str key = arena_format(v->scope->arena, "audiences %.*s %u %.*s", STR_ARG(v->page),
-                           tenant_of(&viewer->path)->space, STR_ARG(viewer->specialty));
+    char bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };
+    str key = kept_key(&room, KEPT_AUDIENCES, &viewer->path, viewer->specialty, v->page);
     v->audiences =
         (struct audiences *)cache_find(v->layouts->kept, key, v->scope->now_ms);
     if (v->audiences)

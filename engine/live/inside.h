@@ -9,15 +9,17 @@ struct view;
 
 enum source_kind { SOURCE_SPOT, SOURCE_SCENE, SOURCE_VIEW };
 
-/* The head of each watched thing: its first member. */
+/* The head of each watched thing: its first member. A stream costs some, so they are
+ * small. */
 struct source {
     struct watcher watcher; /* first */
-    enum source_kind kind;
-    int64_t until_ms;    /* stale from then on; 0: no end */
-    size_t place;        /* in the heap of ends, from 1; 0: not there */
-    uint64_t hash;       /* of the key */
-    str key;             /* owned; empty: it is in no table */
-    struct source *next; /* in its hash slot */
+    int64_t until_ms;       /* stale from then on; 0: no end */
+    struct source *next;    /* in its hash slot */
+    const char *key;        /* its holder's */
+    uint32_t hash;          /* of the key */
+    uint32_t place;         /* in the heap of ends, from 1; 0: not there */
+    uint16_t key_n;         /* 0: it is in no table */
+    unsigned char kind;     /* enum source_kind */
 };
 
 struct sources {
@@ -34,7 +36,7 @@ void watched_open(struct sources *sources, struct watch *watch);
 void watched_close(struct sources *sources);
 /* NULL: there is none. Kinds have keys of their own. */
 struct source *source_find(struct sources *sources, enum source_kind kind, str key);
-/* Puts a fresh source under a key, which is copied; an empty one stands alone. */
+/* Puts a fresh source under a key, which must last as long; an empty one stands alone. */
 void source_add(struct sources *sources, struct source *source, enum source_kind kind,
                 str key);
 /* Out of everything; the memory is the caller's. */
@@ -70,8 +72,15 @@ struct spot {
     struct source source;
     uint64_t hash; /* of its HTML */
     struct slot *slots;
-    str told; /* the middle of its event, owned; p == NULL: not made */
-    struct spot *next_told;
+    struct telling *told; /* NULL: not made */
+    char key[];
+};
+
+/* The middle of a fragment's event: it is there only while it is being sent. */
+struct telling {
+    struct spot *spot;
+    struct telling *next;
+    str text; /* owned */
 };
 
 /* A frame that somebody shows. */
@@ -80,6 +89,7 @@ struct scene {
     struct frame frame;    /* without its title */
     struct block **blocks; /* by number */
     struct view *views;
+    const void *key[2]; /* layout and sheet */
 };
 
 /* Where a view shows a block. */
@@ -87,8 +97,28 @@ struct slot {
     struct spot *spot; /* NULL: the block is not shown */
     struct slot *next; /* among the spot's */
     struct slot **at;
-    struct view *view;
-    uint64_t shown; /* hash of what the client has; 0: nothing */
+    uint64_t shown : 48;  /* hash of what the client has; 0: nothing */
+    uint64_t number : 16; /* of the block */
+};
+
+/* The slots of a view, by number of the block. */
+struct shelf {
+    struct stream *stream;
+    size_t n;
+    struct slot slots[];
+};
+
+static inline struct stream *slot_stream(const struct slot *slot)
+{
+    const char *first = (const char *)(slot - slot->number);
+    return ((const struct shelf *)(first - offsetof(struct shelf, slots)))->stream;
+}
+
+/* The parameters of a page that has some; in its own arena. */
+struct page_query {
+    struct arena *arena;
+    struct val map;
+    str text;
 };
 
 /* A page on a stream. Its watcher watches the viewer and what of her decides the page. */
@@ -99,28 +129,26 @@ struct view {
     struct view *next;   /* among the scene's */
     struct view **at;
     str page;
-    struct val query; /* in its arena, or an empty map */
-    str query_text;
-    struct arena *arena; /* of the query; NULL: there is none */
-    uint64_t outline;    /* of what the client has; 0: nothing */
-    struct slot *slots;  /* by number of the block */
-    size_t slot_count;
+    struct page_query *query; /* NULL: it has no parameters */
+    uint64_t outline;         /* of what the client has; 0: nothing */
+    struct shelf *shelf;
 };
 
 enum urgency { URGENT, LEISURELY, URGENCIES };
 
+/* One piece of memory, with its texts behind its views. */
 struct stream {
     struct live *live;
     struct http_stream *http; /* NULL until it is opened */
     str session;
-    store_space space; /* whose it is */
-    str person;
+    str person; /* whose it is */
     uint64_t who;
-    struct view *views;
-    size_t view_count;
     struct stream *next; /* in a queue of those to look at */
     struct stream **at;
+    store_space space; /* of the person */
     enum urgency urgency;
+    size_t view_count;
+    struct view views[];
 };
 
 struct stream_queue {
@@ -139,7 +167,7 @@ struct live {
     struct stream_queue queues[URGENCIES];
     struct buf out;   /* of one push */
     struct buf piece; /* one block with those inside it */
-    struct spot *told;
+    struct telling *told;
     struct live_counts counts; /* atomics */
 };
 
@@ -153,6 +181,8 @@ static inline void count_one(uint64_t *counter)
 struct stream *stream_new(struct live *live, const struct scope *scope,
                           const struct live_wish *wish, const struct page_state *states);
 void stream_free(struct stream *stream);
+/* As many slots as the layout has blocks, all of them new. */
+void view_renew(struct live *live, struct view *view, size_t count);
 /* Puts the stream among those to look at. */
 void stream_mark(struct stream *stream, enum urgency urgency);
 void stream_unmark(struct stream *stream);

@@ -10,10 +10,10 @@ static void mark_source(struct live *live, struct source *source, bool by_time)
 {
     enum urgency urgency = by_time ? LEISURELY : URGENT;
     count_one(&live->counts.wakes);
-    switch (source->kind) {
+    switch ((enum source_kind)source->kind) {
     case SOURCE_SPOT:
         for (struct slot *s = ((struct spot *)source)->slots; s; s = s->next)
-            stream_mark(s->view->stream, urgency);
+            stream_mark(slot_stream(s), urgency);
         return;
     case SOURCE_SCENE:
         for (struct view *v = ((struct scene *)source)->views; v; v = v->next)
@@ -132,9 +132,10 @@ static bool check_page(struct live *live, struct render_worker *worker,
 {
     struct seen seen = { .reads = { .arena = scope->arena } };
     struct frame frame;
-    if (!read_token(live, scope, page, ret, err)
-        || !render_frame(worker, scope, page->name, &seen, &frame, err))
+    if (!read_token(live, scope, page, ret, err))
         return false;
+    if (!render_frame(worker, scope, page->name, &seen, &frame, err))
+        return err_in(err, "%.*s", STR_ARG(page->name));
     frame_drop(&frame);
     return true;
 }

@@ -15,6 +15,7 @@ struct push {
     struct scope scope;
     bool is_open;       /* the scope */
     const char *gone;   /* why the stream ends; NULL: it goes on */
+    str gone_page;      /* whose end it is, while others could go on; else empty */
     bool failed;        /* the store or the page gave an error */
     struct slot **sent; /* in the arena: slots whose fragment is in `out` */
     size_t sent_count;
@@ -50,8 +51,8 @@ static bool look(struct push *p, const struct view *view)
     else if (!is_hers(p))
         p->gone = "moved";
     p->scope.page = view->page;
-    p->scope.query = view->query;
-    p->scope.query_text = view->query_text;
+    p->scope.query = view->query ? view->query->map : val_map(NULL, 0);
+    p->scope.query_text = view->query ? view->query->text : STR("");
     return !p->gone;
 }
 
@@ -67,9 +68,9 @@ static void put_id(struct push *p)
         struct view *view = &stream->views[i];
         struct page_owner owner = { stream->space, stream->person, view->page };
         state->outline = view->outline;
-        state->n = view->slot_count;
-        for (size_t k = 0; k < view->slot_count; k++)
-            state->hashes[k] = view->slots[k].shown;
+        state->n = view->shelf->n;
+        for (size_t k = 0; k < view->shelf->n; k++)
+            state->hashes[k] = view->shelf->slots[k].shown;
         if (i)
             buf_char(out, '.');
         render_token_write(p->live->config.renderer, &owner, state, p->live->arena, out);
@@ -87,7 +88,8 @@ static void put_member(struct buf *out, const char *name, str text)
 static void open_event(struct push *p, const char *event, const struct view *view)
 {
     struct buf *out = &p->live->out;
-    buf_format(out, "event: %s\ndata: {\"page\":", event);
+    buf_format(out, "event: %s\ndata: {\"view\":%td,\"page\":", event,
+               view - p->stream->views);
     doc_write_text(out, view->page);
 }
 
@@ -110,7 +112,7 @@ static void note_sent(struct push *p, struct slot *slot)
         p->sent_room = room;
     }
     p->sent[p->sent_count++] = slot;
-    slot->shown = slot->spot->hash;
+    slot->shown = slot->spot->hash & RENDER_HASH_MASK;
 }
 
 /* The part of an event that is the same for all who show the fragment. */
@@ -120,19 +122,20 @@ static void tell_spot(struct live *live, struct spot *spot, str block, str html)
     buf_init(&text, (size_t)6 * LIMIT_FRAGMENT_BYTES + 256);
     put_member(&text, "block", block);
     put_member(&text, "html", html);
-    spot->told = mem_str(buf_view(&text));
-    spot->next_told = live->told;
-    live->told = spot;
+    spot->told = mem_alloc(sizeof *spot->told);
+    *spot->told = (struct telling){ spot, live->told, mem_str(buf_view(&text)) };
+    live->told = spot->told;
     buf_done(&text);
 }
 
 void push_forget(struct live *live)
 {
     while (live->told) {
-        struct spot *spot = live->told;
-        live->told = spot->next_told;
-        mem_free(spot->told.p);
-        spot->told = (str){ NULL, 0 };
+        struct telling *told = live->told;
+        live->told = told->next;
+        told->spot->told = NULL;
+        mem_free(told->text.p);
+        mem_free(told);
     }
 }
 
@@ -143,7 +146,7 @@ static bool refresh_slot(struct push *p, struct view *view, struct slot *slot,
     struct live *live = p->live;
     struct fragment *fragment;
     bool stale = !slot->spot || source_is_stale(&slot->spot->source);
-    bool told = block->region_count || (slot->spot && slot->spot->told.p);
+    bool told = block->region_count || (slot->spot && slot->spot->told);
     if (!stale && (told || slot->shown == slot->spot->hash))
         return true;
     if (!look(p, view))
@@ -153,7 +156,7 @@ static bool refresh_slot(struct push *p, struct view *view, struct slot *slot,
         count_one(&live->counts.same);
     else if (slot->spot->hash != fragment->hash)
         watcher_spoil(&slot->spot->source.watcher);
-    else if (!block->region_count && !slot->spot->told.p)
+    else if (!block->region_count && !slot->spot->told)
         tell_spot(live, slot->spot, block->id, fragment->html);
     cached_drop(&fragment->head);
     return true;
@@ -164,7 +167,7 @@ static void note_inside(struct push *p, struct view *view, const struct block *b
     for (size_t i = 0; i < block->region_count; i++) {
         const struct region *region = &block->regions[i];
         for (size_t k = 0; k < region->n; k++) {
-            struct slot *slot = &view->slots[region->blocks[k]->number];
+            struct slot *slot = &view->shelf->slots[region->blocks[k]->number];
             if (slot->spot)
                 note_sent(p, slot);
             note_inside(p, view, region->blocks[k]);
@@ -195,12 +198,12 @@ static bool put_slot(struct push *p, struct view *view, struct slot *slot,
 {
     if (slot->shown == slot->spot->hash)
         return true;
-    if (!block->region_count && !slot->spot->told.p)
+    if (!block->region_count && !slot->spot->told)
         return true; /* it has changed again: the next push has it */
     if (block->region_count)
         return put_composed(p, view, slot, block);
     open_event(p, "fragment", view);
-    buf_str(&p->live->out, slot->spot->told);
+    buf_str(&p->live->out, slot->spot->told->text);
     note_sent(p, slot);
     close_event(p);
     return true;
@@ -220,7 +223,7 @@ static void fill_region(struct filling *f, const struct region *regions, size_t 
 static void fill_block(struct filling *f, struct block *block)
 {
     struct live *live = f->push->live;
-    struct slot *slot = &f->view->slots[block->number];
+    struct slot *slot = &f->view->shelf->slots[block->number];
     struct fragment *fragment = NULL;
     f->visited[block->number] = true;
     slot_fill(live, slot, block, &f->push->scope, block->region_count ? &fragment : NULL);
@@ -244,27 +247,13 @@ static void fill_view(struct push *p, struct view *view)
 {
     static const str names[] = { STR_INIT("top"), STR_INIT("main"), STR_INIT("bottom") };
     const struct layout *layout = view->scene->frame.layout;
-    struct filling f = { p, view,
-                         ARENA_ARRAY(p->live->arena, bool, view->slot_count + 1) };
+    struct filling f = { p, view, ARENA_ARRAY(p->live->arena, bool, view->shelf->n + 1) };
     for (size_t i = 0; i < COUNT_OF(names); i++)
         fill_region(&f, layout->regions, layout->region_count, names[i]);
-    for (size_t i = 0; i < view->slot_count; i++) {
+    for (size_t i = 0; i < view->shelf->n; i++) {
         if (!f.visited[i])
-            slot_clear(p->live, &view->slots[i]);
+            slot_clear(p->live, &view->shelf->slots[i]);
     }
-}
-
-/* As many slots as the layout has blocks, all of them new. */
-static void renew_slots(struct push *p, struct view *view, size_t count)
-{
-    for (size_t i = 0; i < view->slot_count; i++)
-        slot_clear(p->live, &view->slots[i]);
-    mem_free(view->slots);
-    view->slots = mem_zero((count + 1) * sizeof *view->slots);
-    view->slot_count = count;
-    view->outline = 0;
-    for (size_t i = 0; i < count; i++)
-        view->slots[i].view = view;
 }
 
 static const char *const lang_tags[] = { [SCOPE_ZH] = "zh-CN", [SCOPE_EN] = "en" };
@@ -283,10 +272,11 @@ static bool put_page(struct push *p, struct view *view, str title)
     }
     render_token_read(live->config.renderer, &owner, page->at, live->arena, state);
     view->outline = state->outline;
-    for (size_t i = 0; i < view->slot_count; i++)
-        view->slots[i].shown = i < state->n ? state->hashes[i] : 0;
+    for (size_t i = 0; i < view->shelf->n; i++)
+        view->shelf->slots[i].shown =
+            i < state->n ? state->hashes[i] & RENDER_HASH_MASK : 0;
     open_event(p, "page", view);
-    put_member(&live->out, "html", page->inner);
+    put_member(&live->out, "html", render_page_inner(page));
     put_member(&live->out, "title", title);
     put_member(&live->out, "sheet",
                render_sheet_path(live->arena, view->scene->frame.sheet));
@@ -298,12 +288,14 @@ static bool put_page(struct push *p, struct view *view, str title)
     return true;
 }
 
-static bool cannot_enter(struct push *p, const struct err *err)
+static bool cannot_enter(struct push *p, const struct view *view, const struct err *err)
 {
-    if (err->kind == ERR_MISSING || err->kind == ERR_FORBIDDEN)
+    if (err->kind == ERR_MISSING || err->kind == ERR_FORBIDDEN) {
         p->gone = "forbidden";
-    else
+        p->gone_page = view->page;
+    } else {
         p->failed = true;
+    }
     return false;
 }
 
@@ -317,7 +309,7 @@ static bool enter(struct push *p, struct view *view)
     if (!look(p, view))
         return false;
     if (!render_frame(live->render, &p->scope, view->page, &seen, &frame, &err))
-        return cannot_enter(p, &err);
+        return cannot_enter(p, view, &err);
     str title = frame.title;
     uint64_t outline = frame.outline;
     size_t blocks = frame.layout->block_count;
@@ -325,8 +317,8 @@ static bool enter(struct push *p, struct view *view)
     source_follow(&live->sources, &view->source, objects, 1, &seen.reads,
                   scope_revision(&p->scope));
     view_enter(live, view, &frame);
-    if (view->slot_count != blocks)
-        renew_slots(p, view, blocks);
+    if (view->shelf->n != blocks)
+        view_renew(live, view, blocks);
     fill_view(p, view);
     return view->outline == outline || put_page(p, view, title);
 }
@@ -343,8 +335,8 @@ static bool is_outdated(const struct view *view)
 static bool refresh_view(struct push *p, struct view *view)
 {
     bool moved = false;
-    for (size_t i = 0; i < view->slot_count; i++) {
-        struct slot *slot = &view->slots[i];
+    for (size_t i = 0; i < view->shelf->n; i++) {
+        struct slot *slot = &view->shelf->slots[i];
         struct block *block = view->scene->blocks[i];
         if (!slot->spot)
             continue;
@@ -364,8 +356,8 @@ static bool update_view(struct push *p, struct view *view)
 {
     if ((is_outdated(view) && !enter(p, view)) || !refresh_view(p, view))
         return false;
-    for (size_t i = 0; i < view->slot_count; i++) {
-        struct slot *slot = &view->slots[i];
+    for (size_t i = 0; i < view->shelf->n; i++) {
+        struct slot *slot = &view->shelf->slots[i];
         if (slot->spot && !put_slot(p, view, slot, view->scene->blocks[i]))
             return false;
     }
@@ -388,8 +380,8 @@ static bool has_stale_spots(const struct stream *stream)
 {
     for (size_t i = 0; i < stream->view_count; i++) {
         const struct view *view = &stream->views[i];
-        for (size_t k = 0; k < view->slot_count; k++) {
-            const struct spot *spot = view->slots[k].spot;
+        for (size_t k = 0; k < view->shelf->n; k++) {
+            const struct spot *spot = view->shelf->slots[k].spot;
             if (spot && source_is_stale(&spot->source))
                 return true;
         }
@@ -401,7 +393,10 @@ static void say_gone(struct push *p)
 {
     struct buf *out = &p->live->out;
     buf_clear(out);
-    buf_format(out, "event: gone\ndata: {\"why\":\"%s\"}\n\n", p->gone);
+    buf_format(out, "event: gone\ndata: {\"why\":\"%s\"", p->gone);
+    if (p->gone_page.n)
+        put_member(out, "page", p->gone_page);
+    buf_str(out, STR("}\n\n"));
 }
 
 /* Nothing of it was sent: the next push sends it again. */

@@ -17,11 +17,14 @@ static void list_blocks(struct scene *scene, const struct region *regions, size_
 }
 
 /* Takes the frame over. */
-static struct scene *scene_new(struct live *live, struct frame *frame, str key)
+static struct scene *scene_new(struct live *live, struct frame *frame)
 {
     struct scene *scene = mem_zero(sizeof *scene);
     struct layout *layout = frame->layout;
     struct cached *const objects[] = { &layout->head, &frame->sheet->head };
+    scene->key[0] = layout;
+    scene->key[1] = frame->sheet;
+    str key = { (const char *)scene->key, sizeof scene->key };
     scene->frame = *frame;
     scene->frame.title = STR("");
     scene->blocks = mem_zero((layout->block_count + 1) * sizeof(struct block *));
@@ -59,7 +62,7 @@ void view_enter(struct live *live, struct view *view, struct frame *frame)
     if (scene)
         frame_drop(frame);
     else
-        scene = scene_new(live, frame, bytes);
+        scene = scene_new(live, frame);
     if (old)
         unlink_view(view);
     view->scene = scene;
@@ -75,8 +78,8 @@ void view_enter(struct live *live, struct view *view, struct frame *frame)
 void view_leave(struct live *live, struct view *view)
 {
     struct scene *scene = view->scene;
-    for (size_t i = 0; i < view->slot_count; i++)
-        slot_clear(live, &view->slots[i]);
+    for (size_t i = 0; i < view->shelf->n; i++)
+        slot_clear(live, &view->shelf->slots[i]);
     if (!scene)
         return;
     unlink_view(view);
@@ -88,14 +91,16 @@ void view_leave(struct live *live, struct view *view)
 /* The text of its event is no longer what it shows. */
 static void spot_untell(struct live *live, struct spot *spot)
 {
-    if (!spot->told.p)
+    struct telling *told = spot->told;
+    if (!told)
         return;
-    struct spot **at = &live->told;
-    while (*at != spot)
-        at = &(*at)->next_told;
-    *at = spot->next_told;
-    mem_free(spot->told.p);
-    spot->told = (str){ NULL, 0 };
+    struct telling **at = &live->told;
+    while (*at != told)
+        at = &(*at)->next;
+    *at = told->next;
+    mem_free(told->text.p);
+    mem_free(told);
+    spot->told = NULL;
 }
 
 void slot_clear(struct live *live, struct slot *slot)
@@ -130,8 +135,9 @@ static void slot_join(struct live *live, struct slot *slot, struct spot *spot)
 
 static struct spot *spot_new(struct live *live, str key)
 {
-    struct spot *spot = mem_zero(sizeof *spot);
-    source_add(&live->sources, &spot->source, SOURCE_SPOT, key);
+    struct spot *spot = mem_zero(sizeof *spot + key.n);
+    memcpy(spot->key, key.p, key.n);
+    source_add(&live->sources, &spot->source, SOURCE_SPOT, (str){ spot->key, key.n });
     __atomic_add_fetch(&live->counts.spots, 1, __ATOMIC_RELAXED);
     return spot;
 }

@@ -16,17 +16,21 @@ void watched_close(struct sources *sources)
 
 /* ---- the table ---- */
 
-static uint64_t hash_key(enum source_kind kind, str key)
+static uint32_t hash_key(enum source_kind kind, str key)
 {
-    return str_hash(key, (uint64_t)kind);
+    return (uint32_t)str_hash(key, (uint64_t)kind);
+}
+
+static bool has_key(const struct source *source, enum source_kind kind, str key)
+{
+    return source->kind == kind && str_equal((str){ source->key, source->key_n }, key);
 }
 
 static struct source **slot_for(struct sources *sources, enum source_kind kind, str key,
-                                uint64_t hash)
+                                uint32_t hash)
 {
     struct source **at = &sources->slots[hash & (sources->slot_count - 1)];
-    while (*at
-           && ((*at)->hash != hash || (*at)->kind != kind || !str_equal((*at)->key, key)))
+    while (*at && ((*at)->hash != hash || !has_key(*at, kind, key)))
         at = &(*at)->next;
     return at;
 }
@@ -56,11 +60,12 @@ static void grow_table(struct sources *sources)
 void source_add(struct sources *sources, struct source *source, enum source_kind kind,
                 str key)
 {
-    source->kind = kind;
+    source->kind = (unsigned char)kind;
     watcher_spoil(&source->watcher);
     if (!key.n)
         return;
-    source->key = mem_str(key);
+    source->key = key.p;
+    source->key_n = (uint16_t)key.n;
     source->hash = hash_key(kind, key);
     if (++sources->n > sources->slot_count)
         grow_table(sources);
@@ -74,7 +79,7 @@ void source_add(struct sources *sources, struct source *source, enum source_kind
 static void put_end(struct sources *sources, size_t place, struct source *source)
 {
     sources->ends[place] = source;
-    source->place = place;
+    source->place = (uint32_t)place;
 }
 
 static void rise(struct sources *sources, size_t place, struct source *source)
@@ -145,12 +150,14 @@ static void stop_watching(struct sources *sources, struct source *source)
 void source_remove(struct sources *sources, struct source *source)
 {
     stop_watching(sources, source);
-    if (!source->key.n)
+    if (!source->key_n)
         return;
-    *slot_for(sources, source->kind, source->key, source->hash) = source->next;
+    struct source **at = &sources->slots[source->hash & (sources->slot_count - 1)];
+    while (*at != source)
+        at = &(*at)->next;
+    *at = source->next;
     sources->n--;
-    mem_free(source->key.p);
-    source->key = STR("");
+    source->key_n = 0;
 }
 
 static int64_t earlier(int64_t a, int64_t b)

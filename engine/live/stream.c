@@ -1,40 +1,82 @@
 /* Streams and the queues in which they wait to be looked at. */
 #include "inside.h"
 
+static struct shelf *shelf_new(struct stream *stream, size_t n)
+{
+    struct shelf *shelf = mem_zero(sizeof *shelf + n * sizeof(struct slot));
+    shelf->stream = stream;
+    shelf->n = n;
+    for (size_t i = 0; i < n; i++)
+        shelf->slots[i].number = i & UINT16_MAX;
+    return shelf;
+}
+
+void view_renew(struct live *live, struct view *view, size_t count)
+{
+    for (size_t i = 0; i < view->shelf->n; i++)
+        slot_clear(live, &view->shelf->slots[i]);
+    mem_free(view->shelf);
+    view->shelf = shelf_new(view->stream, count);
+    view->outline = 0;
+}
+
+static struct page_query *query_new(const struct live_page *page)
+{
+    if (!page->query_text.n)
+        return NULL;
+    struct arena *arena = arena_open_small();
+    struct page_query *query = ARENA_NEW(arena, struct page_query);
+    *query = (struct page_query){ arena, val_copy(arena, page->query),
+                                  arena_str(arena, page->query_text) };
+    return query;
+}
+
 static void open_view(struct stream *stream, struct view *view,
                       const struct live_page *page, const struct page_state *state)
 {
     view->stream = stream;
-    view->page = mem_str(page->name);
-    view->query = val_map(NULL, 0);
-    view->query_text = STR("");
-    if (page->query_text.n) {
-        view->arena = arena_open_small();
-        view->query = val_copy(view->arena, page->query);
-        view->query_text = arena_str(view->arena, page->query_text);
-    }
+    view->query = query_new(page);
     view->outline = state->outline;
-    view->slot_count = state->n;
-    view->slots = mem_zero((state->n + 1) * sizeof *view->slots);
+    view->shelf = shelf_new(stream, state->n);
     for (size_t i = 0; i < state->n; i++)
-        view->slots[i] = (struct slot){ .view = view, .shown = state->hashes[i] };
+        view->shelf->slots[i].shown = state->hashes[i] & RENDER_HASH_MASK;
     source_add(&stream->live->sources, &view->source, SOURCE_VIEW, STR(""));
+}
+
+static str put_text(char **at, str text)
+{
+    str copy = { *at, text.n };
+    memcpy(*at, text.p, text.n);
+    *at += text.n;
+    return copy;
+}
+
+static size_t texts_size(const struct live_wish *wish, str person)
+{
+    size_t size = wish->session.n + person.n;
+    for (size_t i = 0; i < wish->n; i++)
+        size += wish->pages[i].name.n;
+    return size;
 }
 
 struct stream *stream_new(struct live *live, const struct scope *scope,
                           const struct live_wish *wish, const struct page_state *states)
 {
-    struct stream *stream = mem_zero(sizeof *stream);
     const struct viewer *viewer = scope->viewer;
+    size_t views = wish->n * sizeof(struct view);
+    struct stream *stream =
+        mem_zero(sizeof *stream + views + texts_size(wish, viewer->person_id));
+    char *texts = (char *)&stream->views[wish->n];
     stream->live = live;
-    stream->session = mem_str(wish->session);
+    stream->session = put_text(&texts, wish->session);
     stream->space = tenant_of(&viewer->path)->space;
-    stream->person = mem_str(viewer->person_id);
+    stream->person = put_text(&texts, viewer->person_id);
     stream->who = str_hash(stream->person, stream->space);
     stream->view_count = wish->n;
-    stream->views = mem_zero(wish->n * sizeof *stream->views);
-    for (size_t i = 0; i < wish->n; i++)
+    for (size_t i = 0; i < wish->n; i++) {
+        stream->views[i].page = put_text(&texts, wish->pages[i].name);
         open_view(stream, &stream->views[i], &wish->pages[i], &states[i]);
+    }
     return stream;
 }
 
@@ -42,10 +84,9 @@ static void close_view(struct live *live, struct view *view)
 {
     view_leave(live, view);
     source_remove(&live->sources, &view->source);
-    mem_free(view->slots);
-    mem_free(view->page.p);
-    if (view->arena)
-        arena_close(view->arena);
+    mem_free(view->shelf);
+    if (view->query)
+        arena_close(view->query->arena);
 }
 
 void stream_free(struct stream *stream)
@@ -53,9 +94,6 @@ void stream_free(struct stream *stream)
     stream_unmark(stream);
     for (size_t i = 0; i < stream->view_count; i++)
         close_view(stream->live, &stream->views[i]);
-    mem_free(stream->views);
-    mem_free(stream->session.p);
-    mem_free(stream->person.p);
     mem_free(stream);
 }
 

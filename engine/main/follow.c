@@ -2,6 +2,10 @@
  * every open page have it a second later. */
 #include "inside.h"
 
+#include "studio/studio.h"
+
+#include <stdio.h>
+
 static uint64_t digest(bool good, struct val record, const struct err *err)
 {
     str print = val_get_text(record, STR("fingerprint"));
@@ -9,15 +13,26 @@ static uint64_t digest(bool good, struct val record, const struct err *err)
                 : str_hash(str_of(err->text), str_hash(str_of(err->where), 2));
 }
 
+static void complain(struct following *f, const struct err *err)
+{
+    struct arena *a = f->bench->arena;
+    print_error(err);
+    struct val told = complaint(a, f->dir, str_of(f->package), err);
+    studio_complain(f->studio, doc_text(a, told, DOC_PLAIN));
+}
+
 static void install(struct following *f)
 {
     struct package *package = NULL;
     struct err err;
-    if (install_folder(f->bench, f->dir, &package, &err))
+    bool good = install_folder(f->bench, f->dir, &package, &err);
+    if (good)
+        studio_complain(f->studio, STR("null"));
+    if (good)
         log_event(LOG_INFO, "watch.installed", "package=%.*s components=%zu",
                   STR_ARG(package->name), package->component_count);
     else
-        print_error(&err);
+        complain(f, &err);
     cached_drop(package ? &package->head : NULL);
 }
 
@@ -33,7 +48,10 @@ void follow_folder(struct following *f)
         return;
     f->seen = now;
     if (good)
+        snprintf(f->package, sizeof f->package, "%.*s",
+                 STR_ARG(val_get_text(record, STR("id"))));
+    if (good)
         install(f);
     else
-        print_error(&err);
+        complain(f, &err);
 }

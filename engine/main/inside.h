@@ -136,16 +136,25 @@ bool install_put(struct txn *txn, store_space space, struct val records, struct 
 bool install_folder(struct bench *bench, const char *dir, struct package **ret,
                     struct err *err);
 
+struct studio;
+
 /* A folder whose package is installed anew whenever a file in it changes: follow.c */
 struct following {
     struct bench *bench; /* whose arena is the follower's */
     const char *dir;
-    uint64_t seen; /* of what was read last, good or bad */
+    struct studio *studio;          /* told what is wrong */
+    char package[STORE_MAX_ID + 1]; /* as it was called when it was read last */
+    uint64_t seen;                  /* of what was read last, good or bad */
 };
 
-/* To be called every second. What is wrong is said on standard error, once, as
+/* To be called often. What is wrong is said on standard error, once, as
  * print_error does; what was installed before stays. */
 void follow_folder(struct following *following);
+
+/* What is wrong with the package of a folder: { "package", "component"?, "file", "line",
+ * "column", "code", "text", "excerpt": [{ "line", "text" }] }. complaint.c */
+struct val complaint(struct arena *arena, const char *dir, str package,
+                     const struct err *err);
 
 /* The space of the root unit; 0 while the store has no units. */
 bool root_space(struct bench *bench, store_space *ret, struct err *err);

@@ -16,6 +16,7 @@ enum {
     SLOW_THREADS = 16,
     MAX_CONNECTIONS = 19000,
     MAX_STREAMS = 18500, /* of them: pages need some, too */
+    BEATS_A_SECOND = 10, /* looks at a folder that is watched */
 };
 
 #define DEMO_PASSWORD "pinban-demo"
@@ -114,6 +115,12 @@ static size_t body_limit(void *data, str method, str path)
     return desk_body_limit(method, path);
 }
 
+static bool parks(void *data, str method, str path)
+{
+    (void)data;
+    return site_parks(method, path);
+}
+
 static bool open_edges(struct serving *s, struct err *err)
 {
     s->door = door_open();
@@ -132,16 +139,18 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .actions = s->engine.actions,
                                                .door = s->door,
                                                .live = s->live,
-                                               .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
-    s->studio = studio_open(&(struct studio_config){ .editor = s->engine.editor,
-                                                     .door = s->door,
-                                                     .assets = s->engine.assets,
-                                                     .example = example_render });
+    s->studio = studio_open(
+        &(struct studio_config){ .editor = s->engine.editor,
+                                 .door = s->door,
+                                 .watch = s->engine.watch,
+                                 .assets = s->engine.assets,
+                                 .secure = args_flag(&s->args, "secure"),
+                                 .watching = args_option(&s->args, "watch", NULL),
+                                 .example = example_render });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
-                                            .scopes = s->engine.scopes,
                                             .data = s->engine.data,
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
@@ -164,6 +173,7 @@ static bool start(struct serving *s, struct err *err)
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
                                 .body_limit = body_limit,
+                                .parks = parks,
                                 .max_connections = MAX_CONNECTIONS,
                                 .fields = site_fields,
                                 .field_count = site_field_count,
@@ -204,18 +214,23 @@ static void halt_failing(struct serving *s)
 
 static void wait_for_end(struct serving *s)
 {
-    static const struct timespec second = { .tv_sec = 1 };
+    static const struct timespec beat = { .tv_nsec = 1000000000L / BEATS_A_SECOND };
     sigset_t ends;
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
-    struct following following = { &s->bench, args_option(&s->args, "watch", NULL), 0 };
+    struct following following = { .bench = &s->bench,
+                                   .dir = args_option(&s->args, "watch", NULL),
+                                   .studio = s->studio };
+    unsigned beats = 0;
     do {
-        publish_due(s);
-        halt_failing(s);
+        if (beats++ % BEATS_A_SECOND == 0) {
+            publish_due(s);
+            halt_failing(s);
+        }
         if (following.dir)
             follow_folder(&following);
-    } while (sigtimedwait(&ends, NULL, &second) < 0);
+    } while (sigtimedwait(&ends, NULL, &beat) < 0);
 }
 
 /* The signals are taken by sigwait; threads started later inherit that they are blocked.

@@ -324,7 +324,7 @@ static void put_fresh(struct making *m, struct buf *out)
 static void put_known(struct making *m, struct fragment *f, struct buf *out)
 {
     layout_count(m->block, f->failed, STR(""));
-    if (m->parts)
+    if (m->parts && !m->parts->broken)
         parts_add(m->parts, m->scope->arena, &f->head);
     note_hash(m, f->hash);
     put_with_holes(m, f->html, f->holes, f->hole_count, out);
@@ -343,6 +343,10 @@ static void put_some(struct making *m, struct block *const *blocks, size_t n,
         keys[i] = render_key(m->scope, m->block, rooms[i]);
     }
     cache_find_all(m->worker->renderer->fragments, keys, n, m->scope->now_ms, known);
+    for (size_t i = 0; i < n; i++) {
+        if (known[i])
+            prefetch_bytes(((struct fragment *)known[i])->html);
+    }
     for (size_t i = 0; i < n; i++) {
         m->block = blocks[i];
         if (known[i])

@@ -13,12 +13,10 @@ static void page_free(struct cached *self)
 static str page_key(const struct scope *scope, str name, struct buf *room)
 {
     const struct viewer *v = scope->viewer;
-    buf_char(room, (char)name.n);
-    buf_str(room, name);
+    buf_part(room, name);
     buf_char(room, v->large ? 'L' : 'n');
-    buf_str(room, v->scheme);
-    buf_char(room, (char)v->theme.n);
-    buf_str(room, v->theme);
+    buf_part(room, v->scheme);
+    buf_part(room, v->theme);
     scope_key(scope,
               VARY_ACTOR | VARY_TENANT | VARY_SPECIALTY | VARY_LANG | VARY_ZONE
                   | VARY_QUERY,
@@ -47,7 +45,7 @@ str render_title(struct scope *scope, const struct layout *layout)
     str unit = text_in(v, val_get(tenant, STR("short")));
     if (!unit.n)
         unit = text_in(v, val_get(tenant, STR("name")));
-    return arena_format(scope->arena, "%.*s · %.*s", STR_ARG(title), STR_ARG(unit));
+    return ARENA_JOIN(scope->arena, title, STR(" · "), unit);
 }
 
 static void put_region(struct render_worker *worker, struct scope *scope,
@@ -75,22 +73,18 @@ static void put_arrange_link(struct scope *scope, const struct layout *layout,
                en ? "Arrange this page" : "整理此页");
 }
 
-/* What the page's script needs of it: whose it is, and the words for when it is not
- * current. */
+/* What the page's script needs of it: a voice, whose page it is, and where the rest is
+ * that it needs only when something goes wrong. */
 static void put_live(struct scope *scope, const struct sheet *sheet, struct buf *out)
 {
     const struct viewer *v = scope->viewer;
-    struct view *view = package_page(sheet->ui, STR("live"), lang_of(v));
-    str actor = arena_format(scope->arena, "%.*s/%.*s", STR_ARG(tenant_of(&v->path)->id),
-                             STR_ARG(v->person_id));
-    struct view_run run = { .model = val_with(scope->arena, val_map(NULL, 0),
-                                              STR("actor"), val_str(actor)),
-                            .now_ms = scope->now_ms,
-                            .arena = scope->arena };
-    struct err err;
-    size_t start = out->n;
-    if (view && !view_run(view, &run, out, &err))
-        out->n = start;
+    buf_str(out, STR("<p class=\"vh\" id=\"live-say\" role=\"status\" data-actor=\""));
+    html_escape(out, tenant_of(&v->path)->id);
+    buf_char(out, '/');
+    html_escape(out, v->person_id);
+    buf_str(out, STR("\" data-aside=\""));
+    html_escape(out, sheet->asides[lang_of(v)].path);
+    buf_str(out, STR("\"></p>"));
 }
 
 /* Writes the page up to its first fragment. */
@@ -105,21 +99,30 @@ static void open_page(struct render_worker *worker, struct scope *scope,
     frame->outline = str_fingerprint(buf_view(&worker->out), frame->layout->outline);
 }
 
-/* The token stands before what it tells of. */
-static void put_token(struct buf *out, size_t at, str token)
-{
-    buf_str(out, token);
-    if (out->full)
-        return;
-    memmove(out->p + at + token.n, out->p + at, out->n - token.n - at);
-    memcpy(out->p + at, token.p, token.n);
-}
-
-/* Where a page's token stands in its bytes. */
+/* Where a page's token stands in its bytes, and the hash of all that they depend on: of
+ * the token, which names what the page shows, and of what the token does not cover. */
 struct token_place {
     size_t at;
     size_t n;
+    uint64_t version;
 };
+
+/* The token stands before what it tells of. */
+static struct token_place leave_room(struct buf *out, size_t n)
+{
+    if (!buf_reserve(out, n))
+        return (struct token_place){ .at = out->n };
+    out->n += n;
+    return (struct token_place){ .at = out->n - n, .n = n };
+}
+
+static void put_token(struct render_worker *worker, struct scope *scope, str page,
+                      const struct page_state *state, struct token_place place)
+{
+    struct page_owner owner = render_owner(scope->viewer, page);
+    struct buf room = { .p = worker->out.p + place.at, .cap = place.n, .max = place.n };
+    render_token_write(worker->renderer, &owner, state, scope->arena, &room);
+}
 
 static struct token_place put_page(struct render_worker *worker, struct scope *scope,
                                    const struct frame *frame, struct parts *parts)
@@ -130,22 +133,22 @@ static struct token_place put_page(struct render_worker *worker, struct scope *s
     buf_str(out, STR("<main id=\"main\" class=\"page\" data-page=\""));
     html_escape(out, layout->page);
     buf_str(out, STR("\" data-at=\""));
-    size_t at = out->n;
+    struct token_place token = leave_room(out, render_token_size(parts->state.n));
     buf_str(out, STR("\">"));
     put_region(worker, scope, layout, STR("main"), parts);
+    size_t link = out->n;
     if (layout->is_arrangeable)
         put_arrange_link(scope, layout, frame->sheet, out);
+    uint64_t link_hash = str_hash((str){ out->p + link, out->n - link }, 0);
     buf_str(out, STR("</main>"));
     put_region(worker, scope, layout, STR("bottom"), parts);
     shell_close(out);
 
     parts->state.outline = frame->outline;
-    buf_clear(&worker->piece);
-    struct page_owner owner = render_owner(scope->viewer, layout->page);
-    render_token_write(worker->renderer, &owner, &parts->state, scope->arena,
-                       &worker->piece);
-    put_token(out, at, buf_view(&worker->piece));
-    return (struct token_place){ at, worker->piece.n };
+    put_token(worker, scope, layout->page, &parts->state, token);
+    if (!out->full)
+        token.version = str_hash((str){ out->p + token.at, token.n }, link_hash);
+    return token;
 }
 
 /* What was written, taken out of the buffer; the next page will be about as long. */
@@ -158,8 +161,9 @@ static str take_bytes(struct buf *out)
 }
 
 /* The shell has one <body …> and escapes what stands before it. */
-static str inner_of(str bytes)
+str render_page_inner(const struct page *page)
 {
+    str bytes = http_body_bytes(page->body);
     const char *body = memmem(bytes.p, bytes.n, "<body", 5);
     const char *from =
         body ? memchr(body, '>', bytes.n - (size_t)(body - bytes.p)) : NULL;
@@ -176,12 +180,12 @@ static struct page *page_new(struct render_worker *worker, struct token_place to
     page->head.refs = 1;
     page->body =
         http_body_open(&(struct http_body_config){ .bytes = take_bytes(&worker->out),
+                                                   .version = token.version,
                                                    .type = "text/html; charset=utf-8",
                                                    .fields = config->fields,
                                                    .field_count = config->field_count });
     str bytes = http_body_bytes(page->body);
     page->at = (str){ bytes.p + token.at, token.n };
-    page->inner = inner_of(bytes);
     page->head.size =
         sizeof *page + http_body_size(page->body) + 1200; /* with its response */
     return page;

@@ -62,14 +62,16 @@ struct script_worker *render_script_worker(struct render_worker *worker);
 struct page {
     struct cached head;
     struct http_body *body;
-    str at;    /* its token; in the body's bytes, as is the following */
-    str inner; /* between <body …> and </body> */
+    str at; /* its token, in the body's bytes */
 };
 
 /* The whole page for the scope's viewer; held. Errors: layout.none, and those of the
  * store. */
 bool render_page(struct render_worker *worker, struct scope *scope, str name,
                  struct page **ret, struct err *err) MUST_CHECK;
+
+/* What stands between <body …> and </body>. */
+str render_page_inner(const struct page *page);
 
 /* The content of a page's body as its editor sees it, appended: a <template> with
  * data-region opens each region, blocks of it are the siblings that follow. Nothing of
@@ -133,10 +135,11 @@ struct page_owner {
 };
 
 struct page_owner render_owner(const struct viewer *viewer, str page);
-/* Appends the page's token. */
+/* Appends the page's token, render_token_size(state->n) characters. */
 void render_token_write(const struct renderer *renderer, const struct page_owner *owner,
                         const struct page_state *state, struct arena *arena,
                         struct buf *out);
+size_t render_token_size(size_t blocks);
 enum token_use render_token_read(const struct renderer *renderer,
                                  const struct page_owner *owner, str token,
                                  struct arena *arena, struct page_state *ret);
@@ -156,6 +159,13 @@ bool render_model(struct render_worker *worker, struct scope *scope,
 
 /* ---- style sheets ---- */
 
+/* What pages in a language need only when something goes wrong: their script fetches it
+ * when they are at rest, so that it is there then. */
+struct aside {
+    str path; /* where it is served: "/i/0123456789abcdef.zh.html" */
+    struct http_body *body;
+};
+
 /* A tenant's theme, the host's style and all its components' styles in one sheet. */
 struct sheet {
     struct cached head;
@@ -164,6 +174,7 @@ struct sheet {
     str scheme_color; /* of the browser's frame, "#0a4aa8" */
     struct http_body *body;
     struct http_body *icons;
+    struct aside asides[VIEW_LANGS];
     struct package *ui; /* whose icons the page shows */
 };
 

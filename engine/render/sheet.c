@@ -24,6 +24,10 @@ static void sheet_free(struct cached *self)
     struct sheet *sheet = (struct sheet *)self;
     http_body_drop(sheet->body);
     http_body_drop(sheet->icons);
+    for (int lang = 0; lang < VIEW_LANGS; lang++) {
+        http_body_drop(sheet->asides[lang].body);
+        mem_free(sheet->asides[lang].path.p);
+    }
     mem_free(sheet->of.p);
     mem_free(sheet->fingerprint.p);
     mem_free(sheet->scheme_color.p);
@@ -90,31 +94,63 @@ static bool put_packages(struct making *m, struct err *err)
 static str name_of(const struct making *m)
 {
     const struct sheet_source *s = &m->source;
-    return arena_format(m->scope->arena, "%.*s%s%.*s%s%.*s",
-                        STR_ARG(tenant_of(s->path)->id), s->specialty.n ? ":" : "",
-                        STR_ARG(s->specialty), s->theme.n ? "@" : "", STR_ARG(s->theme));
+    return ARENA_JOIN(m->scope->arena, tenant_of(s->path)->id,
+                      s->specialty.n ? STR(":") : STR(""), s->specialty,
+                      s->theme.n ? STR("@") : STR(""), s->theme);
+}
+
+static str key_of_sheet(const struct sheet_source *s, struct buf *room)
+{
+    store_space space = tenant_of(s->path)->space;
+    buf_add(room, &space, sizeof space);
+    buf_part(room, s->specialty);
+    buf_part(room, s->theme);
+    return room->full ? STR("") : buf_view(room);
+}
+
+static struct http_body *body_of(const struct making *m, str bytes, const char *type)
+{
+    const struct render_config *config = &m->worker->renderer->config;
+    return http_body_open(&(struct http_body_config){ .bytes = mem_str(bytes),
+                                                      .type = type,
+                                                      .fields = config->fields,
+                                                      .field_count = config->field_count,
+                                                      .immutable = true });
+}
+
+static void put_aside(struct making *m, enum view_lang lang)
+{
+    struct view *view = package_page(m->sheet->ui, STR("live"), lang);
+    struct view_run run = { .model = val_map(NULL, 0),
+                            .now_ms = m->scope->now_ms,
+                            .arena = m->scope->arena };
+    struct buf html;
+    struct err err;
+    buf_init(&html, LIMIT_FRAGMENT_BYTES);
+    if (view && !view_run(view, &run, &html, &err))
+        buf_clear(&html);
+    str bytes = buf_view(&html);
+    str mark = crypt_fingerprint(m->scope->arena, bytes);
+    m->sheet->asides[lang] = (struct aside){
+        mem_str(arena_format(m->scope->arena, "/i/%.*s.%.*s.html", STR_ARG(mark),
+                             STR_ARG(view_lang_name(lang)))),
+        body_of(m, bytes, "text/html; charset=utf-8"),
+    };
+    m->sheet->head.size += http_body_size(m->sheet->asides[lang].body);
+    buf_done(&html);
 }
 
 static void finish(struct making *m)
 {
     struct sheet *sheet = m->sheet;
-    const struct render_config *config = &m->worker->renderer->config;
     sheet->of = mem_str(name_of(m));
     sheet->fingerprint = mem_str(crypt_fingerprint(m->scope->arena, buf_view(&m->css)));
-    sheet->body =
-        http_body_open(&(struct http_body_config){ .bytes = mem_str(buf_view(&m->css)),
-                                                   .type = "text/css; charset=utf-8",
-                                                   .fields = config->fields,
-                                                   .field_count = config->field_count,
-                                                   .immutable = true });
-    sheet->icons =
-        http_body_open(&(struct http_body_config){ .bytes = mem_str(sheet->ui->icons),
-                                                   .type = "image/svg+xml",
-                                                   .fields = config->fields,
-                                                   .field_count = config->field_count,
-                                                   .immutable = true });
+    sheet->body = body_of(m, buf_view(&m->css), "text/css; charset=utf-8");
+    sheet->icons = body_of(m, sheet->ui->icons, "image/svg+xml");
     sheet->head.size =
         sizeof *sheet + http_body_size(sheet->body) + http_body_size(sheet->icons);
+    for (int lang = 0; lang < VIEW_LANGS; lang++)
+        put_aside(m, (enum view_lang)lang);
 }
 
 static bool make_sheet(struct making *m, struct err *err)
@@ -135,8 +171,9 @@ static bool make_sheet(struct making *m, struct err *err)
 static bool find_sheet(struct making *m, struct sheet **ret, struct err *err)
 {
     struct cache *sheets = m->worker->renderer->sheets;
-    str key = arena_format(m->scope->arena, "%u %.*s", tenant_of(m->source.path)->space,
-                           STR_ARG(name_of(m)));
+    char bytes[CACHE_MAX_KEY];
+    struct buf room = { .p = bytes, .cap = sizeof bytes, .max = sizeof bytes };
+    str key = key_of_sheet(&m->source, &room);
     *ret = (struct sheet *)cache_find(sheets, key, m->scope->now_ms);
     if (*ret)
         return true;

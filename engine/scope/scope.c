@@ -453,9 +453,17 @@ bool scope_count(struct scope *scope, const struct scope_query *query, size_t *r
 
 str scope_iso(struct arena *arena, int64_t ms)
 {
+    static const char form[] = "0000-00-00T00:00:00Z";
+    static const uint8_t ends[] = { 4, 7, 10, 13, 16, 19 };
     struct date d = date_at(ms, 0);
-    return arena_format(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", d.year, d.month, d.day,
-                        d.hour, d.minute, d.second);
+    const int parts[] = { d.year, d.month, d.day, d.hour, d.minute, d.second };
+    str iso = arena_str(arena, STR_ARRAY(form));
+    char *p = (char *)(uintptr_t)iso.p;
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        unsigned width = i ? 2 : 4;
+        digits_write(p + ends[i] - width, width, (uint64_t)parts[i]);
+    }
+    return iso;
 }
 
 bool scope_actor(struct scope *scope, struct val *ret, struct err *err)
@@ -494,12 +502,6 @@ bool scope_tenant(struct scope *scope, struct val *ret, struct err *err)
 
 /* ---- keys ---- */
 
-static void key_part(struct buf *key, str s)
-{
-    buf_char(key, (char)s.n);
-    buf_str(key, s);
-}
-
 void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
 {
     const struct viewer *v = scope->viewer;
@@ -509,15 +511,15 @@ void scope_key(const struct scope *scope, unsigned vary, struct buf *key)
         buf_add(key, &space, sizeof space);
     }
     if (v && (vary & VARY_ACTOR))
-        key_part(key, v->person_id);
+        buf_part(key, v->person_id);
     if (v && (vary & VARY_SPECIALTY))
-        key_part(key, v->specialty);
+        buf_part(key, v->specialty);
     if (vary & VARY_LANG)
         buf_char(key, v ? (char)v->lang : 0);
     if (v && (vary & VARY_ZONE))
         buf_add(key, &v->offset_min, sizeof v->offset_min);
     if (vary & VARY_PAGE)
-        key_part(key, scope->page);
+        buf_part(key, scope->page);
     if (vary & VARY_QUERY)
         buf_str(key, scope->query_text); /* last: it needs no length */
 }

@@ -113,10 +113,10 @@ void *script_budget_lend(void *state, void *p, size_t old_size, size_t size)
 }
 
 void script_budget_open(struct state *s, const struct script_limits *limits,
-                        int64_t now_us)
+                        size_t held_bytes, int64_t now_us)
 {
     s->heap.peak = s->heap.live;
-    s->heap.cap = s->heap.live + limits->heap_bytes;
+    s->heap.cap = held_bytes + limits->heap_bytes;
     s->heap.largest = limits->largest_bytes;
     s->fuel = limits->fuel;
     s->look_at = s->fuel > CLOCK_EVERY ? s->fuel - CLOCK_EVERY : 0;
@@ -127,6 +127,10 @@ void script_budget_open(struct state *s, const struct script_limits *limits,
     s->kill = KILL_NONE;
     s->line = 0;
     s->running = true;
+}
+
+void script_budget_arm(struct state *s)
+{
     lua_sethook(s->L, on_count, LUA_MASKCOUNT, COUNT_EVERY);
 }
 

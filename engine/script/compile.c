@@ -77,7 +77,8 @@ static bool compile_in(struct compiling *c, str name, struct err *err)
     if (!s->L)
         return err_set(err, ERR_SYSTEM, "script.state", "no Lua state could be made");
     script_state_guard(s);
-    script_budget_open(s, &script_limits_publish, clock_ticks_us());
+    script_budget_open(s, &script_limits_publish, s->heap.live, clock_ticks_us());
+    script_budget_arm(s);
     int status = script_state_protect(s, compile, c);
     if (status != LUA_OK || s->kill)
         return refuse_source(c, name, status, err);

@@ -3,10 +3,10 @@
  * ever closed object by object, and nothing in it has a finalizer.
  *
  * Small objects are cut from chunks and, when freed, wait in a list of their size class;
- * a larger one is a block of its own. A frozen heap can be thawed: its objects are copied
- * back from an image, byte for byte to where they stood, so every pointer among them
- * holds. That makes a fresh Lua state, libraries and all, for the price of copying some
- * 40 KB.
+ * a larger one is a block of its own. A heap can be put back to how it was: its objects
+ * are copied from an image, byte for byte to where they stood, so every pointer among
+ * them holds. That makes a fresh Lua state, libraries and all, for the price of copying
+ * some 20 KB; and one in which a script was loaded already, for a little more.
  */
 #include "state.h"
 
@@ -215,38 +215,34 @@ void script_heap_clear(struct heap *heap, size_t keep_bytes)
     heap->current = NULL;
     heap->used = 0;
     heap->live = 0;
-    mem_free(heap->image);
-    heap->image = NULL;
 }
 
-bool script_heap_freeze(struct heap *heap)
+struct image *script_heap_freeze(const struct heap *heap, size_t max_bytes)
 {
-    if (!heap->current || heap->current != heap->first || heap->blocks)
-        return false;
+    if (!heap->current || heap->current != heap->first || heap->blocks
+        || heap->used > max_bytes)
+        return NULL;
     struct image *image = mem_alloc(sizeof *image + heap->used);
     image->live = heap->live;
     image->used = heap->used;
-    memcpy((void *)image->idle, (void *)heap->idle, sizeof image->idle);
+    memcpy((void *)image->idle, (const void *)heap->idle, sizeof image->idle);
     memcpy(image->bytes, heap->first->bytes, heap->used);
-    mem_free(heap->image);
-    heap->image = image;
-    return true;
+    return image;
 }
 
-void script_heap_thaw(struct heap *heap, size_t keep_bytes)
+void script_heap_trim(struct heap *heap, size_t keep_bytes)
 {
-    const struct image *image = heap->image;
     drop_blocks(heap);
     if (heap->reserved > keep_bytes)
         drop_chunks(heap, keep_bytes);
+}
+
+void script_heap_thaw(struct heap *heap, const struct image *image)
+{
+    drop_blocks(heap);
     heap->current = heap->first;
     heap->used = image->used;
     heap->live = image->live;
     memcpy((void *)heap->idle, (const void *)image->idle, sizeof image->idle);
     memcpy(heap->first->bytes, image->bytes, image->used);
-}
-
-void script_heap_done(struct heap *heap)
-{
-    script_heap_clear(heap, 0);
 }

@@ -13,7 +13,8 @@
  * 5. The same inputs give the same result: no clock, no random numbers, no order that
  * hangs on an address (order.c).
  * 6. One call leaves nothing for the next. A tenant's call runs in a state put back, byte
- * for byte, to how it was built (heap.c). A trusted call runs in a state that lives on,
+ * for byte, to how it was built, or to how the script's chunk left it (heap.c). A trusted
+ * call runs in a state that lives on,
  * with a fresh environment; what calls share there is sealed. A stop of any kind drops
  * that state.
  *
@@ -62,7 +63,8 @@ struct job {
     struct val value;
 };
 
-static const char loaded_key; /* registry: chunk and component of each loaded script */
+static const char loaded_key;    /* registry: chunk and component of each loaded script */
+static const char component_key; /* registry: of the script, in a tenant's state */
 
 /* ---- the component of a script ---- */
 
@@ -133,14 +135,22 @@ static void push_shared_component(lua_State *L, const struct script *script)
     s->loaded[slot] = script->id;
 }
 
+/* Runs the chunk, which finds no call: what it makes is the same in every one. */
+static int load_component(lua_State *L)
+{
+    struct job *job = lua_touserdata(L, 1);
+    push_chunk(L, job->call->script);
+    lua_call(L, 0, 1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &component_key);
+    return 0;
+}
+
 static void push_component(lua_State *L, const struct script *script)
 {
-    if (script->trust == SCRIPT_TRUSTED) {
+    if (script->trust == SCRIPT_TRUSTED)
         push_shared_component(L, script);
-        return;
-    }
-    push_chunk(L, script);
-    lua_call(L, 0, 1);
+    else
+        lua_rawgetp(L, LUA_REGISTRYINDEX, &component_key);
 }
 
 /* ---- the protected part ---- */
@@ -171,7 +181,7 @@ static void find_entry(lua_State *L, const struct script_call *call)
 
 static void forget_last_call(lua_State *L, struct state *s)
 {
-    if (!s->lingers)
+    if (!s->lingers || s->trust == SCRIPT_TENANT)
         return;
     script_metatables_forget(L);
     script_order_forget(L);
@@ -252,19 +262,53 @@ static bool settle(struct job *job, int status, struct val *ret, struct err *err
     return true;
 }
 
+static int load(struct job *job, int64_t began_us)
+{
+    struct state *s = job->s;
+    const struct script_limits *limits = job->call->limits;
+    script_state_refresh(s);
+    script_budget_open(s, limits, s->heap.live, began_us);
+    script_budget_arm(s);
+    int status = script_state_protect(s, load_component, job);
+    if (status == LUA_OK && !s->kill && s->fuel >= 0)
+        script_state_note(s, job->call->script->id, limits->fuel - s->fuel);
+    return status;
+}
+
+/* Opens the budget and makes the script ready in it, as if it had been loaded just now.
+ */
+static int begin(struct job *job, int64_t began_us)
+{
+    struct state *s = job->s;
+    const struct script_limits *limits = job->call->limits;
+    if (s->trust == SCRIPT_TRUSTED) {
+        script_budget_open(s, limits, s->heap.live, began_us);
+        script_budget_arm(s);
+        return LUA_OK;
+    }
+    const struct prepared *prepared = script_state_recall(s, job->call->script->id);
+    if (!prepared)
+        return load(job, began_us);
+    script_budget_open(s, limits, s->fresh_bytes, began_us);
+    s->fuel -= prepared->fuel;
+    s->heap.peak = prepared->peak;
+    return LUA_OK;
+}
+
 static bool run_armed(struct job *job, struct val *ret, struct script_use *ret_use,
                       struct err *err)
 {
     struct state *s = job->s;
     const struct script_call *call = job->call;
     int64_t began_us = clock_ticks_us();
-    size_t held = s->heap.live;
+    size_t held = s->trust == SCRIPT_TENANT ? s->fresh_bytes : s->heap.live;
     s->turn++;
     s->name = script_name(call->script);
     s->arena = call->arena;
+    int status = begin(job, began_us);
     s->host = call->host;
-    script_budget_open(s, call->limits, began_us);
-    int status = script_state_protect(s, run, job);
+    if (status == LUA_OK)
+        status = script_state_protect(s, run, job);
     struct script_use use = {
         .fuel = call->limits->fuel - (s->fuel > 0 ? s->fuel : 0),
         .elapsed_us = clock_ticks_us() - began_us,

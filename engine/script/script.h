@@ -44,7 +44,7 @@ enum {
 enum script_trust {
     SCRIPT_TRUSTED, /* runs in the worker's own state, with a fresh environment each call
                      */
-    SCRIPT_TENANT,  /* runs in a fresh state each call */
+    SCRIPT_TENANT,  /* runs in a state of its own, as it is after the chunk, each call */
 };
 
 struct script;
@@ -107,7 +107,7 @@ bool script_call(struct script_worker *worker, const struct script_call *call,
 
 /* ---- for host functions (bind) ---- */
 
-/* The host of the running call; NULL while no call runs. */
+/* The host of the running call; NULL while no call runs, or a tenant's chunk does. */
 void *script_host(lua_State *L);
 /* The arena of the running call: what is allocated in it outlives the call. */
 struct arena *script_arena(lua_State *L);

@@ -2,9 +2,11 @@
  * Building, protecting and renewing a Lua state.
  *
  * A tenant's state is built once and frozen; each call starts from the image and nothing
- * a call did can reach the next. A trusted state lives on: what a call gets anew is its
- * environment, and all that calls share (libraries, metatables) is sealed. State creation
- * is as fallible as anything else: memory may be refused at every point of it.
+ * a call did can reach the next. Loading a script gives the same in every call: its chunk
+ * knows nothing of the call. So the state is frozen a second time right after that, and
+ * the script's next calls start there. A trusted state lives on: what a call gets anew is
+ * its environment, and all that calls share (libraries, metatables) is sealed. State
+ * creation is as fallible as anything else: memory may be refused at every point of it.
  *
  * The panic handler is for the one case that reading found and testing did not, an
  * out-of-memory raised outside of every protected call: it leaves to the recovery point,
@@ -105,7 +107,8 @@ bool script_state_ready(struct state *s, struct err *err)
         lua_settop(s->L, 0);
         s->collector_rests = s->trust == SCRIPT_TENANT;
         if (s->trust == SCRIPT_TENANT)
-            (void)script_heap_freeze(&s->heap);
+            s->fresh = script_heap_freeze(&s->heap, SIZE_MAX);
+        s->fresh_bytes = s->heap.live;
         return true;
     }
     char why[200] = "out of memory";
@@ -122,15 +125,73 @@ static bool may_stay(const struct state *s)
            && s->heap.reserved < (size_t)2 * KEEP_TRUSTED;
 }
 
+static void forget_prepared(struct prepared *prepared)
+{
+    mem_free(prepared->image);
+    *prepared = (struct prepared){ .id = 0 };
+}
+
+static void forget_images(struct state *s)
+{
+    mem_free(s->fresh);
+    s->fresh = NULL;
+    for (size_t i = 0; i < PREPARED_SLOTS; i++)
+        forget_prepared(&s->prepared[i]);
+}
+
 static void renew_tenant(struct state *s)
 {
-    if (!s->heap.image) {
+    if (!s->fresh) {
+        forget_images(s);
         script_heap_clear(&s->heap, KEEP_TENANT);
         s->L = NULL;
         return;
     }
-    script_heap_thaw(&s->heap, KEEP_TENANT);
+    script_heap_trim(&s->heap, KEEP_TENANT);
+    s->is_spent = true;
+}
+
+static void thaw(struct state *s, const struct image *image)
+{
+    script_heap_thaw(&s->heap, image);
     s->collector_rests = true;
+    s->is_spent = false;
+}
+
+void script_state_refresh(struct state *s)
+{
+    if (s->is_spent)
+        thaw(s, s->fresh);
+    s->lingers = false;
+}
+
+static struct prepared *slot_of(struct state *s, uint64_t id)
+{
+    return &s->prepared[id % PREPARED_SLOTS];
+}
+
+const struct prepared *script_state_recall(struct state *s, uint64_t id)
+{
+    const struct prepared *prepared = slot_of(s, id);
+    if (prepared->id != id || !prepared->image)
+        return NULL;
+    thaw(s, prepared->image);
+    s->lingers = prepared->lingers;
+    return prepared;
+}
+
+void script_state_note(struct state *s, uint64_t id, int64_t fuel)
+{
+    struct prepared *prepared = slot_of(s, id);
+    if (prepared->id != id) {
+        forget_prepared(prepared);
+        prepared->id = id;
+        return;
+    }
+    prepared->image = s->fresh ? script_heap_freeze(&s->heap, PREPARED_BYTES) : NULL;
+    prepared->fuel = fuel;
+    prepared->peak = s->heap.peak;
+    prepared->lingers = s->lingers;
 }
 
 void script_state_renew(struct state *s)
@@ -150,6 +211,8 @@ void script_state_renew(struct state *s)
 
 void script_state_done(struct state *s)
 {
+    forget_images(s);
+    s->is_spent = false;
     script_heap_clear(&s->heap, 0);
     buf_done(&s->text);
     memset(s->loaded, 0, sizeof s->loaded);

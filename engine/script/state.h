@@ -38,8 +38,6 @@ struct heap {
     void *idle[HEAP_CLASSES]; /* freed objects by size class */
     struct block *blocks;
 
-    struct image *image; /* how the heap looked when it was frozen; may be NULL */
-
     int64_t growths;      /* requests for more, counted for tests */
     int64_t refuse_after; /* refuses every growth after that many; negative: never */
     int64_t refuse_every; /* refuses each n-th; 0: none */
@@ -49,11 +47,15 @@ struct heap {
 void *script_heap_fit(struct heap *heap, void *p, size_t old_size, size_t size);
 /* Forgets every object. Keeps chunks up to `keep_bytes`. */
 void script_heap_clear(struct heap *heap, size_t keep_bytes);
-/* Remembers every object as it is now; false when they do not lie in one chunk. */
-bool script_heap_freeze(struct heap *heap);
-/* Puts every object back to how it was when the heap was frozen. */
-void script_heap_thaw(struct heap *heap, size_t keep_bytes);
-void script_heap_done(struct heap *heap);
+/* Every object as it is now, for mem_free; NULL when they do not lie in one chunk or are
+ * more than `max_bytes`. */
+struct image *script_heap_freeze(const struct heap *heap, size_t max_bytes);
+/* Gives back what no image needs, but for chunks up to `keep_bytes`: what was there is
+ * lost until a thaw. */
+void script_heap_trim(struct heap *heap, size_t keep_bytes);
+/* Puts every object back to how it was when the image was made. The heap was not cleared
+ * since. */
+void script_heap_thaw(struct heap *heap, const struct image *image);
 
 /* ---- state ---- */
 
@@ -62,6 +64,17 @@ enum kill { KILL_NONE, KILL_FUEL, KILL_DEADLINE, KILL_MEMORY, KILL_OUTPUT };
 enum {
     LOADED_SLOTS = 1024,
     TEXT_MAX = 8 << 20, /* bytes of strings under construction */
+    PREPARED_SLOTS = 16,
+    PREPARED_BYTES = 96 << 10, /* of one image */
+};
+
+/* A tenant's state right after a script's chunk has run in it. */
+struct prepared {
+    uint64_t id;         /* of the script; 0: none */
+    struct image *image; /* NULL until the script is called again */
+    int64_t fuel;        /* what loading it took */
+    size_t peak;
+    bool lingers;
 };
 
 struct state {
@@ -98,6 +111,12 @@ struct state {
 
     /* Ids of the scripts whose chunks this state has run, when it is trusted. */
     uint64_t loaded[LOADED_SLOTS];
+
+    /* Of a tenant's. Images hold addresses: they end with the Lua state. */
+    struct image *fresh; /* how it was built; NULL when it must be built for each call */
+    size_t fresh_bytes;
+    bool is_spent; /* a call ran in it: nothing of it is touched before a thaw */
+    struct prepared prepared[PREPARED_SLOTS];
 };
 
 static inline struct state *state_of(lua_State *L)
@@ -111,9 +130,17 @@ void script_state_init(struct state *s, enum script_trust trust,
 void script_state_guard(struct state *s);
 /* Builds the Lua state when there is none. */
 bool script_state_ready(struct state *s, struct err *err) MUST_CHECK;
-/* Ends a call: a tenant's state is put back to how it was built, a trusted one that was
- * stopped or has grown too large is dropped. */
+/* Ends a call: a tenant's state waits to be put back, a trusted one that was stopped or
+ * has grown too large is dropped. */
 void script_state_renew(struct state *s);
+/* Puts a tenant's state back to how it was built. */
+void script_state_refresh(struct state *s);
+/* Puts a tenant's state back to how it was right after this script was loaded; false when
+ * that is not remembered. Its budget opens at fresh_bytes, armed. */
+const struct prepared *script_state_recall(struct state *s, uint64_t id);
+/* Remembers it when the script is loaded for the second time: `fuel` is what that took.
+ */
+void script_state_note(struct state *s, uint64_t id, int64_t fuel);
 void script_state_done(struct state *s);
 /* Runs `body` with `data` (a light userdata at index 1) protected, and leaves its error
  * object on the stack. Gives Lua's status, or STATE_PANIC, after which there is no state.
@@ -130,8 +157,11 @@ enum {
 };
 
 void *script_budget_lend(void *state, void *p, size_t old_size, size_t size);
+/* `held_bytes` of the heap are not the call's. */
 void script_budget_open(struct state *s, const struct script_limits *limits,
-                        int64_t now_us);
+                        size_t held_bytes, int64_t now_us);
+/* Counts instructions from now on. */
+void script_budget_arm(struct state *s);
 void script_budget_close(struct state *s);
 void script_budget_stop(struct state *s, enum kill kill);
 /* Raises the kill if there is one, or looks at the clock. */

@@ -1,7 +1,8 @@
 /*
  * POST /act: a person does something on a page. A script gets JSON with the block's new
  * HTML, a form is sent back to its page, and what went wrong is said there, in the block.
- * While the action waits for the writer no thread does: the request is parked.
+ * While the action waits for the writer no thread does: the request is parked. It holds
+ * the action until its arena is closed, or it goes on: a client that leaves may end it.
  */
 #include "inside.h"
 
@@ -343,6 +344,7 @@ void route_act(struct visit *v)
     act->action.done = on_done;
     act->action.has_left = has_left;
     act->action.data = act;
+    arena_defer(v->request->arena, act_let_go, act);
     if (read_form(v, act, &err))
         start(v, act);
     else

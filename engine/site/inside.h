@@ -6,7 +6,6 @@ struct site {
     struct site_config config;
     struct http_server *server;
     struct arena *arena; /* of the demo's people */
-    int64_t started_ms;
 };
 
 /* One request on its way. */
@@ -46,6 +45,9 @@ struct step {
     str after;
 };
 bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
+
+/* picture.c */
+void route_picture(struct visit *v);
 
 /* live.c */
 void route_live(struct visit *v);

@@ -19,7 +19,6 @@ struct site *site_open(const struct site_config *config)
     site->config = *config;
     site->arena = arena_open();
     site->config.demo = val_copy(site->arena, config->demo);
-    site->started_ms = clock_now(config->clock);
     return site;
 }
 
@@ -109,7 +108,26 @@ static void route_sheet(struct visit *v)
     cached_drop(&sheet->head);
 }
 
-static void route_icons(struct visit *v)
+/* The host's icons, and its asides; an old fingerprint of those gets what there is now.
+ */
+static void send_host_file(struct visit *v, const struct sheet *sheet)
+{
+    str kind;
+    str_cut(v->rest, '.', &kind);
+    bool english = str_equal(kind, STR("en.html"));
+    const struct aside *aside = &sheet->asides[english ? VIEW_EN : VIEW_ZH];
+    if (!english && !str_equal(kind, STR("zh.html"))) {
+        http_send_body(v->request, 200, sheet->icons);
+    } else if (str_equal(v->request->path, aside->path)) {
+        http_send_body(v->request, 200, aside->body);
+    } else {
+        http_set(v->request, "Cache-Control", STR("no-cache"));
+        http_send(v->request, 200, "text/html; charset=utf-8",
+                  http_body_bytes(aside->body));
+    }
+}
+
+static void route_host_file(struct visit *v)
 {
     struct tenant_path path;
     struct sheet *sheet;
@@ -118,7 +136,7 @@ static void route_icons(struct visit *v)
         reply_error(v, &err);
         return;
     }
-    http_send_body(v->request, 200, sheet->icons);
+    send_host_file(v, sheet);
     cached_drop(&sheet->head);
 }
 
@@ -249,8 +267,9 @@ static const struct route {
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
     { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
     { "GET", STR_INIT("/a/"), ANYBODY, route_asset },
+    { "GET", STR_INIT("/p/"), ANYBODY, route_picture },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },
-    { "GET", STR_INIT("/i/"), ANYBODY, route_icons },
+    { "GET", STR_INIT("/i/"), ANYBODY, route_host_file },
     { "GET", STR_INIT("/icon.svg"), ANYBODY, route_fixed },
     { "GET", STR_INIT("/icon.png"), ANYBODY, route_fixed },
     { "GET", STR_INIT("/sw.js"), ANYBODY, route_fixed },
@@ -286,6 +305,11 @@ static const struct route *find_route(struct visit *v, const char **allow)
         *allow = strcmp(routes[i].method, "GET") == 0 ? "GET, HEAD" : routes[i].method;
     }
     return NULL;
+}
+
+bool site_parks(str method, str path)
+{
+    return str_equal(method, STR("POST")) && str_equal(path, STR("/act"));
 }
 
 /* ---- parameters ---- */

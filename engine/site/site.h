@@ -1,6 +1,7 @@
 /*
- * site: the public edge. Signing in and out, workbench pages, style sheets, icons, health
- * and metrics. Each route decodes, makes one call, encodes.
+ * site: the public edge. Signing in and out, workbench pages and their actions, streams,
+ * arranging and settings, style sheets, icons and scripts, health and metrics. Each route
+ * decodes, makes one call, encodes.
  *
  * Knows HTTP and the calls below it; decides nothing about what a page holds.
  * Every reply has a strict Content-Security-Policy; every request goes through the door.
@@ -24,7 +25,6 @@ struct site_config {
     struct actions *actions;
     struct door *door;
     struct live *live;
-    const struct clock *clock;
     bool secure;     /* behind TLS: cookies say so */
     struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;
                         or absent */
@@ -43,3 +43,5 @@ void site_set_server(struct site *site, struct http_server *server);
 /* `worker` is of the thread. */
 void site_handle(struct site *site, struct door_worker *worker,
                  struct http_request *request);
+/* For struct http_config: an action waits for the writer without a thread. */
+bool site_parks(str method, str path);

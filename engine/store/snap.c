@@ -3,11 +3,21 @@
 
 #include <stdlib.h>
 
+/* Where a walk met the first entry behind its interval. A person's cards lie side by
+ * side, so the next walk mostly starts there, and need not descend the tree. */
+struct stop {
+    bool is_set;
+    struct keybuf end; /* of the interval: between it and the entry lies nothing */
+    MDB_val k;         /* the entry, on which the cursor stands */
+    MDB_val v;
+};
+
 struct store_reader {
     struct store *store;
     struct snap snap;
-    bool fresh[TREE_COUNT]; /* the cursor belongs to the running transaction */
-    MDB_txn *txn;           /* reset between snapshots, so that opening one is cheap */
+    bool fresh[TREE_COUNT];        /* the cursor belongs to the running transaction */
+    struct stop stops[TREE_COUNT]; /* of fresh cursors */
+    MDB_txn *txn; /* reset between snapshots, so that opening one is cheap */
 };
 
 bool store_reader_open(struct store *store, struct store_reader **ret, struct err *err)
@@ -102,6 +112,8 @@ static bool cursor_for(struct snap *snap, enum tree tree, MDB_cursor **ret,
         rc = mdb_cursor_renew(base->txn, base->cursors[tree]);
     if (rc)
         return read_failed(err, rc);
+    if (reader && !reader->fresh[tree])
+        reader->stops[tree].is_set = false;
     if (reader)
         reader->fresh[tree] = true;
     *ret = base->cursors[tree];
@@ -235,10 +247,42 @@ static int compare_lmdb(MDB_val k, str key)
     return str_compare((str){ k.mv_data, k.mv_size }, (str){ key.p + 1, key.n - 1 });
 }
 
-/* Puts the cursor on the first key of the walk. */
-static int walk_first(MDB_cursor *cursor, const struct interval *in, bool descending,
-                      MDB_val *k, MDB_val *v)
+/* NULL inside a transaction, where entries move. */
+static struct stop *stop_of(const struct snap *snap, enum tree tree)
 {
+    struct store_reader *reader = snap->base->reader;
+    return reader ? &reader->stops[tree] : NULL;
+}
+
+static bool starts_at(const struct stop *stop, const struct interval *in)
+{
+    return stop && stop->is_set
+           && str_compare(key_view(&in->lo), key_view(&stop->end)) >= 0
+           && compare_lmdb(stop->k, key_view(&in->lo)) >= 0;
+}
+
+static void stop_at(struct stop *stop, const struct interval *in, MDB_val k, MDB_val v)
+{
+    if (!stop)
+        return;
+    stop->is_set = true;
+    key_copy(&stop->end, &in->hi);
+    stop->k = k;
+    stop->v = v;
+}
+
+/* Puts the cursor on the first key of the walk. */
+static int walk_first(MDB_cursor *cursor, struct stop *stop, const struct interval *in,
+                      bool descending, MDB_val *k, MDB_val *v)
+{
+    bool known = !descending && starts_at(stop, in);
+    if (stop)
+        stop->is_set = false; /* until this walk stops */
+    if (known) {
+        *k = stop->k;
+        *v = stop->v;
+        return 0;
+    }
     if (!descending) {
         *k = key_lmdb(&in->lo);
         return mdb_cursor_get(cursor, k, v, MDB_SET_RANGE);
@@ -294,10 +338,17 @@ static bool walk(struct snap *snap, const struct query *q, store_space space,
     MDB_val k;
     MDB_val v;
     enum tree tree = q->index ? index_tree(q->index) : TREE_RECORD;
+    struct stop *stop = stop_of(snap, tree);
     if (!cursor_for(snap, tree, &cursor, err))
         return false;
-    int rc = walk_first(cursor, in, q->descending, &k, &v);
-    for (size_t n = 0; rc == 0 && n < q->limit && inside(in, q->descending, k); n++) {
+    int rc = walk_first(cursor, stop, in, q->descending, &k, &v);
+    for (size_t n = 0; rc == 0 && n < q->limit; n++) {
+        if (!inside(in, q->descending, k)) {
+            if (!q->descending)
+                stop_at(stop, in, k, v);
+            break;
+        }
+        prefetch_bytes((str){ v.mv_data, v.mv_size });
         struct row *row = &found->rows[found->n];
         str suffix = { (char *)k.mv_data + SUFFIX_AT, k.mv_size - SUFFIX_AT };
         row->suffix = snap->base->reader ? suffix : arena_str(arena, suffix);
@@ -462,7 +513,7 @@ bool snap_count(struct snap *snap, const struct query *query, struct arena *aren
         interval_of(&q, snap->chain[snap->chain_count - 1 - i], &in);
         if (!cursor_for(snap, tree, &cursor, err))
             return false;
-        int rc = walk_first(cursor, &in, false, &k, &v);
+        int rc = walk_first(cursor, stop_of(snap, tree), &in, false, &k, &v);
         while (rc == 0 && n < q.limit && inside(&in, false, k)) {
             n++;
             rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);

@@ -15,9 +15,28 @@ struct examples {
     struct cache *kept;
 };
 
+enum { STUDIO_MAX_STYLE = 1 << 20 }; /* bytes of the tokens of a draft */
+
+/* Clients that want to be told when something changes: bell.c */
+struct bells {
+    struct http_hub *hub;
+    struct watch *watch;
+    uint64_t strokes;     /* times that all were rung; atomic */
+    pthread_mutex_t lock; /* protects: hung */
+    struct bell *hung;
+};
+
+/* What a developer's folder is like: folder.c */
+struct folder {
+    pthread_mutex_t lock; /* protects: complaint */
+    str complaint;        /* JSON, owned; p == NULL: none was told yet */
+};
+
 struct studio {
     struct studio_config config;
+    struct folder folder;
     struct examples examples;
+    struct bells bells;
 };
 
 /* One request on its way. */
@@ -39,3 +58,35 @@ struct edit studio_edit(struct visit *v);
 void examples_open(struct examples *examples);
 void examples_close(struct examples *examples);
 void send_example(struct visit *v);
+
+/* bell.c */
+struct bell_wish {
+    str who; /* has a few at once */
+    const struct reads *reads;
+    uint64_t revision; /* what she has seen */
+    uint64_t strokes;
+    int64_t until_ms; /* rings then at the latest */
+};
+
+void bells_open(struct bells *bells, struct watch *watch);
+void bells_close(struct bells *bells);
+/* Rings every bell that was hung before. */
+void bells_ring(struct bells *bells);
+static inline uint64_t bells_count(const struct bells *bells)
+{
+    return __atomic_load_n(&bells->strokes, __ATOMIC_ACQUIRE);
+}
+/* The reply to `request` becomes a stream that ends when one of the reads has changed.
+ * Errors: studio.bells (she has too many), http.streams, http.stream. */
+bool bell_hang(struct bells *bells, struct http_request *request,
+               const struct bell_wish *wish, struct err *err);
+
+/* phone.c */
+bool phone_takes(str path);
+void phone_handle(struct visit *v);
+
+/* folder.c */
+void folder_open(struct folder *folder);
+void folder_close(struct folder *folder);
+void send_folder(struct visit *v);
+void send_folder_changes(struct visit *v);

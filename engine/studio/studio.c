@@ -8,6 +8,8 @@ struct studio *studio_open(const struct studio_config *config)
     struct studio *studio = mem_zero(sizeof *studio);
     studio->config = *config;
     examples_open(&studio->examples);
+    folder_open(&studio->folder);
+    bells_open(&studio->bells, config->watch);
     return studio;
 }
 
@@ -15,6 +17,8 @@ void studio_close(struct studio *studio)
 {
     if (!studio)
         return;
+    bells_close(&studio->bells);
+    folder_close(&studio->folder);
     examples_close(&studio->examples);
     mem_free(studio);
 }
@@ -65,16 +69,23 @@ static void send_page(struct visit *v)
                english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
-               "<link rel=\"stylesheet\" href=\"/a/%.*s\"><script type=\"module\" "
-               "src=\"/a/%.*s\"></script>",
+               "<script type=\"module\" async src=\"/a/%.*s\"></script>"
+               "<link rel=\"stylesheet\" href=\"/a/%.*s\">"
+               "<script type=\"module\" src=\"/a/%.*s\"></script>",
+               STR_ARG(assets_entry(assets, STR("early"))),
                STR_ARG(assets_entry(assets, STR("studio"))),
                STR_ARG(assets_entry(assets, STR("builder"))));
-    buf_format(&out,
-               "</head><body><div id=\"app\" data-icons=\"%.*s\"><noscript>%s</noscript>"
-               "</div></body></html>",
-               STR_ARG(icons),
-               english(v) ? "The studio needs JavaScript."
-                          : "工作室需要启用 JavaScript。");
+    buf_format(
+        &out, "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"/api/v1/tenants\">");
+    /* Known before the script has come, which names them. */
+    for (const char *const *need = assets_needs(assets, STR("builder")); *need; need++)
+        buf_format(&out, "<link rel=\"modulepreload\" href=\"/a/%s\">", *need);
+    buf_format(
+        &out,
+        "</head><body><div id=\"app\" data-icons=\"%.*s\"%s><noscript>%s</noscript>"
+        "</div></body></html>",
+        STR_ARG(icons), v->studio->config.watching ? " data-follows" : "",
+        english(v) ? "The studio needs JavaScript." : "工作室需要启用 JavaScript。");
     http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     cached_drop(&sheet->head);
     buf_done(&out);
@@ -106,8 +117,9 @@ static str style_address(const struct visit *v)
     return address;
 }
 
-static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
-                       struct err *err)
+/* `version` is the draft's: what is told of that draft needs not be drawn again. */
+static bool put_canvas(struct visit *v, struct layout *layout, int64_t version,
+                       struct buf *out, struct err *err)
 {
     struct sheet_source source = render_viewer_sheet(&v->scope);
     struct sheet *sheet;
@@ -119,6 +131,7 @@ static bool put_canvas(struct visit *v, struct layout *layout, struct buf *out,
     shell.styles[0] = arena_format(a, "/a/%.*s", STR_ARG(canvas));
     shell.styles[1] = style_address(v);
     shell_open(out, &shell);
+    buf_format(out, "<template data-draft=\"%lld\"></template>", (long long)version);
     render_canvas(v->worker->render, &v->scope, layout, out);
     shell_close(out);
     cached_drop(&sheet->head);
@@ -147,12 +160,11 @@ static struct edit_look look_of(const struct visit *v)
 /* The tokens of a draft, over those that the unit's sheet has. */
 static void send_style(struct visit *v)
 {
-    enum { MAX_STYLE = 1 << 20 };
     struct edit edit = studio_edit(v);
     struct edit_look look = look_of(v);
     struct err err;
     struct buf out;
-    buf_init(&out, MAX_STYLE);
+    buf_init(&out, STUDIO_MAX_STYLE);
     if (edit_style(&edit, &look, &out, &err))
         http_send(v->request, 200, "text/css; charset=utf-8", buf_view(&out));
     else
@@ -174,7 +186,7 @@ static void send_canvas(struct visit *v)
         return;
     }
     buf_init(&out, LIMIT_PAGE_BYTES);
-    if (put_canvas(v, layout, &out, &err))
+    if (put_canvas(v, layout, val_as_int(val_get(told, STR("version")), 0), &out, &err))
         http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     else
         studio_fail(v, &err);
@@ -186,34 +198,52 @@ static void send_canvas(struct visit *v)
 
 bool studio_takes(str path)
 {
-    return str_equal(path, STR("/studio")) || str_starts(path, STR("/studio/"));
+    return str_equal(path, STR("/studio")) || str_starts(path, STR("/studio/"))
+           || phone_takes(path);
+}
+
+static const struct part {
+    str path;
+    void (*send)(struct visit *v);
+} parts[] = {
+    { STR_INIT("/studio/canvas"), send_canvas },
+    { STR_INIT("/studio/canvas.css"), send_style },
+    { STR_INIT("/studio/example"), send_example },
+    { STR_INIT("/studio/folder"), send_folder },
+    { STR_INIT("/studio/folder/changes"), send_folder_changes },
+};
+
+static const struct part *part_of(str path)
+{
+    for (size_t i = 0; i < COUNT_OF(parts); i++) {
+        if (str_equal(path, parts[i].path))
+            return &parts[i];
+    }
+    return NULL;
 }
 
 static void run(struct visit *v)
 {
     struct err err;
     str path = v->request->path;
+    const struct part *part = part_of(path);
     if (!door_is_get(v->request->method)) {
         http_set(v->request, "Allow", STR("GET, HEAD"));
         http_send(v->request, 405, "text/plain; charset=utf-8", STR("405\n"));
     } else if (!door_admits(v->studio->config.door, v->request, &v->scope, &err)) {
         studio_fail(v, &err);
+    } else if (phone_takes(path)) {
+        phone_handle(v);
     } else if (str_equal(path, STR("/studio"))) {
         send_page(v);
-    } else if (!str_equal(path, STR("/studio/canvas"))
-               && !str_equal(path, STR("/studio/canvas.css"))
-               && !str_equal(path, STR("/studio/example"))) {
+    } else if (!part) {
         err_set(&err, ERR_MISSING, "site.none", "there is nothing here");
         studio_fail(v, &err);
     } else if (!v->scope.viewer) {
         err_set(&err, ERR_SIGNIN, "studio.sign_in", "sign in first");
         studio_fail(v, &err);
-    } else if (str_equal(path, STR("/studio/canvas"))) {
-        send_canvas(v);
-    } else if (str_equal(path, STR("/studio/example"))) {
-        send_example(v);
     } else {
-        send_style(v);
+        part->send(v);
     }
 }
 
@@ -221,7 +251,10 @@ void studio_handle(struct studio *studio, struct door_worker *worker,
                    struct http_request *request)
 {
     struct visit v = { .studio = studio, .worker = worker, .request = request };
-    if (!door_scope(worker, request, http_cookie(request, DOOR_COOKIE), &v.scope))
+    /* On a phone that shows a draft it does not matter who else is signed in there. */
+    str session =
+        phone_takes(request->path) ? STR("") : http_cookie(request, DOOR_COOKIE);
+    if (!door_scope(worker, request, session, &v.scope))
         return;
     run(&v);
     scope_close(&v.scope);

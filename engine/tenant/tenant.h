@@ -32,6 +32,7 @@ enum {
     LIMIT_SIGNIN_ATTEMPTS = 10,        /* failures of one name in … */
     LIMIT_SIGNIN_WINDOW_S = 15 * 60,   /* … so many seconds */
     LIMIT_SESSION_S = 7 * 24 * 3600,   /* a session's life */
+    LIMIT_PASS_S = 30 * 60,            /* how long a phone may look at a draft */
     LIMIT_PACKAGE_FILES = 400,         /* of one package */
     LIMIT_PACKAGE_BYTES = 1000 << 10,  /* of its files together */
     LIMIT_ACTIONS_WAITING = 2048,      /* for the writer, of everybody */

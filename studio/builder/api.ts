@@ -1,4 +1,6 @@
 // One door to /api/v1. An answer that is no success is a Problem; no connection is one too.
+import { address, type Query } from './address.ts';
+import { takeEarly } from './early.ts';
 import type { Mistake } from './types.ts';
 
 export class Problem extends Error {
@@ -16,17 +18,11 @@ export class Problem extends Error {
 interface Asked {
   method?: string;
   body?: unknown;
-  type?: string; // of a body that is text already
+  type?: string; // of a body that is text, or a file, already
   match?: number | string; // what was seen: a version, or a record's ETag
   fresh?: boolean; // there must be none yet
   key?: string; // done once, however often it is sent
-  query?: Record<string, string | number | undefined>;
-}
-
-export function address(path: (string | number)[], query: Asked['query'] = {}): string {
-  const told = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-  const tail = told.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
-  return `/api/v1/${path.map((part) => encodeURIComponent(String(part))).join('/')}${tail && '?'}${tail}`;
+  query?: Query;
 }
 
 async function problemOf(reply: Response): Promise<Problem> {
@@ -39,14 +35,15 @@ export async function send(path: (string | number)[], asked: Asked = {}): Promis
   const init: RequestInit = { method: asked.method ?? 'GET', headers };
   if (asked.body !== undefined) {
     headers['Content-Type'] = asked.type ?? 'application/json';
-    init.body = asked.type ? String(asked.body) : JSON.stringify(asked.body);
+    init.body = !asked.type ? JSON.stringify(asked.body) : asked.body instanceof Blob ? asked.body : String(asked.body);
   }
   if (asked.match !== undefined) headers['If-Match'] = `"${asked.match}"`;
   if (asked.fresh) headers['If-None-Match'] = '*';
   if (asked.key !== undefined) headers['Idempotency-Key'] = asked.key;
   let reply: Response;
   try {
-    reply = await fetch(address(path, asked.query), init);
+    const wanted = address(path, asked.query);
+    reply = await ((init.method === 'GET' && takeEarly(wanted)) || fetch(wanted, init));
   } catch {
     throw new Problem('offline', 0, 'the server cannot be reached');
   }

@@ -17,8 +17,12 @@ const MOST = 100;
 
 /** Of a verb all that counts: who said it and when does not. */
 const bare = ({ by: _by, since: _since, ...verb }: Verb): Verb => verb;
-const same = (a: Verb, b: Verb): boolean => JSON.stringify(bare(a)) === JSON.stringify(bare(b));
-const without = (verbs: Verb[], others: Verb[]): Verb[] => verbs.filter((verb) => !others.some((other) => same(verb, other)));
+const textOf = (verb: Verb): string => JSON.stringify(bare(verb));
+
+function without(verbs: Verb[], others: Verb[]): Verb[] {
+  const known = new Set(others.map(textOf));
+  return verbs.filter((verb) => !known.has(textOf(verb)));
+}
 
 /** Tokens and words are of the page. */
 const blockOf = (verb: Verb): string => verb.block ?? 'page';

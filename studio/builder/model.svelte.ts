@@ -2,10 +2,11 @@
 // preview back. Here is no second model of the page.
 import { ask, Problem } from './api.ts';
 import { History } from './history.ts';
+import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
+import type { Block, Complaint, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
 
 export interface Look {
   person: string;
@@ -25,20 +26,22 @@ export interface Conflict {
 const RETRY_MS = 2000;
 /** Answers that say nothing about the command: it is sent again. */
 const TRANSIENT = [0, 429, 502, 503, 504];
-const PLACE = 'pinban.place';
 
 class Editor {
   tenant = $state('');
   layer = $state('');
-  grants = $state<Grant[]>([]);
-  components = $state<Component[]>([]);
-  draft = $state<Draft>();
-  preview = $state<Preview>();
+  // What the server said is read, never changed: each answer replaces the last as a whole.
+  grants = $state.raw<Grant[]>([]);
+  components = $state.raw<Component[]>([]);
+  draft = $state.raw<Draft>();
+  preview = $state.raw<Preview>();
   dress = $state.raw<Dress>(); // of the page "theme", in place of a preview
   refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
   problem = $state<Problem>();
+  complaint = $state.raw<Complaint>(); // about a folder that a developer works on
+  saved = $state(0); // the revision at which that folder was taken in last
   conflict = $state<Conflict>();
   spoken = $state('');
   told = $state<{ text: string; bad: boolean; undo?: (() => unknown) | undefined }>();
@@ -142,7 +145,7 @@ class Editor {
     try {
       this.grants = (await ask<List<Grant>>(['tenants'])).items;
       ui.started = true;
-      if (!location.hash) history.replaceState(null, '', sessionStorage.getItem(PLACE) ?? '');
+      if (!location.hash) history.replaceState(null, '', remembered());
       await this.follow();
     } catch (error) {
       this.problem = error as Problem;
@@ -151,12 +154,10 @@ class Editor {
 
   /** To where the address says: #/UNIT/LAYER, or #/UNIT/data/COLLECTION. */
   async follow(): Promise<void> {
-    const [, asked, place, collection] = location.hash.split('/').map(decodeURIComponent);
-    const first = this.grants.find((grant) => grant.rights.includes('edit_layer')) ?? this.grants[0];
-    const tenant = asked || first?.id;
-    ui.collection = place === 'data' ? collection : undefined;
-    if (!tenant) return;
-    const layer = place && ui.collection === undefined ? place : first?.specialty ? `home:${first.specialty}` : 'home';
+    const place = placeOf(location.hash, this.grants);
+    ui.collection = place?.collection;
+    if (!place) return;
+    const { tenant, layer } = place;
     if (!this.rights.includes('read_layer')) {
       this.tenant = tenant;
       ui.collection ??= '';
@@ -172,17 +173,18 @@ class Editor {
     this.dress = undefined;
     this.tenant = tenant;
     this.layer = layer;
-    sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
+    remember({ tenant, layer });
     try {
-      const [catalogue, draft] = await Promise.all([
+      const [catalogue, draft, seen] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
         ask<Draft>(this.#path('draft')),
+        this.#seen(),
       ]);
       this.components = catalogue.items;
       this.draft = draft;
       this.#history = new History(this.#place);
       this.#tellHistory();
-      await this.refresh();
+      this.#show(seen);
       this.waiting = kept(this.#place);
       void this.#sendAll();
     } catch (error) {
@@ -201,13 +203,22 @@ class Editor {
   }
 
   async refresh(): Promise<void> {
-    if (!this.layer) return;
-    if (this.isTheme) {
-      this.dress = await ask<Dress>(this.#path('draft', 'look'));
+    if (this.layer) this.#show(await this.#seen());
+  }
+
+  /** What the engine makes of the draft. */
+  #seen(): Promise<Preview | Dress> {
+    if (this.isTheme) return ask<Dress>(this.#path('draft', 'look'));
+    const { person, tenant, lang, scheme, size } = this.look;
+    return ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
+  }
+
+  #show(seen: Preview | Dress): void {
+    if ('tokens' in seen) {
+      this.dress = seen;
       return;
     }
-    const { person, tenant, lang, scheme, size } = this.look;
-    this.preview = await ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
+    this.preview = seen;
     this.selected = this.selected.filter((id) => this.find(id) ?? id === 'page');
   }
 
@@ -359,6 +370,12 @@ class Editor {
       const id = `${stem}-${Math.random().toString(36).slice(2, 6).padEnd(4, '0')}`;
       if (!this.find(id)) return id;
     }
+  }
+
+  /** The block is of what a developer has just broken. */
+  isWrong(block: Block): boolean {
+    const { package: of, component } = this.complaint ?? {};
+    return !!of && (component ? block.component === `${of}/${component}` : block.component.startsWith(`${of}/`));
   }
 
   /** The blocks of a region, in order. */

@@ -2,7 +2,7 @@
 import { words } from './text.ts';
 import type { Json, Schema } from './types.ts';
 
-export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'icon' | 'color' | 'json';
+export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'picture' | 'icon' | 'color' | 'json';
 
 const LONG = 200;
 
@@ -30,6 +30,7 @@ export function kindOf(name: string, schema: Schema): Kind {
   if (schema.format === 'date-time') return 'moment';
   if (schema.type === 'string') return (schema.maxLength ?? 0) > LONG || schema.format === 'markdown' ? 'long' : 'text';
   if (schema.type === 'array' && schema.items) return 'list';
+  if (schema['x-picture']) return 'picture';
   if (schema.type === 'object' && schema.properties) return 'members';
   return isWords(schema) ? 'words' : 'json';
 }
@@ -51,6 +52,36 @@ export function expanded(schema: Schema, defs = (schema['$defs'] ?? {}) as Recor
   if (own.properties) whole.properties = Object.fromEntries(Object.entries(own.properties).map(([name, one]) => [name, inner(one)]));
   if (own.items) whole.items = inner(own.items);
   return whole;
+}
+
+/** Whether the value is as the condition of an `if` wants it: what conditions of forms are made of. */
+function fits(condition: Schema, value: Json | undefined): boolean {
+  if (condition.const !== undefined && JSON.stringify(condition.const) !== JSON.stringify(value)) return false;
+  if (condition.enum && !condition.enum.some((one) => JSON.stringify(one) === JSON.stringify(value))) return false;
+  if (condition.not && fits(condition.not, value)) return false;
+  const members = value && typeof value === 'object' && !Array.isArray(value) ? value : {};
+  return (condition.required ?? []).every((name) => members[name] !== undefined)
+    && Object.entries(condition.properties ?? {}).every(([name, inner]) => members[name] === undefined || fits(inner, members[name]));
+}
+
+type Members = { [name: string]: Schema | false };
+
+/** What a schema says of its members, with the branches that hold. A later one adds to what an earlier says; `false` forbids. */
+function membersOf(schema: Schema, values: { [name: string]: Json }): Members {
+  const dependent = Object.entries(schema.dependentSchemas ?? {}).filter(([name]) => values[name] !== undefined).map(([, one]) => one);
+  const branch = schema.if && (fits(schema.if, values) ? schema.then : schema.else);
+  const all: Members = { ...schema.properties };
+  for (const more of [...dependent, ...(branch ? [branch] : []), ...(schema.allOf ?? [])]) {
+    for (const [name, one] of Object.entries(membersOf(more, values))) all[name] = one && { ...all[name], ...one };
+  }
+  return all;
+}
+
+/** The properties as they are now. */
+export function propertiesNow(schema: Schema, values: { [name: string]: Json }): { [name: string]: Schema } {
+  const defaults = Object.entries(schema.properties ?? {}).flatMap(([name, { default: one }]) => (one === undefined ? [] : [[name, one] as const]));
+  const members = membersOf(schema, { ...Object.fromEntries(defaults), ...values });
+  return Object.fromEntries(Object.entries(members).filter((one): one is [string, Schema] => one[1] !== false));
 }
 
 /** What a new item starts as. */

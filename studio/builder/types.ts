@@ -154,9 +154,53 @@ export interface Schema {
   pattern?: string;
   properties?: { [name: string]: Schema };
   required?: string[];
+  if?: Schema;
+  then?: Schema;
+  else?: Schema;
+  not?: Schema;
+  allOf?: Schema[];
+  dependentSchemas?: { [name: string]: Schema };
   items?: Schema;
   examples?: Json[];
   [keyword: string]: unknown;
+}
+
+export interface Me {
+  id: string;
+  name: Words;
+  units: string[];
+  specialty?: string;
+  guide: number;
+}
+
+/** A picture of a unit, and what a property that is one holds. */
+export interface Picture {
+  id: string;
+  unit: string;
+  src: string;
+  width: number;
+  height: number;
+  bytes: number;
+  alt?: Partial<Record<Lang, string>>;
+}
+
+export interface PictureValue {
+  src: string;
+  alt: Partial<Record<Lang, string>>;
+  width: number;
+  height: number;
+}
+
+/** What is wrong with a developer's folder. */
+export interface Complaint {
+  package: string;
+  component?: string;
+  file: string;
+  line: number;
+  column: number;
+  code: string;
+  text: string;
+  excerpt: { line: number; text: string }[];
 }
 
 export interface Person {

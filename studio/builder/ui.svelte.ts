@@ -1,6 +1,6 @@
 // Which panels and dialogs are open: nothing of the page that is edited.
 export type Side = 'blocks' | 'outline' | 'layers';
-export type Open = '' | 'publish' | 'history' | 'units' | 'commands';
+export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone';
 
 class Ui {
   side = $state<Side>('blocks');

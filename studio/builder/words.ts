@@ -11,6 +11,7 @@ export const catalogue = {
   draft_same: { zh: '与已发布一致', en: 'As published' },
   draft_waiting: { zh: '等待发布，暂不能修改', en: 'Waiting to be published; no changes now' },
   history: { zh: '历史', en: 'History' },
+  phone: { zh: '在手机上看草稿', en: 'See the draft on a phone' },
   publish: { zh: '发布', en: 'Publish' },
   redo: { zh: '重做', en: 'Redo' },
   saved: { zh: '已保存', en: 'Saved' },
@@ -223,6 +224,10 @@ export const catalogue = {
   want_one_of: { zh: '只能是：{list}', en: 'One of {list} is wanted' },
   // pickers
   icon_search: { zh: '搜索图标', en: 'Search icons' },
+  picture_alt: { zh: '替代文字', en: 'What it shows' },
+  picture_choose: { zh: '选择图片', en: 'Choose a picture' },
+  picture_clear: { zh: '不用图片', en: 'No picture' },
+  picture_unnamed: { zh: '已选图片（无替代文字）', en: 'A picture without words' },
   pick_me: { zh: '当前人员', en: 'Who looks' },
   pick_none: { zh: '没有匹配项，可直接输入', en: 'Nothing matches; any text may be typed' },
   pick_open: { zh: '选择{name}', en: 'Choose: {name}' },

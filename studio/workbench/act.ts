@@ -3,14 +3,13 @@
 import { onReached, stopFor } from './live.ts';
 import { onChange, showBlock } from './page.ts';
 import { drop, list, put, type Item } from './queue.ts';
-import { show, status, strip, word } from './status.ts';
+import { actor, inTrouble, show, status, word } from './status.ts';
 import { refusal, type Problem } from './stream.ts';
 
 const SEND_MS = 20_000;
 const AGAIN_MS = 3000;
 /** After an answer another task may lie under her finger. */
 const REST_MS = 500;
-const actor = strip.dataset.actor ?? '';
 const lock = `pinban send ${actor}`;
 const channel = new BroadcastChannel(lock);
 
@@ -44,23 +43,11 @@ function mark() {
 
 /* ---- refused ---- */
 
-/** Says at the card why it was not done, and points at the fields that are wrong. */
-function refuse(item: Item, { said, errors = [] }: Problem) {
+async function refuse(item: Item, { said, errors = [] }: Problem) {
   const form = formOf(item.sign);
   const block = document.getElementById(`b-${new URLSearchParams(item.body).get('block') ?? ''}`);
   const card = form?.closest('li, .form') ?? block?.querySelector('.card') ?? document.getElementById('main');
-  const note = (document.getElementById('live-refused') as HTMLElement).cloneNode(true) as HTMLElement;
-  const [, text, button] = note.children as unknown as [Element, HTMLElement, HTMLElement];
-  note.removeAttribute('id');
-  note.hidden = false;
-  text.textContent = said ?? word('failed');
-  button.onclick = () => note.remove();
-  card?.append(note);
-  for (const { pointer } of errors) {
-    const field = card?.querySelector<HTMLElement>(`[name="input.${CSS.escape(pointer.slice(1))}"]`);
-    field?.setAttribute('aria-invalid', 'true');
-    field?.focus();
-  }
+  (await inTrouble())?.refuse(card, said, errors.map(({ pointer }) => pointer.slice(1)));
 }
 
 /* ---- sending ---- */
@@ -91,7 +78,7 @@ async function perform(item: Item) {
   if (why.waitMs) setTimeout(() => void sendAll(), why.waitMs);
   if (why.status === 401 || why.status === 429 || why.status >= 502) return false;
   states.delete(item.sign);
-  refuse(item, why.problem);
+  await refuse(item, why.problem);
   return true;
 }
 

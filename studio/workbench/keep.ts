@@ -1,21 +1,19 @@
 /* The page on this device, for when there is no connection. The service worker keeps what it sees go by; here it is
    brought up to date with what has changed since, and what belongs to somebody else is thrown away. */
 import { address, onChange } from './page.ts';
-import { strip, status } from './status.ts';
+import { actor, status } from './status.ts';
 import { scriptAt } from './trust.ts';
 
-const mine = `pages ${strip.dataset.actor}`;
+const mine = `pages ${actor}`;
 let hasChanged = false;
 
 /** The page as the server would send it now. */
 function asSent() {
   const root = document.documentElement.cloneNode(true) as HTMLElement;
-  const live = root.querySelector<HTMLElement>('#live');
   root.dataset.kept = String(status.current);
-  if (live) live.hidden = true;
-  for (const note of root.querySelectorAll('.act-refused:not([id])')) note.remove();
+  delete root.dataset.connected;
+  for (const part of root.querySelectorAll('#live-aside, .act-refused')) part.remove();
   for (const form of root.querySelectorAll<HTMLElement>('form[data-state]')) delete form.dataset.state;
-  for (const dialog of root.querySelectorAll('dialog')) dialog.open = false;
   return `<!doctype html>${root.outerHTML}`;
 }
 

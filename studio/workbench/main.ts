@@ -3,14 +3,18 @@
 import * as act from './act.ts';
 import * as keep from './keep.ts';
 import * as live from './live.ts';
-import { keepTime, onButton, show, status } from './status.ts';
+import { onChange } from './page.ts';
+import { inTrouble, onRetry, show } from './status.ts';
+
+const REST_MS = 500;
 
 const link = document.querySelector<HTMLAnchorElement>('.arrange-link a');
 const marks = document.querySelectorAll('.new-mark');
 if (link || marks.length) void import('./ways.ts').then((ways) => ways.start(link, marks));
 
-onButton(() => { if (status.stop === 'out') void import('./door.ts').then((door) => door.openDoor(live.retry)); else live.retry(); });
-keepTime();
+onRetry(live.retry);
+onChange(show); // its words may be others
+addEventListener('offline', show);
 show();
 act.start();
-void live.start().then(keep.start).catch(() => {});
+void live.start().then(() => setTimeout(() => void inTrouble().then(keep.start).catch(() => {}), REST_MS));

@@ -1,7 +1,6 @@
 /* What is shown becomes what the server says, with nothing that a person does on the way disturbed: focus, caret,
    scroll, what is open, what she has typed. */
 import { Idiomorph } from 'idiomorph';
-import { strip } from './status.ts';
 import { nodesOf } from './trust.ts';
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -22,8 +21,8 @@ function morphInto(old: Element, next: Node, morphStyle: 'innerHTML' | 'outerHTM
   Idiomorph.morph(old, next as Element, {
     morphStyle,
     callbacks: {
-      beforeNodeMorphed: (from: Node) => !(isField(from) && isTouched(from)) && from !== strip,
-      beforeNodeRemoved: (node: Node) => node !== strip,
+      beforeNodeMorphed: (from: Node) => !(isField(from) && isTouched(from)),
+      beforeNodeRemoved: (node: Node) => (node as Element).id !== 'live-aside',
       beforeAttributeUpdated: (name: string, node: Element) => !isHers(name, node),
     },
   });
@@ -60,8 +59,5 @@ export function morphBlock(block: HTMLElement, html: string) {
 
 /** Changes everything between <body> and </body>. */
 export function morphBody(content: string) {
-  const next = nodesOf(content);
-  const words = next.querySelector<HTMLElement>('#live');
-  if (words) Object.assign(strip.dataset, words.dataset);
-  morphInto(document.body, next, 'innerHTML');
+  morphInto(document.body, nodesOf(content), 'innerHTML');
 }

@@ -1,13 +1,11 @@
-/* The strip at the head of the page: whether what is shown is current, and if not, of when it is. Its words come with
-   the page, in its language. */
+/* Whether what is shown is current, and who is told when it is not. */
+import type { Trouble } from './trouble.ts';
+import { nodesOf } from './trust.ts';
 
-export const strip = document.getElementById('live') as HTMLElement;
-const [text, button] = [...strip.children].slice(-2) as [HTMLElement, HTMLButtonElement];
-const voice = document.getElementById('live-say') as HTMLElement;
+/** Tells those who do not see. It also bears whose page it is, and where the words for trouble are. */
+export const voice = document.getElementById('live-say') as HTMLElement;
+export const { actor = '' } = voice.dataset;
 
-/** A connection that is lost for less than this is nobody's concern. */
-const CALM_MS = 4000;
-const TICK_MS = 20_000;
 const BREATH_MS = 1000;
 
 /** What ended the stream for good: her session, or her right to see the page. */
@@ -25,59 +23,34 @@ export const status = {
   stop: '' as Stop,
 };
 
-/** A text of the page in its language; %1 stands for `value`. */
-export const word = (name: string, value = '') => (strip.dataset[name] ?? '').replace('%1', value);
+export type Status = typeof status;
 
 let lastSaid = 0;
 
-/** Tells those who do not see. What comes within a breath is told with what came before, not instead of it. */
+/** What comes within a breath is told with what came before, not instead of it. */
 export function say(what: string) {
   if (Date.now() - lastSaid < BREATH_MS) voice.append(' ', what);
   else voice.textContent = what;
   lastSaid = Date.now();
 }
 
-function moment() {
-  const { lang } = document.documentElement;
-  const minutes = Math.round((Date.now() - status.current) / 60_000);
-  const far = minutes >= 12 * 60;
-  const time = new Intl.DateTimeFormat(lang, far ? { dateStyle: 'medium', timeStyle: 'short' } : { timeStyle: 'short' }).format(status.current);
-  if (far || minutes < 1) return time;
-  const ago = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' });
-  return word('moment', time).replace('%2', minutes < 60 ? ago.format(-minutes, 'minute') : ago.format(-Math.round(minutes / 60), 'hour'));
-}
+let loading: Promise<Trouble | undefined> | undefined;
+let trouble: Trouble | undefined;
+let onButton = () => {};
 
-function state() {
-  if (status.stop) return status.stop;
-  if (status.kept || !navigator.onLine) return 'offline';
-  if (!status.connected) return 'stale';
-  return status.waiting ? 'sending' : '';
-}
+/** What is needed only when something goes wrong; it is fetched before it does. */
+export const inTrouble = () => loading ??= import('./trouble.ts')
+  .then(({ open }) => open({ voice, status, say, nodesOf, retry: () => onButton() }))
+  .then((opened) => trouble = opened)
+  .catch(() => loading = undefined);
 
-let shown = '';
-let since = 0;
+/** Runs `run` when she wants it to be tried again. */
+export const onRetry = (run: () => void) => { onButton = run; };
 
-/** Draws the strip; what passes quickly is not drawn. */
 export function show() {
-  const now = state();
-  if (!since || now !== (strip.dataset.state ?? '')) since = Date.now();
-  strip.dataset.state = now;
-  const calm = (now === 'stale' || now === 'sending') && Date.now() - since < CALM_MS;
-  strip.hidden = !now || calm;
-  if (calm) setTimeout(show, CALM_MS);
-  const wait = status.waiting ? word('waiting', String(status.waiting)) : '';
-  const parts = [now === 'sending' ? '' : word(now, moment()), wait].filter(Boolean);
-  text.textContent = strip.hidden ? '' : parts.join(word('joint'));
-  button.textContent = now === 'out' ? word('signIn') : word('retry');
-  button.hidden = now === 'closed' || now === 'sending';
-  const kind = strip.hidden ? '' : now;
-  if (kind !== shown) say(kind ? text.textContent ?? '' : word('back'));
-  shown = kind;
+  if (trouble) trouble.show();
+  else if (status.stop || status.kept || status.waiting || !status.connected || !navigator.onLine) void inTrouble();
 }
 
-export const onButton = (run: () => void) => button.addEventListener('click', run);
-
-export function keepTime() {
-  setInterval(() => { if (!strip.hidden) show(); }, TICK_MS);
-  for (const name of ['online', 'offline']) addEventListener(name, show);
-}
+/** A text of the page in its language; %1 stands for `value`. */
+export const word = (name: string, value = '') => trouble?.word(name, value) ?? '';

@@ -12,6 +12,7 @@ const SILENCE_MS = 45_000;
 /** What the server says of a request that it refuses (RFC 9457). */
 export interface Problem {
   code?: string;
+  where?: string;
   /** In words for people. */
   said?: string;
   errors?: { pointer: string }[];
@@ -55,7 +56,7 @@ export function reader(onMessage: (message: Message) => void) {
 }
 
 /** Reads the stream until it ends; every sign of life goes to `onLife`. Throws Refused, or what fetch throws. */
-export async function follow(url: URL, stop: AbortSignal, onLife: () => void, onMessage: (message: Message) => void) {
+export async function follow(url: string, stop: AbortSignal, onLife: () => void, onMessage: (message: Message) => void) {
   const silent = new AbortController();
   const end = () => silent.abort();
   let timer = setTimeout(end, SILENCE_MS);

@@ -34,7 +34,7 @@ async function trim(cache: Cache, most: number) {
 /** Keeps a page under the person whose it is, with its age in it. */
 async function keepPage(request: Request, reply: Response) {
   const html = await reply.text();
-  const actor = /<[^>]*id="live"[^>]*data-actor="([^"]+)"/.exec(html)?.[1];
+  const actor = /<[^>]*id="live-say"[^>]*data-actor="([^"]+)"/.exec(html)?.[1];
   if (!actor) return;
   const cache = await caches.open(`pages ${actor}`);
   await cache.put(request, new Response(html.replace('<html ', `<html data-kept="${Date.now()}" `), { headers: reply.headers }));

@@ -1,4 +1,5 @@
 // script/bench: runs the named measurements (all without a name) and reports them.
+import { benchBuilder } from './builder.mjs'
 import { benchCountry } from './country.mjs'
 import { benchComponent } from './component.mjs'
 import { benchPage } from './page.mjs'
@@ -12,7 +13,7 @@ import { benchLighthouse } from './lighthouse.mjs'
 import { benchStore } from './store.mjs'
 
 const benches = { page: benchPage, component: benchComponent, start: benchStart, store: benchStore, actions: benchActions,
-    layers: benchLayers, country: benchCountry, live: benchLive, paint: benchPaint, lighthouse: benchLighthouse }
+    layers: benchLayers, country: benchCountry, live: benchLive, paint: benchPaint, lighthouse: benchLighthouse, builder: benchBuilder }
 
 function readArguments(words) {
     const options = { rounds: 3, seconds: 2 }

@@ -40,7 +40,7 @@ export async function benchPaint(report, { rounds }) {
         const cookie = await enter(context, server.base, 'wangfang', 'light')
         const page = await context.newPage()
         await page.goto(`${server.base}/w/todo`)
-        await page.locator('#live[data-connected]').waitFor({ state: 'attached' })
+        await page.locator(':root[data-connected]').waitFor({ state: 'attached' })
         await page.evaluate(watchPaints)
         for (let round = 0; round < rounds; round++) {
             const times = []

@@ -70,5 +70,12 @@ export async function signInPage(context, base, name, password = 'pinban-demo') 
   return page;
 }
 
-/** Waits until the page is kept on the device, and opens from there. */
-export const keptHere = (page) => page.waitForFunction(async () => navigator.serviceWorker.controller?.state === 'activated' && await caches.match(location.href));
+/** Waits until `holds` gives something true in the page; waitForFunction takes the promise of an async one for true. */
+export async function untilInPage(page, holds, ms = 10_000) {
+  for (const end = Date.now() + ms; !await page.evaluate(holds); await page.waitForTimeout(50)) {
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${holds}`);
+  }
+}
+
+/** Waits until the page is kept on the device with all that it needs, and opens from there. */
+export const keptHere = (page) => untilInPage(page, async () => navigator.serviceWorker.controller?.state === 'activated' && Boolean(await caches.match(location.href) && await caches.match(document.querySelector('#live-say').dataset.aside)));

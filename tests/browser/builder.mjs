@@ -10,9 +10,10 @@ export const tablet = { viewport: { width: 1440, height: 900 }, isMobile: false,
 const expected = /allow-scripts and allow-same-origin/;
 
 /** One administrator at one screen. */
-export async function openStudio(browser, base, name, options = desk, { mode, examples = false } = {}) {
+export async function openStudio(browser, base, name, options = desk, { mode, examples = false, guide = false } = {}) {
   const { context, faults } = await openContext(browser, options);
   const cookie = await enter(context, base, name, mode);
+  if (!guide) await fetch(`${base}/api/v1/me/guide`, { method: 'PUT', headers: { cookie, 'Content-Type': 'application/json' }, body: '{"guide":9}' });
   // Pictures of components cost most of the time to open; one of those here is meant to fail.
   await context.route(examples ? /\/studio\/example\?.*trial/ : /\/studio\/example\?/, (route) => route.fulfill({ contentType: 'text/html', body: '' }));
   const page = await context.newPage();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { get, post, startServer } from '../harness.mjs';
-import { keptHere, openContext, openStage, pictureFile, violations } from './browser.mjs';
+import { keptHere, openContext, openStage, pictureFile, untilInPage, violations } from './browser.mjs';
 import { enter, modes, overflow } from './places.mjs';
 
 const { server, browser } = await openStage();
@@ -22,7 +22,7 @@ async function open(name, { path = '/w/home', mode = 'light', ...options } = {})
 }
 
 /** Once the stream is open, here or in another window: the page then holds the token of now. */
-const connected = (page) => page.locator('#live[data-connected]').waitFor({ state: 'attached' });
+const connected = (page) => page.locator(':root[data-connected]').waitFor({ state: 'attached' });
 
 const tasks = async (cookie) => [...(await (await get(server.base, '/w/todo', cookie)).text()).matchAll(/data-action="done".*?name="input.id" value="([^"]+)"/gs)].map((found) => found[1]);
 
@@ -53,43 +53,155 @@ test('two windows: what is done in one is seen in the other, lit up and without 
   await two.context.close();
 });
 
-test('seven windows of one page hold one stream, all show the change, and another takes over', async () => {
-  const { context, page, streams, cookie, faults } = await open('shenliqun', { path: '/w/todo' });
+/** Streams of the server; other tests of this file have closed theirs. */
+async function streamsOpen() {
+  return Number(/^pinban_streams (\d+)/m.exec(await (await get(server.base, '/metrics')).text())[1]);
+}
+
+/** Until the server has so many streams, and for a while after. */
+async function settledAt(count) {
+  for (let i = 0; i < 100 && await streamsOpen() !== count; i++) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  await new Promise((resolve) => { setTimeout(resolve, 300); });
+  assert.equal(await streamsOpen(), count);
+}
+
+const see = (page, state) => page.evaluate((to) => {
+  Object.defineProperty(document, 'visibilityState', { value: to, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}, state);
+
+/** The memos that a window shows with this text: none is lost, none is there twice. */
+const shown = async (page, text) => page.locator('#b-memo .row', { hasText: text }).count();
+async function assertAllShow(pages, text) {
+  for (const page of pages) await page.locator('#b-memo .row', { hasText: text }).first().waitFor();
+  for (const page of pages) assert.equal(await shown(page, text), 1);
+}
+
+test('seven windows of several pages hold one stream, all show each change, and another takes over', async () => {
+  await settledAt(0);
+  const { context, page, cookie, faults } = await open('shenliqun', { path: '/w/todo' });
+  const others = ['/w/todo', '/w/todo?todo=done', '/w/home', '/w/agenda', '/w/todo?todo=open', '/w/todo'];
   const pages = [page];
-  for (let i = 1; i < 7; i++) {
+  for (const path of others) {
     const next = await context.newPage();
-    await next.goto(`${server.base}/w/todo`);
-    await connected(next);
+    await next.goto(server.base + path);
     pages.push(next);
   }
-  assert.equal(streams.size, 1);
-  const [first, second] = await tasks(cookie);
+  for (const each of pages) await connected(each);
+  await settledAt(1);
+  const withMemo = [];
+  for (const each of pages) if (await each.locator('#b-memo').count()) withMemo.push(each);
+  assert.equal(withMemo.length, 5);
+  for (const each of pages) await each.evaluate(() => { window.stayed = true; });
+  const text = `给各个窗口 ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await assertAllShow(withMemo, text);
+
+  const [first] = await tasks(cookie);
+  const home = pages[3];
+  const before = await home.locator('#b-todo').innerText();
   await doTask(cookie, first);
-  for (const each of pages) await each.locator(`input[value="${first}"]`).waitFor({ state: 'detached' });
-  await pages.shift().close();
-  for (let i = 0; i < 100 && streams.size !== 1; i++) await pages[0].waitForTimeout(50);
-  assert.equal(streams.size, 1);
-  await doTask(cookie, second);
-  for (const each of pages) await each.locator(`input[value="${second}"]`).waitFor({ state: 'detached' });
-  assert.deepEqual(faults, []);
+  for (const each of [pages[0], pages[1]]) await each.locator(`input[value="${first}"]`).waitFor({ state: 'detached' });
+  await home.waitForFunction((old) => document.querySelector('#b-todo').innerText !== old, before);
+
+  await pages[0].close();
+  const more = `换了一个窗口 ${Date.now()}`;
+  await writeMemo(cookie, more);
+  await assertAllShow(withMemo.slice(1), more);
+  await settledAt(1);
+  for (const each of pages.slice(1)) assert.equal(await each.evaluate(() => window.stayed), true);
+
+  for (const each of pages.slice(1)) await see(each, 'hidden');
+  await settledAt(0);
+  const away = `都看不见时 ${Date.now()}`;
+  await writeMemo(cookie, away);
+  await see(pages[6], 'visible');
+  await assertAllShow([pages[6]], away);
+  await settledAt(1);
+  assert.equal(await shown(pages[1], away), 0);
+  await see(pages[1], 'visible');
+  await see(pages[2], 'visible');
+  await assertAllShow(withMemo.slice(1).filter((each) => [pages[1], pages[2]].includes(each)), away);
+  await settledAt(1);
+  assert.deepEqual(unexpected(faults), []);
+  await context.close();
+  await settledAt(0);
+});
+
+test('windows come and go while changes come: none is lost, none is there twice', async () => {
+  const { context, page, cookie, faults } = await open('hanyumei', { path: '/w/todo' });
+  const pages = [page, await context.newPage(), await context.newPage()];
+  for (const each of pages.slice(1)) await each.goto(`${server.base}/w/todo`);
+  const marks = [];
+  for (let i = 0; i < 12; i++) {
+    const text = `第 ${i} 条 ${Date.now()}`;
+    marks.push(text);
+    await Promise.all([writeMemo(cookie, text), see(pages[i % 3], i % 2 ? 'visible' : 'hidden'), i === 6 ? pages[1].reload() : undefined]);
+  }
+  for (const each of pages) await see(each, 'visible');
+  const fresh = await context.newPage();
+  await fresh.goto(`${server.base}/w/todo`);
+  const list = (each) => each.locator('#b-memo .row').allInnerTexts();
+  const wanted = await list(fresh);
+  assert.ok(marks.some((text) => wanted.join().includes(text)));
+  for (const each of pages) {
+    for (let i = 0; i < 100 && String(await list(each)) !== String(wanted); i++) await each.waitForTimeout(50);
+    assert.deepEqual(await list(each), wanted);
+  }
+  assert.deepEqual(unexpected(faults), []);
+  await context.close();
+});
+
+test('a window whose state is not hers gets a page of its own; the others go on', async () => {
+  const { context, page, cookie, faults } = await open('elinsolberg', { path: '/w/todo' });
+  const home = await context.newPage();
+  await home.goto(`${server.base}/w/home`);
+  await connected(home);
+  for (const each of [page, home]) await each.evaluate(() => { window.stayed = true; });
+  await see(home, 'hidden');
+  await home.evaluate(() => { const main = document.querySelector('#main'); main.dataset.at = main.dataset.at.slice(0, -2); });
+  await see(home, 'visible');
+  await home.waitForFunction(() => !window.stayed && document.documentElement.matches('[data-connected]'));
+  const text = `After that ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await assertAllShow([page], text);
+  assert.equal(await page.evaluate(() => window.stayed), true);
+  await settledAt(1);
+  assert.deepEqual(unexpected(faults).filter((one) => !/\b403\b/.test(one)), []);
+  await context.close();
+});
+
+test('somebody else signs in: her windows share nothing with those of who was there', async () => {
+  const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
+  await enter(context, server.base, 'shenliqun', 'light');
+  const next = await context.newPage();
+  await next.goto(`${server.base}/w/todo`);
+  await connected(next);
+  await settledAt(2);
+  const text = `只给王芳 ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await page.locator('#b-memo .row', { hasText: text }).waitFor();
+  assert.equal(await shown(next, text), 0);
+  await see(page, 'hidden');
+  await see(page, 'visible');
+  await page.waitForFunction(() => document.querySelector('#live-say')?.dataset.actor.endsWith('/shenliqun'));
+  await connected(page);
+  await settledAt(1);
+  assert.deepEqual(unexpected(faults).filter((one) => !/\b403\b/.test(one)), []);
   await context.close();
 });
 
 test('hidden it holds no stream; seen again it has what changed, without a reload', async () => {
   const { context, page, streams, cookie, faults } = await open('madeshun', { path: '/w/todo' });
   await page.evaluate(() => { window.stayed = true; });
-  const see = (state) => page.evaluate((to) => {
-    Object.defineProperty(document, 'visibilityState', { value: to, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
-  await see('hidden');
+  await see(page, 'hidden');
   for (let i = 0; i < 60 && streams.size; i++) await page.waitForTimeout(50);
   assert.equal(streams.size, 0);
   const [first] = await tasks(cookie);
   await doTask(cookie, first);
   await page.waitForTimeout(300);
   assert.equal(await page.locator(`input[value="${first}"]`).count(), 1);
-  await see('visible');
+  await see(page, 'visible');
   await page.locator(`input[value="${first}"]`).waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => window.stayed), true);
   assert.deepEqual(unexpected(faults), []);
@@ -235,7 +347,7 @@ test('what is kept on the device is hers alone: it goes when she signs out, and 
   await enter(context, server.base, 'shenliqun', 'light');
   await page.evaluate(async () => { const cache = await caches.open('pages somebody/else'); await cache.put('/w/home', new Response('hers')); });
   await page.goto(`${server.base}/w/home`);
-  await page.waitForFunction(async () => !(await caches.keys()).includes('pages somebody/else'));
+  await untilInPage(page, async () => !(await caches.keys()).includes('pages somebody/else'));
   await context.close();
 });
 

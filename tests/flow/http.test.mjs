@@ -157,6 +157,28 @@ test('gzip and brotli are the same bytes, smaller; who wants neither gets neithe
   }
 });
 
+test('what is made for one request is packed when it is long', async () => {
+  const long = '/studio/canvas?unit=huaheng&layer=home';
+  const admin = (await signIn(server.base, 'zhoumingyuan')).cookie;
+  const of = (path, accepted) => ask(server.base, { path, headers: { cookie: admin, 'Accept-Encoding': accepted } });
+  const [plain, gzip] = [await of(long, 'gzip;q=0'), await of(long, 'br, gzip')];
+  assert.equal(plain.headers['content-encoding'], undefined);
+  assert.equal(gzip.headers['content-encoding'], 'gzip');
+  assert.deepEqual(gunzipSync(gzip.bytes), plain.bytes);
+  assert.ok(gzip.bytes.length < plain.bytes.length / 3);
+  for (const reply of [plain, gzip]) assert.equal(reply.headers.vary, 'Accept-Encoding');
+  assert.equal((await of('/healthz', 'gzip')).headers['content-encoding'], undefined);
+});
+
+test('the studio names the files that its script imports', async () => {
+  const { text } = await ask(server.base, { path: '/studio', headers: { cookie: (await signIn(server.base, 'zhoumingyuan')).cookie } });
+  const script = text.match(/src="(\/a\/builder-[^"]+)"/)[1];
+  const named = [...text.matchAll(/rel="modulepreload" href="\/a\/([^"]+)"/g)].map(([, name]) => name);
+  const imported = [...(await ask(server.base, { path: script })).text.matchAll(/from"\.\/([^"]+)"/g)].map(([, name]) => name);
+  assert.ok(imported.length > 0);
+  for (const name of imported) assert.ok(named.includes(name), name);
+});
+
 test('the big drawings are packed too', async () => {
   const { text } = await page();
   const [icons] = text.match(/\/i\/[^"#]+/);

@@ -46,9 +46,9 @@ test('rules are checked where they are written, together with what they name', a
     assert.equal(done.code, 3);
     assert.ok(done.errors.some((error) => error.code === code && error.where === where), JSON.stringify(done.errors));
   }
-  const verbs = [{ verb: 'hide', block: 'x', audience: 'a0' }];
+  const verbs = [{ verb: 'add', block: 'x', component: 'rich-text', into: 'main', audience: 'a0' }];
   const stray = await importing(folder({ 'layers/acme/home.json': { verbs } }), scratch());
-  assert.deepEqual([stray.code, stray.errors[0].code, stray.errors[0].where], [3, 'layout.audience', 'layers/acme/home.json/x']);
+  assert.deepEqual([stray.code, stray.errors[0].code, stray.errors[0].where], [3, 'layout.audience', 'layers/acme/home.json/verbs/0/audience']);
   // A unit below sees the audiences of those above; a rule that can hold nobody is only warned of.
   const below = { 'layers/acme-east/home.json': { verbs }, 'records/acme/audience.json': rules({ all: [{ tenant: 'acme' }, { tenant: 'acme-east' }] }) };
   const good = await importing(folder(below), scratch());

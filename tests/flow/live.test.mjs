@@ -207,6 +207,52 @@ test('several pages of one stream, each with its own parameters', async () => {
   stream.close();
 });
 
+test('one page twice on a stream, at two states: each event says which it is for', async () => {
+  const old = await new Screen(server.base, cookies.wangfang, 'todo').load();
+  await put(task('live-5', 'Between the two'));
+  const now = await new Screen(server.base, cookies.wangfang, 'todo').load();
+  assert.notEqual(now.at, old.at);
+  const stream = openStream(server.base, cookies.wangfang, `page=todo&at=${now.at}&page=todo&at=${old.at}&todo=open`);
+  await stream.opened;
+  await until(() => stream.events.length, 'what the second lacks');
+  await quiet();
+  assert.deepEqual([...new Set(stream.events.map((event) => event.view))], [1]);
+  stream.events.length = 0;
+  await put(task('live-5', 'For both'));
+  await until(() => stream.events.some((event) => event.view === 1), 'the second');
+  await quiet();
+  assert.deepEqual([...new Set(stream.events.map((event) => event.view))], [0, 1]);
+  for (const event of stream.events) assert.match(event.html, /For both/);
+  stream.close();
+});
+
+test('a page of several that is not there, or at a foreign state, is named', async () => {
+  const home = await new Screen(server.base, cookies.wangfang).load();
+  for (const [query, status, code, where] of [
+    [`page=home&at=${home.at}&page=nowhere`, 404, 'layout.none', 'nowhere'],
+    [`page=home&at=${home.at}&page=todo&at=${home.at}`, 403, 'live.token', 'todo'],
+  ]) {
+    const stream = openStream(server.base, cookies.wangfang, query);
+    await stream.opened;
+    const problem = JSON.parse(stream.body);
+    assert.deepEqual([stream.status, problem.code, problem.where], [status, code, where]);
+  }
+});
+
+test('what pages need only in trouble is a file of its own in their language, kept for ever', async () => {
+  const html = await (await get(server.base, '/w/home', cookies.wangfang)).text();
+  const [, path] = html.match(/id="live-say"[^>]*data-aside="([^"]+)"/);
+  assert.match(path, /^\/i\/[0-9a-f]+\.zh\.html$/);
+  assert.ok(!html.includes('<dialog'));
+  const reply = await get(server.base, path, cookies.wangfang);
+  assert.match(reply.headers.get('cache-control'), /immutable/);
+  const aside = await reply.text();
+  for (const part of ['id="live"', 'act-refused', '<dialog', '登录已失效']) assert.ok(aside.includes(part), part);
+  const english = await get(server.base, path.replace('.zh.', '.en.'), cookies.wangfang);
+  assert.equal(english.headers.get('cache-control'), 'no-cache', 'an address of another version is not kept');
+  assert.match(await english.text(), /You are no longer signed in/);
+});
+
 test('a session that ended is told so and hears no more', async () => {
   const { cookie } = await signIn(server.base, 'wangfang');
   const screen = await new Screen(server.base, cookie).load();

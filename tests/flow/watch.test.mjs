@@ -40,6 +40,36 @@ test('what is in the folder is in the palette, and a change soon after it', asyn
   assert.equal(seen.title.zh, '金句');
 });
 
+test('whoever has the studio open is told within a second, of a change and of a mistake with the lines around it', async () => {
+  const folderNow = async () => (await get(server.base, '/studio/folder?unit=huaheng', cookie)).json();
+  async function saved(file, text) {
+    const seen = await folderNow();
+    const told = get(server.base, `/studio/folder/changes?unit=huaheng&since=${seen.revision}&strokes=${seen.strokes}`, cookie).then((reply) => reply.text());
+    const started = Date.now();
+    writeFileSync(path('quote', file), text);
+    assert.match(await told, /event: changed/);
+    return { took: Date.now() - started, complaint: (await folderNow()).complaint };
+  }
+  const view = (text) => `<ui-card title="x">\n  <p>${text}</p>\n</ui-card>\n`;
+  const times = [];
+  for (const text of ['一', '二', '三']) {
+    const { took, complaint } = await saved('view.html', view(text));
+    assert.equal(complaint, null);
+    times.push(took);
+  }
+  assert.ok(Math.min(...times) < 1000, times.join(' '));
+  const { complaint } = await saved('view.html', view('<ui-nowhere/>'));
+  assert.deepEqual(complaint, {
+    package: 'mine', component: 'quote', file: 'quote/view.html', line: 2, column: 6, code: 'view.element', text: 'there is no element <ui-nowhere>',
+    excerpt: [{ line: 1, text: '<ui-card title="x">' }, { line: 2, text: '  <p><ui-nowhere/></p>' }, { line: 3, text: '</ui-card>' }, { line: 4, text: '' }],
+  });
+  await saved('view.html', '<ui-card title="x">{{text}}</ui-card>');
+  await until(folderNow, (folder) => folder.complaint === null);
+  const stranger = (await signIn(server.base, 'hanyumei')).cookie;
+  assert.equal((await get(server.base, '/studio/folder?unit=huaheng', stranger)).status, 403);
+  assert.equal((await get(server.base, '/studio/folder/changes?unit=huaheng', stranger)).status, 403);
+});
+
 test('a mistake is told once with its place, and what was there stays', async () => {
   writeFileSync(path('quote', 'view.html'), '<ui-card title="x">{{text}}<ui-nonsense/></ui-card>');
   await until(() => server.log(), (log) => log.includes('ui-nonsense'));

@@ -673,6 +673,87 @@ static void test_asking_for_a_right_is_remembered(void **state)
     snap_close(snap);
 }
 
+/* ---- passes ---- */
+
+struct passing {
+    struct arena *arena;
+    str secret;
+    str session;
+    str id; /* to take away; or empty */
+};
+
+static bool pass_work(struct txn *txn, void *data, struct err *err)
+{
+    struct passing *p = data;
+    struct arena *a = p->arena;
+    struct val v = val_with(a, val_map(NULL, 0), STR("session"), val_str(p->session));
+    v = val_with(a, v, STR("home"), val_str(STR("city")));
+    v = val_with(a, v, STR("person"), val_str(STR("li")));
+    v = val_with(a, v, STR("tenant"), val_str(STR("east")));
+    v = val_with(a, v, STR("layer"), val_str(STR("home")));
+    v = val_with(a, v, STR("look"), val_map(NULL, 0));
+    return p->id.n ? auth_pass_remove(txn, p->session, p->id, err)
+                   : auth_pass_put(txn, p->secret, v, a, &v, err);
+}
+
+static void give_pass(struct desk *d, str session, const char *secret)
+{
+    struct passing p = { d->world.arena, str_of(secret), session, STR("") };
+    GOOD(store_write(d->world.store, pass_work, &p, &why));
+}
+
+static bool pass_is_good(struct desk *d, const char *secret)
+{
+    struct val pass;
+    struct snap *snap = world_snap(&d->world);
+    GOOD(auth_pass_read(snap, str_of(secret), d->world.now, d->world.arena, NULL, &pass,
+                        &why));
+    snap_close(snap);
+    if (val_exists(pass))
+        assert_text(val_get_text(pass, STR("person")), "li");
+    return val_exists(pass);
+}
+
+static void test_a_pass_ends_with_its_time_and_with_the_session_that_gave_it(void **state)
+{
+    struct desk *d = *state;
+    give_password(d, "li", "correct horse");
+    str token = token_of(d, "li", "correct horse");
+    str session_id = session(d, token).id;
+    give_pass(d, session_id, "one");
+    assert_true(pass_is_good(d, "one"));
+    assert_false(pass_is_good(d, "two"));
+    d->world.now += LIMIT_PASS_S * INT64_C(1000);
+    assert_false(pass_is_good(d, "one"));
+    give_pass(d, session_id, "two");
+    assert_true(pass_is_good(d, "two"));
+    GOOD(auth_sign_out(d->auth, token, d->world.arena, &why));
+    assert_false(pass_is_good(d, "two"));
+}
+
+static void test_a_session_has_few_passes_and_ends_only_its_own(void **state)
+{
+    static const char *const secrets[] = { "a", "b", "c", "d", "e" };
+    struct desk *d = *state;
+    struct err err;
+    give_password(d, "li", "correct horse");
+    str mine = session(d, token_of(d, "li", "correct horse")).id;
+    str other = session(d, token_of(d, "li", "correct horse")).id;
+    for (size_t i = 0; i < COUNT_OF(secrets); i++) {
+        give_pass(d, mine, secrets[i]);
+        d->world.now++;
+    }
+    assert_false(pass_is_good(d, "a"));
+    assert_true(pass_is_good(d, "b") && pass_is_good(d, "e"));
+    struct passing p = { d->world.arena, STR(""), other,
+                         crypt_digest(d->world.arena, STR("e")) };
+    assert_false(store_write(d->world.store, pass_work, &p, &err));
+    assert_string_equal(err.code, "auth.pass");
+    p.session = mine;
+    GOOD(store_write(d->world.store, pass_work, &p, &why));
+    assert_false(pass_is_good(d, "e"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -702,6 +783,8 @@ int main(void)
         AUTH_TEST(test_the_last_administrator_of_the_whole_tree_stays),
         AUTH_TEST(test_what_was_given_and_taken_is_told_newest_first),
         AUTH_TEST(test_who_is_gone_has_no_roles_when_her_id_comes_back),
+        AUTH_TEST(test_a_pass_ends_with_its_time_and_with_the_session_that_gave_it),
+        AUTH_TEST(test_a_session_has_few_passes_and_ends_only_its_own),
     };
     return cmocka_run_group_tests(tests, init_crypt, NULL);
 }

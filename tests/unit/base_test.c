@@ -173,6 +173,28 @@ static void test_arena_gives_aligned_separate_memory(void **state)
     fill_arena(arena_open_small());
 }
 
+static void test_arena_joins_what_it_is_given(void **state)
+{
+    (void)state;
+    struct arena *a = arena_open();
+    static const str none = { NULL, 0 };
+    str joined = ARENA_JOIN(a, STR("拼"), none, STR("-"), STR("板"));
+    assert_true(str_equal(joined, STR("拼-板")));
+    assert_int_equal(joined.p[joined.n], 0);
+    assert_true(str_equal(ARENA_JOIN(a, none), STR("")));
+    arena_close(a);
+}
+
+static void test_digits_are_as_many_as_wanted(void **state)
+{
+    (void)state;
+    char text[] = "x....x";
+    digits_write(text + 1, 4, 37);
+    assert_string_equal(text, "x0037x");
+    digits_write(text + 1, 4, 1234567);
+    assert_string_equal(text, "x4567x");
+}
+
 static void test_buf_refuses_more_than_its_maximum(void **state)
 {
     (void)state;
@@ -258,6 +280,8 @@ int main(void)
         cmocka_unit_test(test_err_in_says_where_from_the_outside_in),
         cmocka_unit_test(test_arena_runs_what_was_deferred_newest_first),
         cmocka_unit_test(test_arena_gives_aligned_separate_memory),
+        cmocka_unit_test(test_arena_joins_what_it_is_given),
+        cmocka_unit_test(test_digits_are_as_many_as_wanted),
         cmocka_unit_test(test_buf_refuses_more_than_its_maximum),
         cmocka_unit_test(test_date_is_the_civil_calendar),
         cmocka_unit_test(test_date_zone_reads_the_system_zones),

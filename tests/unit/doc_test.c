@@ -53,6 +53,7 @@ static void test_doc_reads_back_what_it_writes(void **state)
         "1e+300",
         "\"a\\\"b\\\\c\\n\\u0000\\u003cd\"",
         "\"拼板 👩‍👧\"",
+        "\"\\b\\f\\r\\t\\u001f\\u007f\\u003e\\u0026/\\u2028\\u2029…€\\u2028\"",
         "[]",
         "{}",
         "[1,[2,[3,{\"a\":[]}]]]",

@@ -31,14 +31,32 @@ static void *unpark_soon(void *ticket)
     return NULL;
 }
 
+/* Those that are parked on the threads of GET, and are not over. */
+static int parked_here;
+
+static bool parks(void *app, str method, str path)
+{
+    (void)app;
+    return str_equal(method, STR("POST")) && str_starts(path, STR("/park/here"));
+}
+
+static void let_go(void *count)
+{
+    __atomic_sub_fetch((int *)count, 1, __ATOMIC_SEQ_CST);
+}
+
 /* Unparked before the handler returns, a while after, or once its client has left. */
 static void park(struct http_request *request)
 {
     struct buf out;
     pthread_t thread;
     if (!request->parked) {
+        if (parks(NULL, request->method, request->path)) {
+            __atomic_add_fetch(&parked_here, 1, __ATOMIC_SEQ_CST);
+            arena_defer(request->arena, let_go, &parked_here);
+        }
         struct http_ticket *ticket = http_park(request, &parked_mark);
-        if (str_equal(request->path, STR("/park/now"))) {
+        if (memmem(request->path.p, request->path.n, "/now", 4)) {
             http_unpark(ticket);
             return;
         }
@@ -123,6 +141,7 @@ static int open_server(void **state)
                                   .threads = 2,
                                   .slow_threads = 2,
                                   .max_body = 1000,
+                                  .parks = parks,
                                   .max_connections = 100,
                                   .handle = handle,
                                   .worker_open = worker_open,
@@ -202,28 +221,30 @@ static void test_http_runs_a_post_elsewhere_with_its_body(void **state)
 
 static void test_http_goes_on_with_a_parked_request(void **state)
 {
-    static const char *const paths[] = { "/park/now", "/park/soon" };
+    static const char *const paths[] = { "/park/now", "/park/soon", "/park/here/now",
+                                         "/park/here/soon" };
     char request[200];
     (void)state;
     for (size_t i = 0; i < 40; i++) {
         snprintf(request, sizeof request,
                  "POST %s HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
                  "Content-Length: 6\r\n\r\nname=x",
-                 paths[i % 2]);
+                 paths[i % COUNT_OF(paths)]);
         ASSERT_HAS(ask(request), "again 1 f=x");
     }
 }
 
-static void ask_and_leave(void)
+static void ask_and_leave(const char *path)
 {
-    static const char request[] = "POST /park/soon HTTP/1.1\r\nHost: h\r\n"
-                                  "Content-Length: 0\r\n\r\n";
+    char request[100];
+    int n = snprintf(request, sizeof request,
+                     "POST %s HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n", path);
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port = htons(http_port(server)) };
     inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
-    assert_true(send(fd, request, sizeof request - 1, MSG_NOSIGNAL) > 0);
+    assert_true(send(fd, request, (size_t)n, MSG_NOSIGNAL) > 0);
     close(fd);
 }
 
@@ -232,10 +253,24 @@ static void test_http_parks_more_than_it_has_threads(void **state)
 {
     (void)state;
     for (int i = 0; i < 60; i++)
-        ask_and_leave();
+        ask_and_leave("/park/soon");
     ASSERT_HAS(ask("POST /p HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
                    "Content-Length: 6\r\n\r\nname=y"),
                "f=y");
+}
+
+/* Whether it is handled again or not, what it holds is let go. */
+static void test_http_lets_go_what_waits_for_a_client_that_left(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 30; i++)
+        ask_and_leave("/park/here/soon");
+    ASSERT_HAS(ask("POST /park/here/soon HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                   "Content-Length: 6\r\n\r\nname=z"),
+               "f=z");
+    for (int i = 0; i < 500 && __atomic_load_n(&parked_here, __ATOMIC_SEQ_CST); i++)
+        usleep(10000);
+    assert_int_equal(__atomic_load_n(&parked_here, __ATOMIC_SEQ_CST), 0);
 }
 
 static void test_http_refuses_bodies_and_methods_it_does_not_take(void **state)
@@ -361,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_http_runs_a_post_elsewhere_with_its_body),
         cmocka_unit_test(test_http_goes_on_with_a_parked_request),
         cmocka_unit_test(test_http_parks_more_than_it_has_threads),
+        cmocka_unit_test(test_http_lets_go_what_waits_for_a_client_that_left),
         cmocka_unit_test(test_http_refuses_bodies_and_methods_it_does_not_take),
         cmocka_unit_test(test_http_never_lets_a_value_end_a_line),
         cmocka_unit_test(test_http_body_answers_with_the_form_the_client_takes),

@@ -225,7 +225,8 @@ static void test_live_tells_who_shows_it_and_nobody_else(void **state)
     ASSERT_HEARS(b, "event: page");
     put_task(s, "t1", "wang");
     ASSERT_HEARS(
-        a, "event: fragment\ndata: {\"page\":\"home\",\"block\":\"card\",\"html\":"
+        a, "event: fragment\ndata: "
+           "{\"view\":0,\"page\":\"home\",\"block\":\"card\",\"html\":"
            "\"<div class=\\\"b b-full\\\" id=\\\"b-card\\\"><b>t1</b></div>\"}\nid: ");
     assert_false(hears(b, "event: fragment", 150));
     hang_up(a);
@@ -348,6 +349,18 @@ static void test_live_follows_layers_and_time(void **state)
     hang_up(l);
 }
 
+static void test_live_names_the_page_that_is_gone(void **state)
+{
+    struct scene_server *s = *state;
+    furnish(s);
+    struct session wang = sign_in(s, "city", "wang");
+    struct listener *l = listen_as(s, &wang);
+    ASSERT_HEARS(l, "event: page");
+    take_away(&s->stage->world, GROUP, "layer", "home");
+    ASSERT_HEARS(l, "event: gone\ndata: {\"why\":\"forbidden\",\"page\":\"home\"}\n\n");
+    hang_up(l);
+}
+
 static void test_live_refuses_more_than_a_person_may_have(void **state)
 {
     struct scene_server *s = *state;
@@ -399,6 +412,7 @@ int main(void)
         SCENE_TEST(test_live_ends_with_the_session),
         SCENE_TEST(test_live_ends_when_she_belongs_elsewhere),
         SCENE_TEST(test_live_follows_layers_and_time),
+        SCENE_TEST(test_live_names_the_page_that_is_gone),
         SCENE_TEST(test_live_refuses_more_than_a_person_may_have),
         SCENE_TEST(test_live_closes_with_streams_open),
     };

@@ -388,6 +388,51 @@ static void test_script_locals_of_the_file_outlive_a_call_only_when_trusted(void
     }
 }
 
+/* From the third call on the chunk does not run again: nobody can tell, not by what is
+ * left, nor by what a call uses; nor does it matter what ran in between. */
+static void test_script_calls_are_alike_however_often_it_was_called(void **state)
+{
+    (void)state;
+    struct script *script = compile(
+        "local list, seen = {}, {}\n"
+        "for i = 1, 300 do list[i] = ('v'):rep(i % 7) .. i seen['k' .. i] = i end\n"
+        "local walked = 0 for _ in pairs(seen) do walked = walked + 1 end\n"
+        "local face = setmetatable({}, { __index = function(_, k) return k .. '!' end "
+        "})\n"
+        "kept = { n = 0 }\n"
+        "return { load = function()\n"
+        "  kept.n = kept.n + 1 list[1] = list[1] .. kept.n seen.more = true\n"
+        "  local sum = 0 for _ in pairs(seen) do sum = sum + 1 end\n"
+        "  getmetatable(face).__index = nil\n"
+        "  return { kept.n, list[1], sum, walked, face.x } end }",
+        SCRIPT_TENANT);
+    struct script *other =
+        compile("local big = {} for i = 1, 9000 do big[i] = i end\n"
+                "return { load = function() kept = ('x'):rep(70000) list = big\n"
+                "  error(#kept + #big, 0) end }",
+                SCRIPT_TENANT);
+    struct script_use first = { 0 };
+    for (int i = 0; i < 6; i++) {
+        struct script_call asked = {
+            .script = script, .entry = STR("load"), .limits = &limits, .arena = arena
+        };
+        struct script_use use;
+        struct host host = { 0 };
+        struct val v;
+        struct err err;
+        assert_false(call(other, "load", &host, &v, &err));
+        assert_string_equal(err.text, "79000");
+        assert_true(script_call(worker, &asked, &v, &use, &err));
+        assert_string_equal(doc_text(arena, v, DOC_PLAIN).p,
+                            "[1,\"v11\",301,300,\"x!\"]");
+        first = i ? first : use;
+        assert_int_equal(use.fuel, first.fuel);
+        assert_int_equal(use.peak_bytes, first.peak_bytes);
+    }
+    script_drop(other);
+    script_drop(script);
+}
+
 static void test_script_views_are_refused_after_their_call(void **state)
 {
     (void)state;
@@ -720,6 +765,7 @@ int main(void)
         cmocka_unit_test(test_script_with_a_long_name_still_tells_its_lines),
         cmocka_unit_test(test_script_globals_die_with_their_call),
         cmocka_unit_test(test_script_locals_of_the_file_outlive_a_call_only_when_trusted),
+        cmocka_unit_test(test_script_calls_are_alike_however_often_it_was_called),
         cmocka_unit_test(test_script_views_are_refused_after_their_call),
         cmocka_unit_test(test_script_views_read_like_tables),
         cmocka_unit_test(test_script_gives_views_back_without_copying),

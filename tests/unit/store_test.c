@@ -625,6 +625,58 @@ static unsigned next_random(unsigned *seed)
     return *seed >> 16;
 }
 
+static struct query random_query(const struct store_collection *c, unsigned *seed)
+{
+    struct query q = { .collection = c, .limit = 1 + next_random(seed) % 4 };
+    unsigned kind = next_random(seed) % 3;
+    q.index = kind == 0 ? NULL : &c->indexes[kind - 1];
+    q.descending = next_random(seed) % 2;
+    q.up = next_random(seed) % 2;
+    if (kind == 1) {
+        q.equals[0] = val_int(next_random(seed) % 3);
+        q.equals_count = 1;
+    }
+    if (kind && next_random(seed) % 2)
+        q.from = val_int(next_random(seed) % 5);
+    if (kind && next_random(seed) % 2)
+        q.to = val_int(3 + next_random(seed) % 5);
+    return q;
+}
+
+static void put_random(struct bench *b, const struct store_collection *c, unsigned *seed)
+{
+    char record[128];
+    snprintf(record, sizeof record, "{\"id\":\"r%u\",\"assignee\":%u,\"due\":%u}",
+             next_random(seed) % 12, next_random(seed) % 3, next_random(seed) % 8);
+    put(b, c, 1 + next_random(seed) % 3, record);
+}
+
+/* One walk may start where another of the same snapshot stopped. */
+static void test_a_query_finds_the_same_whatever_was_asked_before(void **state)
+{
+    enum { QUERIES = 300 };
+    struct bench *b = *state;
+    const struct store_collection *c = define(b, TASKS);
+    const char *alone[QUERIES];
+    unsigned seed = 5;
+    for (int i = 0; i < 40; i++)
+        put_random(b, c, &seed);
+    unsigned start = seed;
+    for (int i = 0; i < QUERIES; i++) {
+        struct query q = random_query(c, &seed);
+        struct snap *snap = look(b, 2);
+        alone[i] = ids(b, snap, &q, NULL);
+        snap_close(snap);
+    }
+    struct snap *snap = look(b, 2);
+    seed = start;
+    for (int i = 0; i < QUERIES; i++) {
+        struct query q = random_query(c, &seed);
+        assert_string_equal(ids(b, snap, &q, NULL), alone[i]);
+    }
+    snap_close(snap);
+}
+
 /* Whenever a change alters what a query finds, the query's reads must meet it. */
 static void test_no_change_of_a_result_goes_unmet(void **state)
 {
@@ -633,28 +685,13 @@ static void test_no_change_of_a_result_goes_unmet(void **state)
     unsigned seed = 7;
     store_observe(b->store, hear, NULL);
     for (int round = 0; round < 400; round++) {
-        struct query q = { .collection = c, .limit = 1 + next_random(&seed) % 4 };
-        unsigned kind = next_random(&seed) % 3;
-        q.index = kind == 0 ? NULL : &c->indexes[kind - 1];
-        q.descending = next_random(&seed) % 2;
-        q.up = next_random(&seed) % 2;
-        if (kind == 1) {
-            q.equals[0] = val_int(next_random(&seed) % 3);
-            q.equals_count = 1;
-        }
-        if (kind && next_random(&seed) % 2)
-            q.from = val_int(next_random(&seed) % 5);
-        if (kind && next_random(&seed) % 2)
-            q.to = val_int(3 + next_random(&seed) % 5);
+        struct query q = random_query(c, &seed);
         struct reads reads = { .arena = b->arena };
         struct snap *snap = look(b, 2);
         const char *was = ids(b, snap, &q, &reads);
         snap_close(snap);
-        char record[128];
-        snprintf(record, sizeof record, "{\"id\":\"r%u\",\"assignee\":%u,\"due\":%u}",
-                 next_random(&seed) % 12, next_random(&seed) % 3, next_random(&seed) % 8);
         heard.n = 0;
-        put(b, c, 1 + next_random(&seed) % 3, record);
+        put_random(b, c, &seed);
         snap = look(b, 2);
         const char *is = ids(b, snap, &q, NULL);
         snap_close(snap);
@@ -937,6 +974,7 @@ int main(void)
         STORE_TEST(test_put_moves_the_entries_of_a_changed_record),
         STORE_TEST(test_write_from_many_threads_loses_nothing_and_ids_only_grow),
         STORE_TEST(test_change_meets_exactly_the_interval_that_was_read),
+        STORE_TEST(test_a_query_finds_the_same_whatever_was_asked_before),
         STORE_TEST(test_no_change_of_a_result_goes_unmet),
         STORE_TEST(test_revision_names_what_observers_have_seen),
         STORE_TEST(test_define_fills_an_index_added_later),

@@ -1,0 +1,79 @@
+/* GET /p/UNIT/ID: a picture of a unit, for whoever may see the unit's pages. */
+#include "inside.h"
+
+#include "picture/picture.h"
+
+#define PICTURE_POLICY "default-src 'none'; sandbox"
+
+static bool stands_on(const struct tenant_path *path, str unit)
+{
+    for (size_t i = 0; i < path->n; i++) {
+        if (str_equal(path->items[i].id, unit))
+            return true;
+    }
+    return false;
+}
+
+/* A phone that shows a draft has a pass for it; the pictures of the draft belong to it.
+ */
+static bool has_pass(struct visit *v, struct snap *snap, str unit)
+{
+    struct arena *a = v->request->arena;
+    str secret = http_cookie(v->request, DOOR_PASS);
+    struct tenant_path path;
+    struct val pass;
+    struct err err;
+    return secret.n && auth_pass_read(snap, secret, v->scope.now_ms, a, NULL, &pass, &err)
+           && val_exists(pass)
+           && tenant_path_read(snap, val_get_text(pass, STR("tenant")), a, NULL, &path,
+                               &err)
+           && stands_on(&path, unit);
+}
+
+/* Her own pages show it, or she edits those that do. */
+static bool may_see(struct visit *v, struct snap *snap, const struct tenant_path *path)
+{
+    const struct viewer *viewer = v->scope.viewer;
+    struct arena *a = v->request->arena;
+    struct err err;
+    if (!viewer)
+        return false;
+    struct auth_question question = { .home = tenant_of(&viewer->path)->id,
+                                      .person = viewer->person_id,
+                                      .right = AUTH_READ_LAYER,
+                                      .path = path };
+    return stands_on(&viewer->path, tenant_of(path)->id)
+           || auth_may(snap, &question, a, NULL, &err);
+}
+
+/* Who may not see it is told what she would be told of one that is not there. */
+static bool find(struct visit *v, str *ret_type, str *ret_bytes, struct err *err)
+{
+    struct arena *a = v->request->arena;
+    struct tenant_path path;
+    struct snap *snap;
+    str id;
+    str unit = str_cut(v->rest, '/', &id);
+    if (!scope_snap(&v->scope, &snap, err)
+        || !tenant_path_read(snap, unit, a, NULL, &path, err))
+        return false;
+    if (!id.p || (!may_see(v, snap, &path) && !has_pass(v, snap, unit)))
+        return err_set(err, ERR_MISSING, "picture.none", "there is no such picture");
+    return picture_find(snap_for(snap, path.chain, path.n, a), id, ret_type, ret_bytes,
+                        err);
+}
+
+void route_picture(struct visit *v)
+{
+    struct err err;
+    str type;
+    str bytes;
+    http_set(v->request, "Content-Security-Policy", STR(PICTURE_POLICY));
+    if (!find(v, &type, &bytes, &err)) {
+        reply_plain(v, door_status_of(&err), "there is no such picture");
+        return;
+    }
+    /* Named after its content, but not for everybody: a shared cache must not keep it. */
+    http_set(v->request, "Cache-Control", STR("private, max-age=31536000, immutable"));
+    http_send(v->request, 200, arena_str(v->request->arena, type).p, bytes);
+}
