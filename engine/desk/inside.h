@@ -12,6 +12,8 @@ enum desk_body {
     BODY_CONNECTOR,
     BODY_INPUT,
     BODY_GRANTING,
+    BODY_SCREEN,
+    BODY_SEEN,
     BODIES
 };
 

@@ -192,7 +192,7 @@ static struct val revision_of(struct txn *txn, const struct state *s,
     return val_with(a, v, STR("verbs"), m->verbs);
 }
 
-static bool asks_approval(const struct tenant_path *path)
+bool asks_approval(const struct tenant_path *path)
 {
     for (size_t i = path->n; i-- > 0;) {
         struct val asks = val_get(path->items[i].record, STR("approval"));
@@ -232,7 +232,7 @@ bool revision_tell(struct edit *edit, int64_t number, struct val *ret, struct er
     *ret = val_with(a, val_without(a, *ret, STR("id")), STR("tenant"),
                     val_str(tenant_of(&s.path)->id));
     *ret = stage_counted(edit, &s, *ret);
-    return true;
+    return revision_names(snap, a, ret, err);
 }
 
 static bool make(struct making *m, const struct state *s, struct val *ret,
@@ -543,6 +543,8 @@ bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *r
         struct val v = val_without(a, val_copy(a, val_at(list, i)), STR("verbs"));
         items[i] = val_with(a, val_without(a, v, STR("id")), STR("tenant"),
                             val_str(tenant_of(&s.path)->id));
+        if (!revision_names(snap, a, &items[i], err))
+            return false;
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
     struct val last = n == limit ? val_get(items[n - 1], STR("number")) : VAL_ABSENT;
@@ -558,8 +560,8 @@ bool edit_revision(struct edit *edit, int64_t number, struct val *ret, struct er
            && revision_tell(edit, number, ret, err);
 }
 
-static bool verbs_named(struct edit *edit, const struct state *s, str name,
-                        struct val *ret, struct err *err)
+bool revision_verbs(struct edit *edit, const struct state *s, str name, struct val *ret,
+                    struct err *err)
 {
     struct snap *snap;
     struct val revision;
@@ -603,7 +605,8 @@ bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err 
     struct val b;
     struct arena *arena = edit->scope->arena;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err)
-        || !verbs_named(edit, &s, from, &a, err) || !verbs_named(edit, &s, to, &b, err))
+        || !revision_verbs(edit, &s, from, &a, err)
+        || !revision_verbs(edit, &s, to, &b, err))
         return false;
     struct val v = state_head(&s, arena);
     v = val_with(arena, v, STR("from"), val_str(from));

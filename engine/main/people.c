@@ -46,6 +46,7 @@ static bool forget_work(struct txn *txn, void *data, struct err *err)
     if (val_exists(person)) /* she is back */
         return true;
     return layout_forget(txn, gone->space, gone->person, err)
+           && edit_forget(txn, gone->space, gone->person, err)
            && find_home(txn, gone->space, &home, err)
            && (!home.n || auth_forget(txn, home, gone->person, err));
 }

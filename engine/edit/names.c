@@ -1,0 +1,59 @@
+/* What people are called, beside their ids: whoever reads a history knows names. */
+#include "inside.h"
+
+static bool find_name(struct snap *snap, str home, str person, struct arena *arena,
+                      struct val *ret, struct err *err)
+{
+    const struct store_collection *people =
+        store_collection(snap_store(snap), STR("person"));
+    struct tenant_path path;
+    struct val record;
+    if (!tenant_path_read(snap, home, arena, NULL, &path, err)
+        || !snap_get(snap_for(snap, path.chain, path.n, arena), people, person, NULL,
+                     &record, err))
+        return false;
+    *ret = val_get(record, STR("name"));
+    return true;
+}
+
+bool name_put(struct snap *snap, struct arena *arena, const struct naming *what,
+              struct val *v, struct err *err)
+{
+    str home = val_get_text(*v, str_of(what->home));
+    str person = val_get_text(*v, str_of(what->person));
+    struct val name = VAL_ABSENT;
+    if (!home.n || !person.n)
+        return true;
+    if (!find_name(snap, home, person, arena, &name, err))
+        return err->kind == ERR_MISSING; /* her unit is gone */
+    if (val_exists(name))
+        *v = val_with(arena, *v, str_of(what->name), val_copy(arena, name));
+    return true;
+}
+
+static bool name_events(struct snap *snap, struct arena *arena, struct val *revision,
+                        struct err *err)
+{
+    static const struct naming by = { "home", "by", "by_name" };
+    struct val events = val_get(*revision, STR("events"));
+    size_t n = val_count(events);
+    struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        items[i] = val_at(events, i);
+        if (!name_put(snap, arena, &by, &items[i], err))
+            return false;
+    }
+    if (n)
+        *revision = val_with(arena, *revision, STR("events"), val_list(items, n));
+    return true;
+}
+
+bool revision_names(struct snap *snap, struct arena *arena, struct val *revision,
+                    struct err *err)
+{
+    static const struct naming by = { "home", "by", "by_name" };
+    static const struct naming decided = { "decided_home", "decided_by", "decided_name" };
+    return name_put(snap, arena, &by, revision, err)
+           && name_put(snap, arena, &decided, revision, err)
+           && name_events(snap, arena, revision, err);
+}
