@@ -698,6 +698,29 @@ static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
     stand_up(d);
 }
 
+/* ---- locks of one's own ---- */
+
+static void test_a_lock_of_ones_own_is_taken_back(void **state)
+{
+    struct studio *d = *state;
+    struct val draft =
+        command(d, "li", "group", 0,
+                "{\"verb\":\"lock\",\"block\":\"b\",\"lock\":\"fixed\"},"
+                "{\"verb\":\"lock\",\"block\":\"page\",\"lock\":\"closed\"}");
+    size_t published = val_count(val_get(draft, STR("verbs"))) - 2;
+    publish(d, "zhao", "group", 0);
+    draft = command(
+        d, "li", "group", version(draft) + 1,
+        "{\"verb\":\"unlock\",\"block\":\"b\",\"lock\":\"fixed\"},"
+        "{\"verb\":\"unlock\",\"block\":\"page\",\"lock\":\"closed\",\"at\":\"main\"}");
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), published);
+    assert_string_equal(refusal(d, "li", "group", version(draft),
+                                "{\"verb\":\"unlock\",\"block\":\"b\",\"lock\":"
+                                "\"fixed\"}"),
+                        "layout.orphan /verbs/0/block");
+    stand_up(d);
+}
+
 /* ---- together with others ---- */
 
 /* Who else is at the group's home page, as "person block …", after `later_s` seconds. */
@@ -804,6 +827,7 @@ static void test_what_a_person_has_seen_goes_with_her(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
         EDIT_TEST(test_who_was_silent_is_not_there_any_more),
         EDIT_TEST(test_a_full_house_forgets_who_was_silent_longest),
         EDIT_TEST(test_what_came_from_above_since_she_looked),
