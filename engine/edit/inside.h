@@ -171,8 +171,10 @@ struct naming {
 /* Puts it in; nothing when nobody is named, or she is gone. */
 bool name_put(struct snap *snap, struct arena *arena, const struct naming *what,
               struct val *v, struct err *err) MUST_CHECK;
-/* Of all whom a revision names. */
-bool revision_names(struct snap *snap, struct arena *arena, struct val *revision,
+/* Whoever asks is its author. */
+bool revision_is_own(const struct edit *edit, struct val revision);
+/* Of all whom a revision names; and `own`, for its author. */
+bool revision_names(struct edit *edit, struct snap *snap, struct val *revision,
                     struct err *err) MUST_CHECK;
 
 /* ---- presence.c ---- */

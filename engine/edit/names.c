@@ -48,12 +48,22 @@ static bool name_events(struct snap *snap, struct arena *arena, struct val *revi
     return true;
 }
 
-bool revision_names(struct snap *snap, struct arena *arena, struct val *revision,
+bool revision_is_own(const struct edit *edit, struct val revision)
+{
+    const struct viewer *v = edit->scope->viewer;
+    return str_equal(val_get_text(revision, STR("by")), v->person_id)
+           && str_equal(val_get_text(revision, STR("home")), tenant_of(&v->path)->id);
+}
+
+bool revision_names(struct edit *edit, struct snap *snap, struct val *revision,
                     struct err *err)
 {
     static const struct naming by = { "home", "by", "by_name" };
     static const struct naming decided = { "decided_home", "decided_by", "decided_name" };
-    return name_put(snap, arena, &by, revision, err)
-           && name_put(snap, arena, &decided, revision, err)
-           && name_events(snap, arena, revision, err);
+    struct arena *a = edit->scope->arena;
+    if (revision_is_own(edit, *revision))
+        *revision = val_with(a, *revision, STR("own"), val_bool(true));
+    return name_put(snap, a, &by, revision, err)
+           && name_put(snap, a, &decided, revision, err)
+           && name_events(snap, a, revision, err);
 }

@@ -232,7 +232,7 @@ bool revision_tell(struct edit *edit, int64_t number, struct val *ret, struct er
     *ret = val_with(a, val_without(a, *ret, STR("id")), STR("tenant"),
                     val_str(tenant_of(&s.path)->id));
     *ret = stage_counted(edit, &s, *ret);
-    return revision_names(snap, a, ret, err);
+    return revision_names(edit, snap, ret, err);
 }
 
 static bool make(struct making *m, const struct state *s, struct val *ret,
@@ -358,11 +358,9 @@ struct deciding {
 static bool check_decision(const struct deciding *d, const struct state *s,
                            struct val revision, struct err *err)
 {
-    const struct viewer *v = d->edit->scope->viewer;
     struct val state = val_get(revision, STR("state"));
     bool proposed = val_is(state, "proposed");
-    bool own = str_equal(val_get_text(revision, STR("by")), v->person_id)
-               && str_equal(val_get_text(revision, STR("home")), tenant_of(&v->path)->id);
+    bool own = revision_is_own(d->edit, revision);
     bool withdrawable =
         proposed || val_is(state, "scheduled") || revision_is_staged(revision);
     if (d->approves ? !proposed : !withdrawable)
@@ -543,7 +541,7 @@ bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *r
         struct val v = val_without(a, val_copy(a, val_at(list, i)), STR("verbs"));
         items[i] = val_with(a, val_without(a, v, STR("id")), STR("tenant"),
                             val_str(tenant_of(&s.path)->id));
-        if (!revision_names(snap, a, &items[i], err))
+        if (!revision_names(edit, snap, &items[i], err))
             return false;
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
