@@ -161,16 +161,6 @@ static struct val from_text(struct val schema, str text, struct arena *arena)
     return val_str(text);
 }
 
-static struct val appended(struct arena *arena, struct val list, struct val one)
-{
-    size_t n = val_count(list);
-    struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
-    for (size_t i = 0; i < n; i++)
-        items[i] = val_at(list, i);
-    items[n] = one;
-    return val_list(items, n + 1);
-}
-
 /* A field left empty was not filled in. */
 static struct val read_form(const struct action *a)
 {
@@ -186,7 +176,7 @@ static struct val read_form(const struct action *a)
         struct val one = from_text(is_list ? val_get(schema, STR("items")) : schema,
                                    field->value, a->arena);
         if (is_list)
-            one = appended(a->arena, val_get(input, field->name), one);
+            one = val_append(a->arena, val_get(input, field->name), one);
         input = val_with(a->arena, input, field->name, one);
     }
     return input;

@@ -224,8 +224,7 @@ void data_blame(struct data_call *call, const char *code, const struct data_plac
                 str text)
 {
     struct arena *a = call->scope->arena;
-    size_t n = val_count(call->errors);
-    if (n == DATA_MAX_ERRORS)
+    if (val_count(call->errors) == DATA_MAX_ERRORS)
         return;
     struct val v = val_with(a, val_map(NULL, 0), STR("code"), val_str(str_of(code)));
     v = val_with(a, v, STR("where"), val_str(arena_str(a, place->where)));
@@ -234,11 +233,7 @@ void data_blame(struct data_call *call, const char *code, const struct data_plac
     if (place->column.n)
         v = val_with(a, v, STR("column"), val_str(arena_str(a, place->column)));
     v = val_with(a, v, STR("detail"), val_str(arena_str(a, text)));
-    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
-    for (size_t i = 0; i < n; i++)
-        items[i] = val_at(call->errors, i);
-    items[n] = v;
-    call->errors = val_list(items, n + 1);
+    call->errors = val_append(a, call->errors, v);
 }
 
 /* "/due/0" is in the column "due". */

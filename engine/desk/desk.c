@@ -71,28 +71,6 @@ void desk_close(struct desk *desk)
     mem_free(desk);
 }
 
-void *desk_worker_open(struct desk *desk)
-{
-    struct desk_worker *w = mem_zero(sizeof *w);
-    struct err err;
-    if (scope_worker_open(desk->config.scopes, &w->scope, &err)
-        && render_worker_open(desk->config.renderer, &w->render, &err))
-        return w;
-    log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
-    desk_worker_close(w);
-    return NULL;
-}
-
-void desk_worker_close(void *worker)
-{
-    struct desk_worker *w = worker;
-    if (!w)
-        return;
-    render_worker_close(w->render);
-    scope_worker_close(w->scope);
-    mem_free(w);
-}
-
 /* ---- finding the route ---- */
 
 bool desk_takes(str path)
@@ -256,21 +234,21 @@ static bool run(struct call *c, struct val *ret, struct err *err)
     return route->run(c, ret, err);
 }
 
-void desk_handle(struct desk *desk, void *worker, struct http_request *request)
+void desk_handle(struct desk *desk, struct door_worker *worker,
+                 struct http_request *request)
 {
-    struct desk_worker *w = worker;
-    struct call c = { .desk = desk, .worker = w, .request = request, .body = VAL_ABSENT };
+    struct call c = {
+        .desk = desk, .worker = worker, .request = request, .body = VAL_ABSENT
+    };
     struct val answer = VAL_ABSENT;
     struct err err;
     if (request->parked)
         act_release(request->parked);
     str session = bearer_of(request).p ? STR("") : http_cookie(request, DOOR_COOKIE);
-    if (!w || !scope_open(w->scope, request->arena, session, &c.scope, &err)) {
-        http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+    if (!door_scope(worker, request, session, &c.scope))
         return;
-    }
     c.edit = (struct edit){ .editor = desk->config.editor,
-                            .worker = render_script_worker(w->render) };
+                            .worker = render_script_worker(worker->render) };
     if (!(request->parked ? act_answer(&c, &answer, &err) : run(&c, &answer, &err)))
         call_fail(&c, &err);
     else if (val_exists(answer))

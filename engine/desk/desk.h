@@ -31,7 +31,6 @@ struct desk_config {
     struct store *store;
     struct feeds *feeds;
     struct door *door;
-    struct renderer *renderer;
     struct actions *actions;
     struct packages *packages;
 };
@@ -46,10 +45,8 @@ bool desk_takes(str path);
 /* Bytes that a request's body may have. */
 size_t desk_body_limit(str method, str path);
 /* `worker` is of the thread. */
-void desk_handle(struct desk *desk, void *worker, struct http_request *request);
-/* NULL when it cannot be had; then the request is answered 503. */
-void *desk_worker_open(struct desk *desk);
-void desk_worker_close(void *worker);
+void desk_handle(struct desk *desk, struct door_worker *worker,
+                 struct http_request *request);
 
 /* The table of routes and the document, for a test that compares them. False past the
  * end. */

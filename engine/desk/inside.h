@@ -22,15 +22,10 @@ struct desk {
     struct schema *bodies[BODIES];
 };
 
-struct desk_worker {
-    struct scope_worker *scope;
-    struct render_worker *render;
-};
-
 /* One request on its way. */
 struct call {
     struct desk *desk;
-    struct desk_worker *worker;
+    struct door_worker *worker;
     struct http_request *request;
     struct scope scope;
     struct edit edit;

@@ -161,6 +161,8 @@ struct val val_at_pointer(struct val v, str pointer);
 /* A map with that member set, in its old place or at the end. */
 struct val val_with(struct arena *a, struct val map, str name, struct val value);
 struct val val_without(struct arena *a, struct val map, str name);
+/* A list with that item behind the others. */
+struct val val_append(struct arena *a, struct val list, struct val item);
 /* The value with what stands at `pointer` set (missing maps on the way are made);
  * VAL_ABSENT when the way leads through a scalar or past the end of a list. "-" appends
  * to a list. */

@@ -197,6 +197,16 @@ struct val val_with(struct arena *a, struct val map, str name, struct val value)
     return val_map(members, n);
 }
 
+struct val val_append(struct arena *a, struct val list, struct val item)
+{
+    size_t n = val_count(list);
+    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
+    for (size_t i = 0; i < n; i++)
+        items[i] = val_at(list, i);
+    items[n] = item;
+    return val_list(items, n + 1);
+}
+
 struct val val_without(struct arena *a, struct val map, str name)
 {
     size_t n = map.kind == VAL_MAP ? map.n : 0;

@@ -43,6 +43,38 @@ static bool same_site(const struct http_request *request)
            && str_equal((str){ at + 3, origin.n - (size_t)(at + 3 - origin.p) }, host);
 }
 
+struct door_worker *door_worker_open(struct scopes *scopes, struct renderer *renderer)
+{
+    struct door_worker *w = mem_zero(sizeof *w);
+    struct err err;
+    if (scope_worker_open(scopes, &w->scope, &err)
+        && render_worker_open(renderer, &w->render, &err))
+        return w;
+    log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
+    door_worker_close(w);
+    return NULL;
+}
+
+void door_worker_close(struct door_worker *worker)
+{
+    if (!worker)
+        return;
+    render_worker_close(worker->render);
+    scope_worker_close(worker->scope);
+    mem_free(worker);
+}
+
+bool door_scope(struct door_worker *worker, struct http_request *request, str session,
+                struct scope *ret)
+{
+    struct err err;
+    if (worker && scope_open(worker->scope, request->arena, session, ret, &err))
+        return true;
+    log_event(LOG_ERROR, "request.failed", "code=%s", worker ? err.code : "worker");
+    http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+    return false;
+}
+
 static bool admits(struct door *door, const struct http_request *request, str actor,
                    int64_t now_ms, struct err *err)
 {

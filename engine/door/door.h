@@ -1,6 +1,6 @@
 /*
  * door: what is asked of a request before any route, whether it wants a page or JSON:
- * which page sent it, and how many its actor made.
+ * which page sent it, and how many its actor made; and what a thread answers it with.
  *
  * Knows HTTP and the viewer; no routes. Every method but GET and HEAD must come from a
  * page of ours (Sec-Fetch-Site, or Origin equal to Host); an actor may make
@@ -9,6 +9,7 @@
  */
 #pragma once
 #include "http/http.h"
+#include "render/render.h"
 #include "scope/scope.h"
 
 #define DOOR_COOKIE "sid" /* holds the session's token */
@@ -17,6 +18,20 @@ struct door;
 
 struct door *door_open(void);
 void door_close(struct door *door);
+
+/* What a thread has for the requests it answers, one after the other. */
+struct door_worker {
+    struct scope_worker *scope;
+    struct render_worker *render;
+};
+
+/* NULL when there is none left; the log says why. */
+struct door_worker *door_worker_open(struct scopes *scopes, struct renderer *renderer);
+void door_worker_close(struct door_worker *worker);
+/* The scope of whom the session is. False when there is none to be had: then the request
+ * has been answered. */
+bool door_scope(struct door_worker *worker, struct http_request *request, str session,
+                struct scope *ret) MUST_CHECK;
 
 /* Errors: site.origin, site.rate. */
 bool door_admits(struct door *door, const struct http_request *request,

@@ -197,16 +197,6 @@ struct arranging {
     struct val verbs;            /* hers */
 };
 
-static struct val append(struct arena *arena, struct val list, struct val item)
-{
-    size_t n = val_count(list);
-    struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
-    for (size_t i = 0; i < n; i++)
-        items[i] = val_at(list, i);
-    items[n] = item;
-    return val_list(items, n + 1);
-}
-
 static bool says(struct val verb, const char *name, str block)
 {
     return val_is(val_get(verb, STR("verb")), name)
@@ -291,7 +281,7 @@ static void add_moves(struct arranging *a, const struct order *o, str id)
 {
     for (size_t i = 0; i < o->n; i++) {
         if (str_equal(o->ids[i], id) || has_verb(a->verbs, "move", o->ids[i]))
-            a->verbs = append(a->viewing.scope->arena, a->verbs, move_verb(a, o, i));
+            a->verbs = val_append(a->viewing.scope->arena, a->verbs, move_verb(a, o, i));
     }
 }
 
@@ -315,7 +305,7 @@ static void drop_hide(struct arranging *a, str id)
     for (size_t i = 0; i < val_count(a->verbs); i++) {
         struct val verb = val_at(a->verbs, i);
         if (!says(verb, "hide", id))
-            kept = append(a->viewing.scope->arena, kept, verb);
+            kept = val_append(a->viewing.scope->arena, kept, verb);
     }
     a->verbs = kept;
 }
@@ -329,7 +319,7 @@ static void add_verb(struct arranging *a, struct val verb)
     else if (val_is(name, "show"))
         drop_hide(a, id);
     else
-        a->verbs = append(a->viewing.scope->arena, a->verbs, verb);
+        a->verbs = val_append(a->viewing.scope->arena, a->verbs, verb);
 }
 
 /* ---- trying them ---- */

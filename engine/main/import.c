@@ -575,14 +575,8 @@ static bool add_unit(struct import *im, struct snap *snap, str id, struct err *e
     struct val unit;
     if (!snap_get(snap, c, id, NULL, &unit, err))
         return false;
-    if (!val_exists(unit))
-        return true;
-    size_t n = val_count(im->tenants);
-    struct val *units = ARENA_ARRAY(im->arena, struct val, n + 1);
-    for (size_t i = 0; i < n; i++)
-        units[i] = val_at(im->tenants, i);
-    units[n] = val_copy(im->arena, unit);
-    im->tenants = val_list(units, n + 1);
+    if (val_exists(unit))
+        im->tenants = val_append(im->arena, im->tenants, val_copy(im->arena, unit));
     return true;
 }
 

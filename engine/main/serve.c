@@ -81,45 +81,26 @@ static void say_where(const struct serving *s, const char *address)
 
 /* ---- pages and JSON ---- */
 
-/* What a thread has for each edge; for those who edit when it is first asked for. */
-struct edges {
-    void *site;
-    void *desk;
-    void *studio;
-};
-
-static void *edges_open(void *data)
+static void *open_worker(void *data)
 {
     struct serving *s = data;
-    struct edges *edges = mem_zero(sizeof *edges);
-    edges->site = site_worker_open(s->site);
-    return edges;
+    return door_worker_open(s->engine.scopes, s->engine.renderer);
 }
 
-static void edges_close(void *worker)
+static void close_worker(void *worker)
 {
-    struct edges *edges = worker;
-    site_worker_close(edges->site);
-    desk_worker_close(edges->desk);
-    studio_worker_close(edges->studio);
-    mem_free(edges);
+    door_worker_close(worker);
 }
 
 static void handle(void *data, void *worker, struct http_request *request)
 {
     struct serving *s = data;
-    struct edges *edges = worker;
-    if (desk_takes(request->path)) {
-        if (!edges->desk)
-            edges->desk = desk_worker_open(s->desk);
-        desk_handle(s->desk, edges->desk, request);
-    } else if (studio_takes(request->path)) {
-        if (!edges->studio)
-            edges->studio = studio_worker_open(s->studio);
-        studio_handle(s->studio, edges->studio, request);
-    } else {
-        site_handle(s->site, edges->site, request);
-    }
+    if (desk_takes(request->path))
+        desk_handle(s->desk, worker, request);
+    else if (studio_takes(request->path))
+        studio_handle(s->studio, worker, request);
+    else
+        site_handle(s->site, worker, request);
 }
 
 static size_t body_limit(void *data, str method, str path)
@@ -150,8 +131,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
     s->studio = studio_open(&(struct studio_config){ .editor = s->engine.editor,
-                                                     .renderer = s->engine.renderer,
-                                                     .scopes = s->engine.scopes,
                                                      .door = s->door,
                                                      .assets = s->engine.assets,
                                                      .example = example_render });
@@ -161,7 +140,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .data = s->engine.data,
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
-                                            .renderer = s->engine.renderer,
                                             .packages = s->engine.packages,
                                             .actions = s->engine.actions,
                                             .door = s->door },
@@ -191,8 +169,8 @@ static bool start(struct serving *s, struct err *err)
                                 .field_count = site_field_count,
                                 .app = s,
                                 .handle = handle,
-                                .worker_open = edges_open,
-                                .worker_close = edges_close };
+                                .worker_open = open_worker,
+                                .worker_close = close_worker };
     if (!http_open(&http, &s->server, err))
         return false;
     site_set_server(s->site, s->server);

@@ -81,11 +81,9 @@ static struct val manifest_of(struct visit *v, struct val unit, str color)
 void route_manifest(struct visit *v)
 {
     struct tenant_path path;
-    struct sheet_source source;
     struct sheet *sheet;
     struct err err;
-    if (!visit_sheet(v, &path, &source, &err)
-        || !render_sheet(v->worker->render, &v->scope, &source, &sheet, &err)) {
+    if (!visit_sheet(v, &path, &sheet, &err)) {
         reply_error(v, &err);
         return;
     }

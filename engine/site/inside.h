@@ -9,16 +9,10 @@ struct site {
     int64_t started_ms;
 };
 
-struct site_worker {
-    struct site *site;
-    struct render_worker *render;
-    struct scope_worker *scope;
-};
-
 /* One request on its way. */
 struct visit {
     struct site *site;
-    struct site_worker *worker;
+    struct door_worker *worker;
     struct http_request *request;
     struct scope scope;
     str rest; /* of the path, behind the route's prefix */
@@ -92,6 +86,6 @@ void parameters_add(struct parameters *p, str name, str value);
 struct val parameters_map(const struct parameters *p, str *ret_text);
 /* The path of the viewer's tenant, or of the root when nobody is signed in. */
 bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err);
-/* The sheet that she sees; `path` is the caller's memory. */
-bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet_source *ret,
+/* The sheet that she sees, held for the caller, and the path of its unit. */
+bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet **ret,
                  struct err *err);

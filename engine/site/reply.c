@@ -90,13 +90,11 @@ void reply_plain(struct visit *v, int status, const char *text)
 void reply_host_page(struct visit *v, int status, str name, struct val model)
 {
     struct tenant_path path;
-    struct sheet_source source;
     struct sheet *sheet = NULL;
     struct err err;
     struct buf out;
     struct view *view = NULL;
-    if (visit_sheet(v, &path, &source, &err)
-        && render_sheet(v->worker->render, &v->scope, &source, &sheet, &err))
+    if (visit_sheet(v, &path, &sheet, &err))
         view = package_page(sheet->ui, name, visit_lang(v));
     if (!view) {
         reply_plain(v, status, val_get_text(model, STR("code")).p ? "error" : "page");

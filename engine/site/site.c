@@ -36,26 +36,6 @@ void site_set_server(struct site *site, struct http_server *server)
     __atomic_store_n(&site->server, server, __ATOMIC_RELEASE); /* requests come already */
 }
 
-void *site_worker_open(void *data)
-{
-    struct site *site = data;
-    struct site_worker *w = mem_zero(sizeof *w);
-    struct err err;
-    w->site = site;
-    if (!render_worker_open(site->config.renderer, &w->render, &err)
-        || !scope_worker_open(site->config.scopes, &w->scope, &err))
-        log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
-    return w;
-}
-
-void site_worker_close(void *worker)
-{
-    struct site_worker *w = worker;
-    render_worker_close(w->render);
-    scope_worker_close(w->scope);
-    mem_free(w);
-}
-
 /* ---- small routes ---- */
 
 bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err)
@@ -71,14 +51,14 @@ bool visit_path(struct visit *v, struct tenant_path *ret, struct err *err)
            && tenant_path_read(snap, root, v->request->arena, NULL, ret, err);
 }
 
-bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet_source *ret,
+bool visit_sheet(struct visit *v, struct tenant_path *path, struct sheet **ret,
                  struct err *err)
 {
     if (!visit_path(v, path, err))
         return false;
-    *ret = v->scope.viewer ? render_viewer_sheet(&v->scope)
-                           : (struct sheet_source){ .path = path };
-    return true;
+    struct sheet_source source = v->scope.viewer ? render_viewer_sheet(&v->scope)
+                                                 : (struct sheet_source){ .path = path };
+    return render_sheet(v->worker->render, &v->scope, &source, ret, err);
 }
 
 static void route_page(struct visit *v)
@@ -132,11 +112,9 @@ static void route_sheet(struct visit *v)
 static void route_icons(struct visit *v)
 {
     struct tenant_path path;
-    struct sheet_source source;
     struct sheet *sheet;
     struct err err;
-    if (!visit_sheet(v, &path, &source, &err)
-        || !render_sheet(v->worker->render, &v->scope, &source, &sheet, &err)) {
+    if (!visit_sheet(v, &path, &sheet, &err)) {
         reply_error(v, &err);
         return;
     }
@@ -402,25 +380,17 @@ static void run_route(struct visit *v)
     }
 }
 
-void site_handle(void *data, void *worker, struct http_request *request)
+void site_handle(struct site *site, struct door_worker *worker,
+                 struct http_request *request)
 {
-    struct visit v = { .site = data, .worker = worker, .request = request };
-    struct err err;
+    struct visit v = { .site = site, .worker = worker, .request = request };
     if (request->parked)
         act_let_go(request->parked);
-    if (!v.worker->render || !v.worker->scope) {
-        http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+    if (!door_scope(worker, request, http_cookie(request, DOOR_COOKIE), &v.scope))
         return;
-    }
-    if (scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
-                   &v.scope, &err)) {
-        if (request->parked)
-            go_on(&v);
-        else
-            run_route(&v);
-        scope_close(&v.scope);
-    } else {
-        log_event(LOG_ERROR, "request.failed", "code=%s", err.code);
-        http_send(request, 503, "text/plain; charset=utf-8", STR("503 store\n"));
-    }
+    if (request->parked)
+        go_on(&v);
+    else
+        run_route(&v);
+    scope_close(&v.scope);
 }

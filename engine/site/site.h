@@ -40,7 +40,6 @@ void site_close(struct site *site);
 /* Where counts of connections come from; set once the server runs. */
 void site_set_server(struct site *site, struct http_server *server);
 
-/* For struct http_config. */
-void site_handle(void *site, void *worker, struct http_request *request);
-void *site_worker_open(void *site);
-void site_worker_close(void *worker);
+/* `worker` is of the thread. */
+void site_handle(struct site *site, struct door_worker *worker,
+                 struct http_request *request);

@@ -20,15 +20,10 @@ struct studio {
     struct examples examples;
 };
 
-struct studio_worker {
-    struct scope_worker *scope;
-    struct render_worker *render;
-};
-
 /* One request on its way. */
 struct visit {
     struct studio *studio;
-    struct studio_worker *worker;
+    struct door_worker *worker;
     struct http_request *request;
     struct scope scope;
 };

@@ -19,28 +19,6 @@ void studio_close(struct studio *studio)
     mem_free(studio);
 }
 
-void *studio_worker_open(struct studio *studio)
-{
-    struct studio_worker *w = mem_zero(sizeof *w);
-    struct err err;
-    if (scope_worker_open(studio->config.scopes, &w->scope, &err)
-        && render_worker_open(studio->config.renderer, &w->render, &err))
-        return w;
-    log_event(LOG_ERROR, "worker.failed", "code=%s", err.code);
-    studio_worker_close(w);
-    return NULL;
-}
-
-void studio_worker_close(void *worker)
-{
-    struct studio_worker *w = worker;
-    if (!w)
-        return;
-    render_worker_close(w->render);
-    scope_worker_close(w->scope);
-    mem_free(w);
-}
-
 void studio_fail(struct visit *v, const struct err *err)
 {
     str text = arena_format(v->request->arena, "%s: %s\n", err->code, err->text);
@@ -239,16 +217,12 @@ static void run(struct visit *v)
     }
 }
 
-void studio_handle(struct studio *studio, void *worker, struct http_request *request)
+void studio_handle(struct studio *studio, struct door_worker *worker,
+                   struct http_request *request)
 {
     struct visit v = { .studio = studio, .worker = worker, .request = request };
-    struct err err;
-    if (!v.worker
-        || !scope_open(v.worker->scope, request->arena, http_cookie(request, DOOR_COOKIE),
-                       &v.scope, &err)) {
-        http_send(request, 503, "text/plain; charset=utf-8", STR("503 busy\n"));
+    if (!door_scope(worker, request, http_cookie(request, DOOR_COOKIE), &v.scope))
         return;
-    }
     run(&v);
     scope_close(&v.scope);
 }

@@ -18,8 +18,6 @@ struct studio;
 
 struct studio_config {
     struct editor *editor;
-    struct renderer *renderer;
-    struct scopes *scopes;
     struct door *door;
     const struct assets *assets; /* entries "builder", "studio", "canvas" */
     /* Appends a component of a package's record, shown with its example. */
@@ -33,7 +31,5 @@ void studio_close(struct studio *studio);
 /* Requests for these paths are for the studio. */
 bool studio_takes(str path);
 /* `worker` is of the thread. */
-void studio_handle(struct studio *studio, void *worker, struct http_request *request);
-/* NULL when it cannot be had; then the request is answered 503. */
-void *studio_worker_open(struct studio *studio);
-void studio_worker_close(void *worker);
+void studio_handle(struct studio *studio, struct door_worker *worker,
+                   struct http_request *request);

@@ -471,9 +471,23 @@ static void test_doc_merge_has_a_limit_however_deep(void **state)
     buf_done(&patch);
 }
 
+static void test_an_item_is_appended_and_the_list_stays(void **state)
+{
+    struct arena *a = arena_open();
+    struct val none = val_append(a, VAL_ABSENT, val_int(1));
+    struct val two = val_append(a, none, val_int(2));
+    (void)state;
+    assert_int_equal(val_count(none), 1);
+    assert_int_equal(val_count(two), 2);
+    assert_int_equal(val_as_int(val_at(two, 0), 0), 1);
+    assert_int_equal(val_as_int(val_at(two, 1), 0), 2);
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_item_is_appended_and_the_list_stays),
         cmocka_unit_test(test_doc_reads_back_what_it_writes),
         cmocka_unit_test(test_doc_says_where_the_text_is_wrong),
         cmocka_unit_test(test_doc_refuses_deep_nesting),
