@@ -171,6 +171,9 @@ struct naming {
 /* Puts it in; nothing when nobody is named, or she is gone. */
 bool name_put(struct snap *snap, struct arena *arena, const struct naming *what,
               struct val *v, struct err *err) MUST_CHECK;
+/* What people call a unit; absent when it is gone. */
+bool unit_name(struct snap *snap, str unit, struct arena *arena, struct val *ret,
+               struct err *err) MUST_CHECK;
 /* Whoever asks is its author. */
 bool revision_is_own(const struct edit *edit, struct val revision);
 /* Of all whom a revision names; and `own`, for its author. */

@@ -48,6 +48,45 @@ static bool name_events(struct snap *snap, struct arena *arena, struct val *revi
     return true;
 }
 
+bool unit_name(struct snap *snap, str unit, struct arena *arena, struct val *ret,
+               struct err *err)
+{
+    struct tenant_path path;
+    *ret = VAL_ABSENT;
+    if (!tenant_path_read(snap, unit, arena, NULL, &path, err))
+        return err->kind == ERR_MISSING;
+    struct val record = tenant_of(&path)->record;
+    struct val name = val_get(record, STR("short"));
+    name = val_exists(name) ? name : val_get(record, STR("name"));
+    if (val_exists(name))
+        *ret = val_copy(arena, name);
+    return true;
+}
+
+/* { id: name } of the units that its stages name. */
+static bool name_units(struct snap *snap, struct arena *arena, struct val *revision,
+                       struct err *err)
+{
+    struct val stages = val_get(*revision, STR("stages"));
+    struct val names = val_map(NULL, 0);
+    for (size_t i = 0; i < val_count(stages); i++) {
+        struct val units = val_get(val_at(stages, i), STR("tenants"));
+        for (size_t k = 0; k < val_count(units); k++) {
+            struct val name;
+            str unit = val_text(val_at(units, k));
+            if (val_exists(val_get(names, unit)))
+                continue;
+            if (!unit_name(snap, unit, arena, &name, err))
+                return false;
+            if (val_exists(name))
+                names = val_with(arena, names, unit, name);
+        }
+    }
+    if (val_count(names))
+        *revision = val_with(arena, *revision, STR("unit_names"), names);
+    return true;
+}
+
 bool revision_is_own(const struct edit *edit, struct val revision)
 {
     const struct viewer *v = edit->scope->viewer;
@@ -65,5 +104,5 @@ bool revision_names(struct edit *edit, struct snap *snap, struct val *revision,
         *revision = val_with(a, *revision, STR("own"), val_bool(true));
     return name_put(snap, a, &by, revision, err)
            && name_put(snap, a, &decided, revision, err)
-           && name_events(snap, a, revision, err);
+           && name_events(snap, a, revision, err) && name_units(snap, a, revision, err);
 }

@@ -181,6 +181,7 @@ export interface Revision {
   by?: string;
   by_name?: Words;
   own?: boolean; // by oneself
+  unit_names?: Record<string, Words>; // that its stages name
   reason?: string;
   at: string;
   state: RevisionState;
@@ -290,7 +291,7 @@ export interface Impact {
   aside: number;
   locked: number;
   overrides: number;
-  items: { tenant: string; layer: string; what: 'aside' | 'locked' | 'overrides'; verb: Verb }[];
+  items: { tenant: string; name?: Words; layer: string; what: 'aside' | 'locked' | 'overrides'; verb: Verb }[];
 }
 
 export interface Mistake {

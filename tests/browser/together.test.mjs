@@ -112,6 +112,10 @@ test('stages: first a city, then on, halted, resumed, to all; shown on the bar a
   const strip = window.locator('.waiting');
   await strip.getByText(/第 1\/1 步 · 江汀供电 的 100%/).waitFor();
   await studio.spoken(/第 1 步已开始/);
+  const approver = await open('chengweimin');
+  await approver.open(UNIT, 'steps', { fresh: false });
+  await approver.page.locator('.waiting').getByText(/江汀供电 的 100%/).waitFor(); // who did not choose it knows its name, too
+  await approver.close();
   const titles = async () => Promise.all(['guozhicheng', 'wangfang'].map(async (who) => (await page(who, 'steps')).match(/<title>(..)/)[1]));
   assert.deepEqual(await titles(), ['新页', '老页']);
   assert.ok(await window.locator('.bar .primary').isDisabled(), 'the draft rests');

@@ -37,7 +37,7 @@ function ofStage(revision: Revision): Deed[] {
   return [
     takeBack,
     { verb: 'halt', label: w('halt'), icon: 'player-pause', asks: 'nothing', done: w('halted') }, // at once: something may be broken
-    { verb: 'advance', label: w(next ? 'advance' : 'advance_all'), icon: 'player-track-next', primary: true, help: w('advance_to', { who: whoOf(next) }), asks: 'remark' },
+    { verb: 'advance', label: w(next ? 'advance' : 'advance_all'), icon: 'player-track-next', primary: true, help: w('advance_to', { who: whoOf(next, revision.unit_names) }), asks: 'remark' },
   ];
 }
 

@@ -1,7 +1,6 @@
 // A plan of stages as it is written in the dialog, and as the server wants it.
-import { editor } from '../model.svelte.ts';
 import { words } from '../text.ts';
-import type { Halt, Stage, Unit } from '../types.ts';
+import type { Halt, Revision, Stage, Unit } from '../types.ts';
 import { w } from './words.ts';
 
 export const MOST_STEPS = 10;
@@ -41,14 +40,9 @@ export const stagesOf = (plan: Plan): Stage[] => plan.steps.map(({ percent, unit
 export const haltOf = ({ halts, above, renders }: Plan): Halt => ({ above: halts ? above : NEVER, renders });
 
 /** "5 % of people", "25 % of East and West". */
-export function whoOf(stage: Stage | undefined): string {
+export function whoOf(stage: Stage | undefined, names: Revision['unit_names'] = {}): string {
   const n = stage?.percent ?? 100;
-  const units = (stage?.tenants ?? []).map(unitName).join('、');
+  const units = (stage?.tenants ?? []).map((id) => words(names[id], id)).join(w('and'));
   if (units) return w('percent_of_units', { n, units });
   return stage && n < 100 ? w('percent_who', { n }) : w('everybody');
 }
-
-// Units are named by their ids in a revision; those that were chosen or walked through are known.
-const known = new Map<string, string>();
-export const learn = (unit: Pick<Unit, 'id' | 'name' | 'short'>): void => void known.set(unit.id, words(unit.short ?? unit.name, unit.id));
-export const unitName = (id: string): string => known.get(id) ?? editor.unitName(id);

@@ -80,6 +80,7 @@ const catalogue = {
   health: { zh: '失败率：参与者 {inside}，其他人 {outside}', en: 'Failures: {inside} inside, {outside} outside' },
   percent_who: { zh: '{n}% 的人', en: '{n} % of people' },
   percent_of_units: { zh: '{units} 的 {n}%', en: '{n} % of {units}' },
+  and: { zh: '、', en: ', ' },
   everybody: { zh: '全部人员', en: 'everybody' },
   steps: { zh: '步骤', en: 'Steps' },
   // what can be done with it
