@@ -334,6 +334,15 @@ class Editor {
     return !!this.draft && !this.busy && !this.waiting.length && !this.conflict;
   }
 
+  /** What others did, unless something of one's own is on its way: then its answer tells. */
+  async takeOver(): Promise<void> {
+    const { place } = this;
+    const draft = await this.ask<Draft>(['draft']);
+    if (place !== this.place || !this.isIdle) return;
+    this.draft = draft;
+    await this.refresh();
+  }
+
   /** The published layer again. */
   async discard(): Promise<void> {
     const before = this.draft as Draft;

@@ -100,7 +100,7 @@ class Together {
   async #catchUp(told: Presence): Promise<void> {
     const draft = editor.draft;
     const moved = draft && (told.version > draft.version || told.waiting !== draft.waiting || told.revision !== draft.revision);
-    if (moved && editor.isIdle && !this.#typed?.isConnected) await editor.reload();
+    if (moved && editor.isIdle && !this.#typed?.isConnected) await editor.takeOver();
     await this.readRevision();
   }
 
