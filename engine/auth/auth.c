@@ -57,7 +57,8 @@ static struct snap *system_snap(struct snap *snap, struct arena *arena)
     return snap_for(snap, chain, 1, arena);
 }
 
-str auth_name(struct arena *arena, str name)
+/* How a name is compared: without blanks around it, in lower case. */
+static str plain_name(struct arena *arena, str name)
 {
     str plain = arena_str(arena, str_trim(name));
     char *p = (char *)(uintptr_t)plain.p;
@@ -68,6 +69,19 @@ str auth_name(struct arena *arena, str name)
 
 /* ---- attempts ---- */
 
+/* An entry whose window is over is worth nothing; else one of few attempts is, for many
+ * other names must not make a guesser's be forgotten. */
+static bool is_worth_less(const struct attempts *a, const struct attempts *than,
+                          int64_t now)
+{
+    bool over = now - a->since_ms >= LIMIT_SIGNIN_WINDOW_S * INT64_C(1000);
+    bool than_over = now - than->since_ms >= LIMIT_SIGNIN_WINDOW_S * INT64_C(1000);
+    if (over != than_over)
+        return over;
+    return a->count != than->count ? a->count < than->count
+                                   : a->since_ms < than->since_ms;
+}
+
 /* The entry of a name, or the least worth keeping of its neighbours. */
 static struct attempts *attempts_of(struct auth *auth, str name, int64_t now)
 {
@@ -77,7 +91,7 @@ static struct attempts *attempts_of(struct auth *auth, str name, int64_t now)
         struct attempts *a = &auth->attempts[(hash + i) % ATTEMPT_SLOTS];
         if (a->name == hash && now - a->since_ms < LIMIT_SIGNIN_WINDOW_S * INT64_C(1000))
             return a;
-        if (!worst || a->since_ms < worst->since_ms)
+        if (!worst || is_worth_less(a, worst, now))
             worst = a;
     }
     *worst = (struct attempts){ .name = hash, .since_ms = now };
@@ -151,7 +165,7 @@ bool auth_sign_in(struct auth *auth, struct snap *snap, str name, str password,
                   struct arena *arena, str *ret_token, struct err *err)
 {
     struct val login = VAL_ABSENT;
-    name = auth_name(arena, name);
+    name = plain_name(arena, name);
     bool read =
         snap_get(system_snap(snap, arena), store_collection(auth->store, STR("login")),
                  name, NULL, &login, err);
@@ -254,7 +268,7 @@ bool auth_session_put(struct txn *txn, str token, str tenant, str person,
 bool auth_login_put(struct txn *txn, str name, str password_stored, str tenant,
                     str person, struct arena *arena, struct err *err)
 {
-    struct val v = record_of(arena, auth_name(arena, name), tenant, person);
+    struct val v = record_of(arena, plain_name(arena, name), tenant, person);
     v = val_with(arena, v, STR("password"), val_str(password_stored));
     return txn_put(txn, TENANT_SYSTEM_SPACE,
                    store_collection(txn_store(txn), STR("login")), v, PUT_ANY, err);

@@ -59,8 +59,6 @@ bool auth_session_put(struct txn *txn, str token, str tenant, str person,
  * it is known again after a restart. */
 bool auth_secret(struct store *store, str name, unsigned char ret[CRYPT_MAC_KEY],
                  struct err *err) MUST_CHECK;
-/* How a name is compared: without blanks around it, in lower case. */
-str auth_name(struct arena *arena, str name);
 
 /* ---- who may ---- */
 
@@ -116,7 +114,6 @@ bool auth_token_put(struct txn *txn, str secret, struct val record, struct arena
 /* Errors: auth.token (the unit has no such token). */
 bool auth_token_remove(struct txn *txn, str tenant, str id, struct arena *arena,
                        struct err *err) MUST_CHECK;
-bool auth_role_gives(str role, enum auth_right right);
 
 /* ---- giving roles and taking them ---- */
 

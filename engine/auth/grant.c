@@ -1,5 +1,5 @@
 /* Giving roles and taking them: nobody gives what she has not, nor herself anything. */
-#include "auth/auth.h"
+#include "inside.h"
 
 static const store_space system_chain[] = { TENANT_SYSTEM_SPACE };
 
@@ -36,7 +36,7 @@ static bool may_give(struct txn *txn, const struct auth_actor *by,
     if (!may(txn, by, path, grant, AUTH_GRANT, err))
         return false;
     for (enum auth_right right = 0; right < AUTH_RIGHTS; right++) {
-        if (auth_role_gives(role, right) && !may(txn, by, path, grant, right, err))
+        if (role_gives(role, right) && !may(txn, by, path, grant, right, err))
             return false;
     }
     return !is_same_person(grant, by)

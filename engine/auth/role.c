@@ -1,5 +1,5 @@
 /* Who may do what, and where. */
-#include "auth/auth.h"
+#include "inside.h"
 
 #define RIGHT(right) (1u << (right))
 
@@ -37,7 +37,7 @@ static unsigned rights_of(str role)
     return 0;
 }
 
-bool auth_role_gives(str role, enum auth_right right)
+bool role_gives(str role, enum auth_right right)
 {
     return rights_of(role) & RIGHT(right);
 }
@@ -47,7 +47,7 @@ struct val auth_role_rights(str role, struct arena *arena)
     struct val *names = ARENA_ARRAY(arena, struct val, AUTH_RIGHTS);
     size_t n = 0;
     for (size_t i = 0; i < AUTH_RIGHTS; i++) {
-        if (auth_role_gives(role, (enum auth_right)i))
+        if (role_gives(role, (enum auth_right)i))
             names[n++] = val_str(rights[i]);
     }
     return val_list(names, n);
@@ -83,7 +83,7 @@ static bool stands_on(const struct tenant_path *path, str tenant)
 static bool gives(struct val grant, const struct auth_question *q)
 {
     str specialty = val_get_text(grant, STR("specialty"));
-    return auth_role_gives(val_get_text(grant, STR("role")), q->right)
+    return role_gives(val_get_text(grant, STR("role")), q->right)
            && stands_on(q->path, val_get_text(grant, STR("tenant")))
            && (!specialty.n || q->right == AUTH_READ_LAYER
                || str_equal(specialty, q->specialty));

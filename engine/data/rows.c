@@ -52,10 +52,10 @@ static bool read_list(struct reading *r, struct val list)
 static bool read_json(struct reading *r, str body)
 {
     struct val v;
-    if (!doc_parse(r->call->scope->arena, body, &v, r->err)) {
-        r->err->code = "data.syntax";
-        return false;
-    }
+    struct err why;
+    if (!doc_parse(r->call->scope->arena, body, &v, &why))
+        return err_at(r->err, ERR_INPUT, "data.syntax", str_of(why.where), "%s",
+                      why.text);
     return v.kind == VAL_LIST ? read_list(r, v) : add_record(r, v, 1);
 }
 

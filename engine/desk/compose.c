@@ -62,9 +62,47 @@ bool run_people(struct call *c, struct val *ret, struct err *err)
            && edit_people(&c->edit, after.p ? after : STR(""), (size_t)limit, ret, err);
 }
 
+/* ---- for whom ---- */
+
 bool run_audiences(struct call *c, struct val *ret, struct err *err)
 {
     return edit_audiences(&c->edit, ret, err);
+}
+
+bool run_audience(struct call *c, struct val *ret, struct err *err)
+{
+    struct val audience;
+    str etag;
+    *ret = VAL_ABSENT;
+    if (!edit_audience(&c->edit, c->names[1], &audience, &etag, err))
+        return false;
+    call_answer_as(c, 200, etag, audience);
+    return true;
+}
+
+bool run_audience_put(struct call *c, struct val *ret, struct err *err)
+{
+    struct val audience;
+    str seen;
+    str etag;
+    *ret = VAL_ABSENT;
+    if (!call_seen(c, &seen, err)
+        || !edit_audience_put(&c->edit, c->names[1], seen, c->body, &audience, &etag,
+                              err))
+        return false;
+    call_answer_as(c, seen.n ? 200 : 201, etag, audience);
+    return true;
+}
+
+bool run_audience_remove(struct call *c, struct val *ret, struct err *err)
+{
+    str seen;
+    *ret = VAL_ABSENT;
+    if (!call_seen(c, &seen, err)
+        || !edit_audience_remove(&c->edit, c->names[1], seen, err))
+        return false;
+    call_send(c, 204, NULL, STR(""));
+    return true;
 }
 
 /* ---- from what ---- */

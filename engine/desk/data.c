@@ -95,14 +95,6 @@ bool desk_records(struct call *c, struct val *ret, struct err *err)
            && data_list(&c->data, &query, ret, err);
 }
 
-/* A record may have a member `version`: it is not sent as an answer of ours is. */
-static void send_record(struct call *c, int status, struct val record, str etag)
-{
-    struct arena *a = c->request->arena;
-    http_set(c->request, "ETag", arena_format(a, "\"%.*s\"", STR_ARG(etag)));
-    call_send(c, status, "application/json", doc_text(a, record, DOC_PLAIN));
-}
-
 bool desk_record(struct call *c, struct val *ret, struct err *err)
 {
     struct val record;
@@ -110,26 +102,11 @@ bool desk_record(struct call *c, struct val *ret, struct err *err)
     *ret = VAL_ABSENT;
     if (!data_get(&c->data, c->names[1], &record, &etag, err))
         return false;
-    send_record(c, 200, record, etag);
+    call_answer_as(c, 200, etag, record);
     return true;
 }
 
 /* ---- changing one ---- */
-
-/* What she saw: If-Match with an ETag, or If-None-Match: * for a new one. */
-static bool seen_of(const struct call *c, str *ret, struct err *err)
-{
-    str match = str_trim(http_header(c->request, "If-Match"));
-    bool is_new = str_equal(http_header(c->request, "If-None-Match"), STR("*"));
-    *ret = STR("");
-    if (match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"')
-        *ret = (str){ match.p + 1, match.n - 2 };
-    return (is_new && !match.n) || (ret->n && !is_new)
-           || err_set(
-               err, ERR_INPUT, "desk.match",
-               "If-Match with the record's ETag is wanted, or If-None-Match: * for "
-               "a new one");
-}
 
 static bool parse_body(struct call *c, struct data_edit *edit, struct err *err)
 {
@@ -144,13 +121,13 @@ static bool change_one(struct call *c, enum data_change change, struct val *ret,
     struct val record;
     str etag;
     *ret = VAL_ABSENT;
-    if (!seen_of(c, &edit.etag, err) || !parse_body(c, &edit, err)
+    if (!call_seen(c, &edit.etag, err) || !parse_body(c, &edit, err)
         || !data_edit(&c->data, &edit, &record, &etag, err))
         return false;
     if (change == DATA_REMOVE)
         call_send(c, 204, NULL, STR(""));
     else
-        send_record(c, edit.etag.n ? 200 : 201, record, etag);
+        call_answer_as(c, edit.etag.n ? 200 : 201, etag, record);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /*
  * desk: the JSON edge, /api/v1, for the studio and for scripts. Each route decodes, makes
- * one call of edit or data, encodes. What there is stands in openapi.json; bodies are
- * checked against the schemas in it, and a test compares its paths with the table of
- * routes.
+ * one call of what does the work (edit, data, action, feed, job, auth), encodes. What
+ * there is stands in openapi.json; bodies are checked against the schemas in it, and a
+ * test compares its paths with the table of routes.
  *
  * Signed in as for pages, with the same cookie, through the same door; for records also
  * with a token (Authorization: Bearer). Errors are
@@ -26,7 +26,6 @@ struct desk;
 struct desk_config {
     struct editor *editor;
     struct layouts *layouts;
-    struct scopes *scopes;
     struct data *data;
     struct store *store;
     struct feeds *feeds;

@@ -82,7 +82,7 @@ struct changing {
 static bool change(struct call *c, store_work *work, struct changing *w, struct err *err)
 {
     scope_drop_snap(&c->scope);
-    return store_write(scopes_store(c->desk->config.scopes), work, w, err);
+    return store_write(c->desk->config.store, work, w, err);
 }
 
 static bool grant_work(struct txn *txn, void *data, struct err *err)

@@ -12,6 +12,9 @@ enum desk_body {
     BODY_CONNECTOR,
     BODY_INPUT,
     BODY_GRANTING,
+    BODY_AUDIENCE,
+    BODY_ARRANGING,
+    BODY_SETTINGS,
     BODY_SCREEN,
     BODY_SEEN,
     BODIES
@@ -52,6 +55,10 @@ extern const size_t desk_route_count;
 /* The version in If-Match, which must be there. */
 bool call_match(const struct call *c, int64_t *ret, struct err *err);
 
+/* What was seen of something: If-Match with its ETag, or If-None-Match: * when there was
+ * none, which is empty. */
+bool call_seen(const struct call *c, str *ret, struct err *err);
+
 /* act.c */
 bool run_action(struct call *c, struct val *ret, struct err *err);
 /* The request comes back, once its action is done: lets go what it held, … */
@@ -72,13 +79,15 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 /* compose.c: what composing a page needs besides verbs */
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
-bool run_audiences(struct call *c, struct val *ret, struct err *err);
+desk_run run_audiences, run_audience, run_audience_put, run_audience_remove;
 bool run_components(struct call *c, struct val *ret, struct err *err);
 bool run_words(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
+/* An answer whose ETag names its content. */
+void call_answer_as(struct call *c, int status, str etag, struct val answer);
 /* For a route that answers itself. */
 void call_send(struct call *c, int status, const char *type, str body);
 

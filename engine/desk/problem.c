@@ -60,3 +60,11 @@ void call_answer(struct call *c, struct val answer)
         http_set(c->request, "ETag", arena_format(a, "\"%lld\"", (long long)version.i));
     http_send(c->request, 200, "application/json", doc_text(a, answer, DOC_PLAIN));
 }
+
+/* Its content may have a member `version`: that is no ETag of ours. */
+void call_answer_as(struct call *c, int status, str etag, struct val answer)
+{
+    struct arena *a = c->request->arena;
+    http_set(c->request, "ETag", arena_format(a, "\"%.*s\"", STR_ARG(etag)));
+    call_send(c, status, "application/json", doc_text(a, answer, DOC_PLAIN));
+}

@@ -13,6 +13,19 @@ bool call_match(const struct call *c, int64_t *ret, struct err *err)
                    "If-Match with the ETag, or the revision of an answer, is wanted");
 }
 
+bool call_seen(const struct call *c, str *ret, struct err *err)
+{
+    str match = str_trim(http_header(c->request, "If-Match"));
+    bool is_new = str_equal(http_header(c->request, "If-None-Match"), STR("*"));
+    *ret = STR("");
+    if (match.n > 2 && match.p[0] == '"' && match.p[match.n - 1] == '"')
+        *ret = (str){ match.p + 1, match.n - 2 };
+    return (is_new && !match.n) || (ret->n && !is_new)
+           || err_set(err, ERR_INPUT, "desk.match",
+                      "If-Match with its ETag is wanted, or If-None-Match: * for what is "
+                      "new");
+}
+
 static bool number_of(const struct call *c, int64_t *ret, struct err *err)
 {
     return str_to_int(c->names[2], ret)
@@ -241,8 +254,10 @@ static bool run_withdraw(struct call *c, struct val *ret, struct err *err)
 static bool run_rollback(struct call *c, struct val *ret, struct err *err)
 {
     int64_t number;
-    return number_of(c, &number, err)
-           && edit_rollback(&c->edit, number, reason_of(c), ret, err);
+    int64_t version = -1;
+    bool matches = http_header(c->request, "If-Match").n > 0;
+    return number_of(c, &number, err) && (!matches || call_match(c, &version, err))
+           && edit_rollback(&c->edit, number, version, reason_of(c), ret, err);
 }
 
 /* ---- stages ---- */
@@ -283,6 +298,44 @@ static bool run_diff(struct call *c, struct val *ret, struct err *err)
                      ret, err);
 }
 
+/* ---- one's own page ---- */
+
+static bool run_arrangement(struct call *c, struct val *ret, struct err *err)
+{
+    return layout_arrangement(c->desk->config.layouts, &c->scope, c->edit.worker,
+                              c->names[0], ret, err);
+}
+
+static bool run_arrange(struct call *c, struct val *ret, struct err *err)
+{
+    return layout_arrange(c->desk->config.layouts, &c->scope, c->edit.worker, c->names[0],
+                          val_get(c->body, STR("verbs")), err)
+           && run_arrangement(c, ret, err);
+}
+
+static bool run_restore(struct call *c, struct val *ret, struct err *err)
+{
+    *ret = VAL_ABSENT;
+    if (!layout_restore(&c->scope, c->names[0], err))
+        return false;
+    call_send(c, 204, NULL, STR(""));
+    return true;
+}
+
+static bool run_settings(struct call *c, struct val *ret, struct err *err)
+{
+    return settings_get(&c->scope, ret, err);
+}
+
+static bool run_set(struct call *c, struct val *ret, struct err *err)
+{
+    *ret = VAL_ABSENT;
+    if (!settings_put(c->desk->config.layouts, &c->scope, c->body, err))
+        return false;
+    call_send(c, 204, NULL, STR(""));
+    return true;
+}
+
 /* ---- why a page is as it is ---- */
 
 /* The scope becomes the other person's: a thread has one snapshot at a time. */
@@ -310,6 +363,11 @@ static bool run_explain(struct call *c, struct val *ret, struct err *err)
 const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/openapi.json"), BODY_NONE, NULL },
     { "GET", STR_INIT("/api/v1/pages/{page}/explain"), BODY_NONE, run_explain },
+    { "GET", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_NONE, run_arrangement },
+    { "POST", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_ARRANGING, run_arrange },
+    { "DELETE", STR_INIT("/api/v1/pages/{page}/arrangement"), BODY_NONE, run_restore },
+    { "GET", STR_INIT("/api/v1/settings"), BODY_NONE, run_settings },
+    { "PATCH", STR_INIT("/api/v1/settings"), BODY_SETTINGS, run_set },
     { "GET", STR_INIT("/api/v1/data"), BODY_NONE, desk_collections },
     { "GET", STR_INIT("/api/v1/data/{collection}"), BODY_NONE, desk_records },
     { "POST", STR_INIT("/api/v1/data/{collection}"), BODY_OWN, desk_take },
@@ -344,6 +402,12 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/words"), BODY_NONE, run_words },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/people"), BODY_NONE, run_people },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences"), BODY_NONE, run_audiences },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/audiences/{audience}"), BODY_NONE,
+      run_audience },
+    { "PUT", STR_INIT("/api/v1/tenants/{tenant}/audiences/{audience}"), BODY_AUDIENCE,
+      run_audience_put },
+    { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/audiences/{audience}"), BODY_NONE,
+      run_audience_remove },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/pages"), BODY_NONE, run_pages },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers"), BODY_NONE, run_layers },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}"), BODY_NONE, run_layer },

@@ -78,11 +78,10 @@ bool door_scope(struct door_worker *worker, struct http_request *request, str se
 static bool admits(struct door *door, const struct http_request *request, str actor,
                    int64_t now_ms, struct err *err)
 {
-    int wait_s;
     if (!door_is_get(request->method) && !same_site(request))
         return err_set(err, ERR_FORBIDDEN, "site.origin",
                        "the request comes from another site");
-    if (!limiter_admits(door->limiter, actor, now_ms, &wait_s))
+    if (!limiter_admits(door->limiter, actor, now_ms))
         return err_at(err, ERR_LIMIT, "site.rate", STR("1"),
                       "too many requests; wait a moment");
     return true;
@@ -117,9 +116,9 @@ static const struct {
     int status;
 } statuses_of_codes[] = {
     { "edit.version", 412 }, /* If-Match does not hold */
-    { "action.stale", 412 }, { "action.input", 422 }, { "action.refused", 422 },
-    { "desk.match", 428 },   { "desk.type", 415 },    { "desk.method", 405 },
-    { "data.changed", 412 },
+    { "action.stale", 412 }, { "action.input", 422 },     { "action.refused", 422 },
+    { "desk.match", 428 },   { "desk.type", 415 },        { "desk.method", 405 },
+    { "data.changed", 412 }, { "audience.changed", 412 },
 };
 
 int door_status_of(const struct err *err)

@@ -1,5 +1,10 @@
-/* Whom a verb may be meant for. */
+/* Whom a verb may be meant for: looking at audiences, and changing a unit's own. */
 #include "inside.h"
+
+static const struct store_collection *audiences_of(struct snap *snap)
+{
+    return store_collection(snap_store(snap), STR("audience"));
+}
 
 /* How many of the unit and below a rule holds for; false when it cannot be read. */
 static bool count(struct edit *edit, const struct tenant_path *path, struct snap *house,
@@ -42,8 +47,7 @@ bool edit_audiences(struct edit *edit, struct val *ret, struct err *err)
     struct rows rows;
     if (!edit_house(edit, &path, &house, err))
         return false;
-    struct query query = { .collection =
-                               store_collection(snap_store(house), STR("audience")),
+    struct query query = { .collection = audiences_of(house),
                            .up = true,
                            .limit = EDIT_MAX_AUDIENCES };
     if (!snap_query(house, &query, a, NULL, &rows, err))
@@ -54,4 +58,276 @@ bool edit_audiences(struct edit *edit, struct val *ret, struct err *err)
         items[i] = tell(edit, &path, house, val_at(rows.list, i));
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
     return true;
+}
+
+/* ---- one ---- */
+
+/* What was looked at, so that nobody changes what she has not seen. */
+static str etag_of(struct arena *a, struct val record)
+{
+    return arena_format(a, "%016llx",
+                        (unsigned long long)str_hash(doc_text(a, record, DOC_SORTED), 0));
+}
+
+static struct val warnings_told(struct arena *a, const struct audience_issues *issues)
+{
+    struct val *items = ARENA_ARRAY(a, struct val, issues->n + 1);
+    for (size_t i = 0; i < issues->n; i++) {
+        const struct audience_issue *issue = &issues->items[i];
+        str where = arena_format(a, "/rule%.*s", STR_ARG(issue->where));
+        struct val v = val_with_text(a, val_map(NULL, 0), "code", str_of(issue->code));
+        v = val_with_text(a, v, "where", where);
+        items[i] = val_with_text(a, v, "detail", issue->text);
+    }
+    return val_list(items, issues->n);
+}
+
+static bool no_audience(str id, struct err *err)
+{
+    return err_set(err, ERR_MISSING, "audience.none", "there is no audience %.*s here",
+                   STR_ARG(id));
+}
+
+bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
+                   struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct audience_issues issues = { .n = 0 };
+    const struct audience *compiled;
+    struct tenant_path path;
+    struct snap *house;
+    struct val own;
+    struct val record;
+    struct err wrong;
+    if (!edit_house(edit, &path, &house, err)
+        || !snap_get(house, audiences_of(house), id, NULL, &own, err)
+        || !snap_get_up(house, audiences_of(house), id, NULL, &record, err))
+        return false;
+    if (!val_exists(record))
+        return no_audience(id, err);
+    struct audience_source source = {
+        .rule = val_get(record, STR("rule")), .id = id, .path = &path, .snap = house
+    };
+    struct val v = tell(edit, &path, house, record);
+    v = val_with(a, v, STR("own"), val_bool(val_exists(own)));
+    v = val_with(a, v, STR("rule"), source.rule);
+    if (audience_compile(&source, a, &compiled, &issues, &wrong))
+        v = val_with(a, v, STR("warnings"), warnings_told(a, &issues));
+    *ret = v;
+    *ret_etag = etag_of(a, record);
+    return true;
+}
+
+/* ---- changing one ---- */
+
+struct changing {
+    struct edit *edit;
+    str id;
+    str etag;           /* of what was seen; empty: there was none */
+    struct val content; /* { "name", "rule" }, or absent: it goes */
+};
+
+static bool may_change(struct edit *edit, struct snap *snap,
+                       const struct tenant_path *path, struct err *err)
+{
+    const struct viewer *v = edit->scope->viewer;
+    struct auth_question question = { .home = tenant_of(&v->path)->id,
+                                      .person = v->person_id,
+                                      .right = AUTH_PUBLISH_LAYER,
+                                      .path = path };
+    return auth_may(snap, &question, edit->scope->arena, NULL, err);
+}
+
+/* Every mistake is an issue of the edit. */
+static bool check_rule(struct edit *edit, struct snap *house,
+                       const struct tenant_path *path, const struct changing *c,
+                       struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct audience_issues issues = { .n = 0 };
+    const struct audience *compiled;
+    struct audience_source source = {
+        .rule = val_get(c->content, STR("rule")), .id = c->id, .path = path, .snap = house
+    };
+    edit->issue_count = 0;
+    if (audience_compile(&source, a, &compiled, &issues, err))
+        return true;
+    for (size_t i = 0; i < issues.n; i++)
+        issue_add(edit, issues.items[i].code,
+                  arena_format(a, "/rule%.*s", STR_ARG(issues.items[i].where)),
+                  issues.items[i].text);
+    return !issues.n
+               ? false
+               : err_at(err, ERR_INPUT, "edit.refused", edit->issues[0].where,
+                        "%zu things of the rule cannot be; nothing was done", issues.n);
+}
+
+static bool is_as_seen(const struct changing *c, struct val before, struct err *err)
+{
+    struct arena *a = c->edit->scope->arena;
+    if (c->etag.n && !val_exists(before))
+        return no_audience(c->id, err);
+    return str_equal(c->etag, val_exists(before) ? etag_of(a, before) : STR(""))
+           || err_set(err, ERR_CONFLICT, "audience.changed",
+                      "the audience %.*s is not as you saw it; look at it first",
+                      STR_ARG(c->id));
+}
+
+/* The one who asked waits, so her arena may be used here. */
+static bool change_work(struct txn *txn, void *data, struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    const struct changing *c = data;
+    struct arena *a = c->edit->scope->arena;
+    struct tenant_path path;
+    struct val before;
+    struct snap *all = txn_snap(txn, system, 1);
+    if (!tenant_path_read(all, c->edit->tenant, a, NULL, &path, err)
+        || !may_change(c->edit, all, &path, err))
+        return false;
+    struct snap *house = txn_snap(txn, path.chain, path.n);
+    if (!snap_get(house, audiences_of(house), c->id, NULL, &before, err)
+        || !is_as_seen(c, before, err))
+        return false;
+    store_space space = tenant_of(&path)->space;
+    if (!val_exists(c->content))
+        return txn_remove(txn, space, audiences_of(house), c->id, err);
+    struct val record = val_with_text(a, c->content, "id", c->id);
+    return check_rule(c->edit, house, &path, c, err)
+           && txn_put(txn, space, audiences_of(house), record, PUT_ANY, err);
+}
+
+static bool change(struct changing *c, struct err *err)
+{
+    scope_drop_snap(c->edit->scope);
+    return store_write(c->edit->editor->store, change_work, c, err);
+}
+
+bool edit_audience_put(struct edit *edit, str id, str etag, struct val content,
+                       struct val *ret, str *ret_etag, struct err *err)
+{
+    struct changing c = { edit, id, etag, content };
+    return change(&c, err) && edit_audience(edit, id, ret, ret_etag, err);
+}
+
+/* ---- who names one ---- */
+
+struct naming {
+    str id;
+    struct edit *edit;
+    struct snap *snap;
+};
+
+static bool rule_names(struct val rule, str id)
+{
+    bool named = false;
+    for (size_t i = 0; !named && i < val_count(rule); i++) {
+        str member = STR("");
+        struct val inner =
+            rule.kind == VAL_MAP ? val_member(rule, i, &member) : val_at(rule, i);
+        bool names = str_equal(member, STR("audience"));
+        named = names && inner.kind == VAL_STR ? str_equal(val_text(inner), id)
+                                               : rule_names(inner, id);
+        for (size_t k = 0; names && !named && k < val_count(inner); k++)
+            named = str_equal(val_text(val_at(inner, k)), id);
+    }
+    return named;
+}
+
+static bool verbs_name(struct val verbs, str id)
+{
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        if (str_equal(val_get_text(val_at(verbs, i), STR("audience")), id))
+            return true;
+    }
+    return false;
+}
+
+static bool record_names(struct val record, str id)
+{
+    return verbs_name(val_get(record, STR("verbs")), id)
+           || verbs_name(val_get(val_get(record, STR("stage")), STR("verbs")), id)
+           || rule_names(val_get(record, STR("rule")), id);
+}
+
+static bool look_in(struct naming *n, str unit, struct snap *house,
+                    const char *collection, struct arena *arena, struct err *err)
+{
+    struct query query = { .collection =
+                               store_collection(snap_store(house), str_of(collection)),
+                           .limit = STORE_MAX_ROWS };
+    struct arena *a = n->edit->scope->arena;
+    struct rows rows;
+    do {
+        if (!snap_query(house, &query, arena, NULL, &rows, err))
+            return false;
+        for (size_t i = 0; i < val_count(rows.list); i++) {
+            struct val record = val_at(rows.list, i);
+            str id = val_get_text(record, STR("id"));
+            if (n->edit->issue_count < EDIT_MAX_LISTED && record_names(record, n->id))
+                issue_add(n->edit, "audience.used",
+                          arena_format(a, "%.*s/%s/%.*s", STR_ARG(unit), collection,
+                                       STR_ARG(id)),
+                          STR("this names the audience"));
+        }
+        query.after = rows.next;
+    } while (rows.next.n);
+    return true;
+}
+
+static bool look_below(struct naming *n, str unit, struct arena *arena, struct err *err);
+
+/* Where another audience of that name is, and below, that one is meant. */
+static bool look_at_unit(struct naming *n, str unit, store_space space, bool is_owner,
+                         struct err *err)
+{
+    static const char *const naming[] = { "layer", "draft", "audience" };
+    struct arena *arena = arena_open_small();
+    struct snap *house = snap_for(n->snap, &space, 1, arena);
+    struct val other = VAL_ABSENT;
+    bool good =
+        is_owner || snap_get(house, audiences_of(house), n->id, NULL, &other, err);
+    for (size_t i = 0; good && !val_exists(other) && i < COUNT_OF(naming); i++)
+        good = look_in(n, unit, house, naming[i], arena, err);
+    good = good && (val_exists(other) || look_below(n, unit, arena, err));
+    arena_close(arena);
+    return good;
+}
+
+static bool look_below(struct naming *n, str unit, struct arena *arena, struct err *err)
+{
+    struct rows rows = { .next = STR("") };
+    do {
+        if (!tenant_children(n->snap, unit, rows.next, STORE_MAX_ROWS, arena, &rows, err))
+            return false;
+        for (size_t i = 0; i < val_count(rows.list); i++) {
+            struct val child = val_at(rows.list, i);
+            store_space space = (store_space)val_as_int(val_get(child, STR("space")), 0);
+            if (!look_at_unit(n, val_get_text(child, STR("id")), space, false, err))
+                return false;
+        }
+    } while (rows.next.n);
+    return true;
+}
+
+/* Without it a verb that hides from its people would show to them. */
+static bool is_unused(struct edit *edit, str id, struct err *err)
+{
+    struct naming n = { .id = id, .edit = edit };
+    struct tenant_path path;
+    struct snap *house;
+    edit->issue_count = 0;
+    if (!edit_house(edit, &path, &house, err) || !scope_snap(edit->scope, &n.snap, err)
+        || !may_change(edit, n.snap, &path, err)
+        || !look_at_unit(&n, tenant_of(&path)->id, tenant_of(&path)->space, true, err))
+        return false;
+    return !edit->issue_count
+           || err_at(err, ERR_CONFLICT, "audience.used", edit->issues[0].where,
+                     "%zu layers, drafts or audiences name it", edit->issue_count);
+}
+
+bool edit_audience_remove(struct edit *edit, str id, str etag, struct err *err)
+{
+    struct changing c = { edit, id, etag, VAL_ABSENT };
+    return is_unused(edit, id, err) && change(&c, err);
 }

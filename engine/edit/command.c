@@ -47,20 +47,22 @@ static const struct resolved_region *find_region(const struct resolved *r, str i
     return name.p ? region_of(resolved_find(r, owner), name) : region_of(&r->page, into);
 }
 
-/* "At the end" is meant as its author saw it: behind the block that is last now. */
+/* "At the end" is meant as its author saw it: behind the block that is last now, but for
+ * those that others put there meanwhile. */
 static struct val with_anchor(struct command *c, struct val verb,
                               const struct resolved *now)
 {
     struct val into = val_get(verb, STR("into"));
+    str block = val_get_text(verb, STR("block"));
     if (into.kind != VAL_STR || val_exists(val_get(verb, STR("after"))))
         return verb;
     const struct resolved_region *region = find_region(now, val_text(into));
-    size_t n = region ? region->n : 0;
-    if (n && str_equal(region->blocks[n - 1]->id, val_get_text(verb, STR("block"))))
-        n--;
-    return n ? val_with(arena_of(c), verb, STR("after"),
-                        val_str(region->blocks[n - 1]->id))
-             : verb;
+    for (size_t n = region ? region->n : 0; n > 0; n--) {
+        str last = region->blocks[n - 1]->id;
+        if (!str_equal(last, block) && !verbs_place(c->others, last))
+            return val_with(arena_of(c), verb, STR("after"), val_str(last));
+    }
+    return verb;
 }
 
 /* A block put somewhere: the others stay where they are. */
@@ -73,7 +75,10 @@ static struct val take_place(struct command *c, struct val verb)
     verb = with_anchor(c, verb, &before);
     c->merged = verbs_absorb(a, c->merged, verb);
     state_resolve(c->state, c->merged, a, &after);
-    c->merged = verbs_with_room(a, c->merged, verb, &before, &after);
+    struct val own = verbs_joined(a, c->own, val_list(c->verbs, c->n));
+    struct placed placed = { c->merged, verb, verbs_joined(a, own, val_list(&verb, 1)),
+                             c->others };
+    c->merged = verbs_with_room(a, &placed, &before, &after);
     return verb;
 }
 
@@ -221,14 +226,14 @@ static bool is_mine(const struct edit *edit, struct val entry)
            && str_equal(val_get_text(entry, STR("home")), tenant_of(&v->path)->id);
 }
 
-static struct val verbs_since(const struct command *c, int64_t base)
+static struct val verbs_since(const struct command *c, int64_t base, bool mine)
 {
     struct val log = val_get(c->state->draft, STR("log"));
     struct val all = val_list(NULL, 0);
     for (size_t i = 0; i < val_count(log); i++) {
         struct val entry = val_at(log, i);
         if (val_as_int(val_get(entry, STR("version")), 0) > base
-            && !is_mine(c->edit, entry))
+            && is_mine(c->edit, entry) == mine)
             all = verbs_joined(arena_of(c), all, val_get(entry, STR("verbs")));
     }
     return all;
@@ -250,14 +255,13 @@ static struct val logged(const struct command *c)
     return val_list(items, c->n);
 }
 
-static bool check_conflicts(struct command *c, int64_t base, struct err *err)
+static bool check_conflicts(struct command *c, struct err *err)
 {
-    struct val theirs = verbs_since(c, base);
     size_t first = c->edit->issue_count;
     for (size_t i = 0; i < c->n; i++) {
         struct layout_conflict *found;
         struct val mine = as_logged(arena_of(c), c->verbs[i]);
-        if (!layout_conflicts(val_list(&mine, 1), theirs, arena_of(c), &found))
+        if (!layout_conflicts(val_list(&mine, 1), c->others, arena_of(c), &found))
             continue;
         issue_add(c->edit, "edit.conflict", place(c, c->from[i], ""),
                   STR("somebody else changed the same meanwhile"));
@@ -305,6 +309,8 @@ static bool make_command(struct command *c, int64_t base, struct val verbs,
                          struct err *err)
 {
     size_t n = val_count(verbs);
+    c->own = verbs_since(c, base, true);
+    c->others = verbs_since(c, base, false);
     c->merged = c->state->verbs;
     c->verbs = ARENA_ARRAY(arena_of(c), struct val, LIMIT_LAYER_VERBS);
     c->from = ARENA_ARRAY(arena_of(c), size_t, LIMIT_LAYER_VERBS);
@@ -317,7 +323,7 @@ static bool make_command(struct command *c, int64_t base, struct val verbs,
         else
             take(c, i, verb);
     }
-    if (!check_conflicts(c, base, err))
+    if (!check_conflicts(c, err))
         return false;
     if (!check_merged(c, err))
         return false;

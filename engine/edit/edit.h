@@ -116,6 +116,21 @@ bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out
 /* The audiences that a unit's layers may name, its own and from above: { items: [{ id,
  * name, people }] }, the people of this unit and below who are in it now. */
 bool edit_audiences(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* One of them: { id, name, people?, own, rule, warnings? }; `own` is whether the unit may
+ * change it, a rule that is wrong now has no warnings. `ret_etag` names its content.
+ * Errors: audience.none. */
+bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
+                   struct err *err) MUST_CHECK;
+/* Makes or changes one of the unit's own by { name, rule }, at once, for all pages: it
+ * needs the right to publish. `etag` is of what was seen; empty: there is none yet.
+ * Errors: audience.none, audience.changed, edit.refused (then `issues` lists all that is
+ * wrong with the rule). */
+bool edit_audience_put(struct edit *edit, str id, str etag, struct val content,
+                       struct val *ret, str *ret_etag, struct err *err) MUST_CHECK;
+/* Errors: audience.none, audience.changed, audience.used (`issues` lists the layers,
+ * drafts and audiences of the unit and below that name it). */
+bool edit_audience_remove(struct edit *edit, str id, str etag,
+                          struct err *err) MUST_CHECK;
 struct edit_screen {
     str id;      /* made up by the window of her browser */
     str block;   /* selected there; may be empty */
@@ -178,10 +193,11 @@ struct edit_publishing {
  * edit.stage. */
 bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct val *ret,
                   struct err *err) MUST_CHECK;
-/* Publishes the verbs of an old revision again, by the same rules. Errors: edit.revision,
+/* Publishes the verbs of an old revision again, by the same rules. `version` is of the
+ * draft that was seen; -1: whatever it is. Errors: edit.revision, edit.version,
  * edit.waiting, edit.nothing. */
-bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
-                   struct err *err) MUST_CHECK;
+bool edit_rollback(struct edit *edit, int64_t number, int64_t version, str reason,
+                   struct val *ret, struct err *err) MUST_CHECK;
 /* Errors: edit.revision, edit.state (it is not proposed), edit.author (one's own),
  * edit.stale (the layer was replaced meanwhile). */
 bool edit_approve(struct edit *edit, int64_t number, str reason, struct val *ret,
@@ -221,6 +237,17 @@ struct edit_comparing {
     struct val to;
 };
 bool edit_compare(struct snap *snap, const struct edit_comparing *what,
+                  struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
+
+/* What a layer as it lies in the store says that would be set aside: a list of { "code",
+ * "verb", "member", "text" }, `member` is what of the verb is wrong, "/block". What it
+ * said before may be so: a level above has changed since. Asks nobody who may. */
+struct edit_examining {
+    str tenant;
+    str layer;
+    struct val before; /* verbs */
+};
+bool edit_examine(struct snap *snap, const struct edit_examining *what,
                   struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 
 /* Publishes what is due; to be called every second or so by one thread. `ret` is how

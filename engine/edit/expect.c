@@ -128,21 +128,25 @@ static bool became(struct val said, struct val kept)
                             val_get_text(kept, STR("at"))));
 }
 
+/* Of the verb, what the issue is about: "/block". */
+static const char *member_of(const struct layout_issue *issue, struct val verb)
+{
+    size_t reason = reason_of(issue->code);
+    if (reason == 0 && verb_places(verb))
+        return val_is(val_get(verb, STR("verb")), "add") ? "/into" : "";
+    return reasons[reason].member;
+}
+
 /* A verb that was set aside may be old; one that was said now is refused. */
 static void blame(struct command *c, const struct layout_issue *issue)
 {
     struct arena *a = c->edit->scope->arena;
     struct val kept = val_at(c->merged, (size_t)issue->at.verb);
-    size_t reason = reason_of(issue->code);
     for (size_t i = c->n; i-- > 0;) {
         if (!became(c->verbs[i], kept))
             continue;
-        const char *member = reasons[reason].member;
-        if (reason == 0 && verb_places(kept))
-            member =
-                str_equal(val_get_text(kept, STR("verb")), STR("add")) ? "/into" : "";
         issue_add(c->edit, issue->code,
-                  arena_format(a, "/verbs/%zu%s", c->from[i], member),
+                  arena_format(a, "/verbs/%zu%s", c->from[i], member_of(issue, kept)),
                   issue_text(c->state, issue, a));
         if (issue->by.layer >= 0)
             c->edit->issues[c->edit->issue_count - 1].theirs =
@@ -197,6 +201,31 @@ struct val issues_of(const struct state *state, const struct resolved *resolved,
         items[n++] = val_with(arena, v, STR("published"), val_bool(old));
     }
     return val_list(items, n);
+}
+
+bool edit_examine(struct snap *snap, const struct edit_examining *what,
+                  struct arena *arena, struct val *ret, struct err *err)
+{
+    struct state s;
+    struct resolved resolved;
+    size_t n = 0;
+    if (!state_read(snap, what->tenant, what->layer, arena, &s, err))
+        return false;
+    state_resolve(&s, s.published, arena, &resolved);
+    struct val *items = ARENA_ARRAY(arena, struct val, resolved.issue_count + 1);
+    for (size_t i = 0; i < resolved.issue_count; i++) {
+        const struct layout_issue *issue = &resolved.issues[i];
+        struct val verb = val_at(s.published, (size_t)issue->at.verb);
+        if (!is_own(&s, issue) || verbs_hold(what->before, verb))
+            continue;
+        struct val v =
+            val_with_text(arena, val_map(NULL, 0), "code", str_of(issue->code));
+        v = val_with_text(arena, v, "member", str_of(member_of(issue, verb)));
+        v = val_with_text(arena, v, "text", issue_text(&s, issue, arena));
+        items[n++] = val_with(arena, v, STR("verb"), verb);
+    }
+    *ret = val_list(items, n);
+    return true;
 }
 
 /* ---- components and their properties ---- */

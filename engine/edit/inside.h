@@ -97,6 +97,8 @@ static inline struct val val_with_text(struct arena *a, struct val v, const char
 }
 
 bool reason_check(str reason, struct err *err);
+/* The layer is not what the revision was made to follow: it was imported since. */
+bool revision_is_overtaken(const struct state *s, struct val revision);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
 /* The verbs of a number, of "published" or of "draft". Errors: edit.revision. */
@@ -141,9 +143,18 @@ struct val stage_counted(struct edit *edit, const struct state *s, struct val re
 
 /* It says where a block stands: add or move. */
 bool verb_places(struct val verb);
-/* `verb` was absorbed into `verbs`; `before` and `after` are the page without and with
- * it. All others of the layer stand where they stood. */
-struct val verbs_with_room(struct arena *arena, struct val verbs, struct val verb,
+/* One of them says where that block stands. */
+bool verbs_place(struct val verbs, str block);
+/* A verb that was absorbed into a layer's. */
+struct placed {
+    struct val verbs; /* the layer's, with it */
+    struct val verb;
+    struct val own;    /* what its author said since she looked, it too … */
+    struct val others; /* … and what others said */
+};
+/* `before` and `after` are the page without and with it. All others of the layer stand
+ * where they stood. */
+struct val verbs_with_room(struct arena *arena, const struct placed *placed,
                            const struct resolved *before, const struct resolved *after);
 
 /* ---- command.c ---- */
@@ -156,20 +167,22 @@ struct command {
     struct val *verbs;
     size_t *from;
     size_t n;
+    struct val own;    /* what its author said since she looked, before it … */
+    struct val others; /* … and what others said */
     struct val merged; /* the draft with them */
 };
 
 /* ---- names.c ---- */
 
 /* The members of a document that name a person, and the one that gets her name. */
-struct naming {
+struct name_members {
     const char *home;
     const char *person;
     const char *name;
 };
 
 /* Puts it in; nothing when nobody is named, or she is gone. */
-bool name_put(struct snap *snap, struct arena *arena, const struct naming *what,
+bool name_put(struct snap *snap, struct arena *arena, const struct name_members *what,
               struct val *v, struct err *err) MUST_CHECK;
 /* What people call a unit; absent when it is gone. */
 bool unit_name(struct snap *snap, str unit, struct arena *arena, struct val *ret,

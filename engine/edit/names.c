@@ -16,7 +16,7 @@ static bool find_name(struct snap *snap, str home, str person, struct arena *are
     return true;
 }
 
-bool name_put(struct snap *snap, struct arena *arena, const struct naming *what,
+bool name_put(struct snap *snap, struct arena *arena, const struct name_members *what,
               struct val *v, struct err *err)
 {
     str home = val_get_text(*v, str_of(what->home));
@@ -34,7 +34,7 @@ bool name_put(struct snap *snap, struct arena *arena, const struct naming *what,
 static bool name_events(struct snap *snap, struct arena *arena, struct val *revision,
                         struct err *err)
 {
-    static const struct naming by = { "home", "by", "by_name" };
+    static const struct name_members by = { "home", "by", "by_name" };
     struct val events = val_get(*revision, STR("events"));
     size_t n = val_count(events);
     struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
@@ -97,8 +97,9 @@ bool revision_is_own(const struct edit *edit, struct val revision)
 bool revision_names(struct edit *edit, struct snap *snap, struct val *revision,
                     struct err *err)
 {
-    static const struct naming by = { "home", "by", "by_name" };
-    static const struct naming decided = { "decided_home", "decided_by", "decided_name" };
+    static const struct name_members by = { "home", "by", "by_name" };
+    static const struct name_members decided = { "decided_home", "decided_by",
+                                                 "decided_name" };
     struct arena *a = edit->scope->arena;
     if (revision_is_own(edit, *revision))
         *revision = val_with(a, *revision, STR("own"), val_bool(true));

@@ -134,7 +134,7 @@ static size_t sit_among(struct seats *seats, const struct seat *who, bool leaves
 static bool tell(struct snap *snap, const struct seat *who, const struct seat *other,
                  struct arena *a, struct val *ret, struct err *err)
 {
-    static const struct naming naming = { "home", "person", "name" };
+    static const struct name_members naming = { "home", "person", "name" };
     struct val v = val_with_text(a, val_map(NULL, 0), "home", text_of(&other->home));
     v = val_with_text(a, v, "person", text_of(&other->person));
     v = val_with_text(a, v, "screen", text_of(&other->screen));

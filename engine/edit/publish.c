@@ -167,6 +167,13 @@ static bool adopt(struct txn *txn, struct state *s, int64_t number, struct err *
            && state_put(txn, s, "layer", s->record, err);
 }
 
+/* What was imported has no number, and was given one when the revision was made. */
+bool revision_is_overtaken(const struct state *s, struct val revision)
+{
+    return val_as_int(val_get(revision, STR("follows")), 0) != s->revision
+           || (val_exists(s->record) && !s->revision);
+}
+
 static struct val revision_of(struct txn *txn, const struct state *s,
                               const struct making *m, int64_t number, int64_t follows)
 {
@@ -321,8 +328,8 @@ static bool is_published(struct val revision)
     return val_is(val_get(revision, STR("state")), "published");
 }
 
-bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *ret,
-                   struct err *err)
+bool edit_rollback(struct edit *edit, int64_t number, int64_t version, str reason,
+                   struct val *ret, struct err *err)
 {
     struct state s;
     struct snap *snap;
@@ -333,6 +340,7 @@ bool edit_rollback(struct edit *edit, int64_t number, str reason, struct val *re
                         .halt = VAL_ABSENT,
                         .restores = number };
     if (!reason_check(reason, err) || !open_to_publish(edit, &s, err)
+        || (version >= 0 && !state_is_version(&s, version, err))
         || !scope_snap(edit->scope, &snap, err)
         || !revision_read(snap, &s, number, edit->scope->arena, &old, err))
         return false;
@@ -368,7 +376,7 @@ static bool check_decision(const struct deciding *d, const struct state *s,
     if (d->approves && own)
         return err_set(err, ERR_FORBIDDEN, "edit.author",
                        "somebody else than its author must approve it");
-    if (d->approves && val_as_int(val_get(revision, STR("follows")), 0) != s->revision)
+    if (d->approves && revision_is_overtaken(s, revision))
         return err_set(err, ERR_CONFLICT, "edit.stale",
                        "the layer was replaced since; withdraw it and propose again");
     return (own && !revision_is_staged(revision)) || d->approves
@@ -463,9 +471,8 @@ static bool take_due(struct txn *txn, struct val entry, struct err *err)
                          err);
     if (!val_is(val_get(revision, STR("state")), "scheduled"))
         return true;
-    if (s.revision == val_as_int(val_get(revision, STR("follows")), 0))
-        return revision_begin(txn, &s, revision, err);
-    return revision_expire(txn, &s, revision, err);
+    return revision_is_overtaken(&s, revision) ? revision_expire(txn, &s, revision, err)
+                                               : revision_begin(txn, &s, revision, err);
 }
 
 static bool find_due(struct snap *snap, int64_t now_ms, struct arena *arena,

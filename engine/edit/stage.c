@@ -287,8 +287,7 @@ static bool check_step(const struct stepping *p, const struct state *s,
         return err_set(err, ERR_CONFLICT, "edit.version",
                        "the revision is at version %lld; look at it first",
                        (long long)number_of(revision, "version"));
-    return (resumes ? number_of(revision, "follows") == s->revision
-                    : is_running(s, revision))
+    return (resumes ? !revision_is_overtaken(s, revision) : is_running(s, revision))
            || err_set(err, ERR_CONFLICT, "edit.stale",
                       "the layer was replaced since; withdraw it and publish again");
 }

@@ -149,8 +149,26 @@ static bool check_given(const struct putting *p, struct err *err)
            && fetch_may(feeds->fetch, val_get_text(p->given, STR("url")), err);
 }
 
+/* What the request says of itself, and what fetching says by itself. */
+static bool is_reserved(str name)
+{
+    static const char names[] =
+        "host connection content-length transfer-encoding te trailer upgrade expect "
+        "accept accept-encoding if-match if-none-match if-modified-since "
+        "if-unmodified-since if-range range proxy-authorization proxy-connection";
+    char low[24];
+    if (name.n >= sizeof low)
+        return false;
+    for (size_t i = 0; i < name.n; i++)
+        low[i] =
+            (char)(name.p[i] >= 'A' && name.p[i] <= 'Z' ? name.p[i] + 32 : name.p[i]);
+    return str_is_among((str){ low, name.n }, names);
+}
+
 static bool is_header(str name, str value)
 {
+    if (is_reserved(name))
+        return false;
     for (size_t i = 0; i < name.n; i++) {
         char c = name.p[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')

@@ -61,6 +61,9 @@ static bool find_rows(struct fetching *f, struct val *ret, struct err *err)
     if (found.kind != VAL_LIST)
         return err_at(err, ERR_INPUT, "feed.rows", at, "no list of rows stands here");
     size_t n = val_count(found);
+    if (n > DATA_MAX_ROWS)
+        return err_at(err, ERR_LIMIT, "data.large", at,
+                      "%zu rows came; at most %d are taken in at once", n, DATA_MAX_ROWS);
     struct val *items = ARENA_ARRAY(a, struct val, n + 1);
     for (size_t i = 0; i < n; i++)
         items[i] = mapped(a, val_get(f->connector, STR("map")), val_at(found, i));

@@ -271,7 +271,7 @@ static bool ask_once(const struct fetch_request *request, struct exchange *x, CU
 {
     int64_t left_ms = (until_us - clock_ticks_us()) / 1000;
     struct curl_slist *fields = fields_of(request, x->arena, own_origin);
-    x->location = STR("");
+    x->location = x->etag = x->modified = STR("");
     buf_clear(&x->body);
     bool good = exchange(x, url, fields, left_ms > 1 ? left_ms : 1, ret_status, err);
     curl_slist_free_all(fields);

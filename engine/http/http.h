@@ -36,6 +36,7 @@ struct http_request {
 struct http_config {
     const char *address; /* "127.0.0.1" */
     uint16_t port;       /* 0: any free one, see http_port */
+    const char *proxy; /* the address of one in front, or NULL: whose clients they are */
     unsigned threads;
     unsigned slow_threads;
     size_t max_body;
@@ -69,7 +70,8 @@ struct http_counts http_count(const struct http_server *server);
 
 /* ---- reading the request; an absent value has p == NULL ---- */
 
-/* The peer's address as text. */
+/* The peer's address as text; behind the proxy, that of the proxy's peer, by the last
+ * entry of X-Forwarded-For. */
 str http_client(const struct http_request *request);
 str http_header(const struct http_request *request, const char *name);
 str http_cookie(const struct http_request *request, const char *name);

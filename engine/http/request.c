@@ -31,7 +31,7 @@ str http_query(const struct http_request *request, const char *name)
     return value_of(request, MHD_GET_ARGUMENT_KIND, name);
 }
 
-str http_client(const struct http_request *request)
+static str peer_of(const struct http_request *request)
 {
     char room[64];
     const void *at = NULL;
@@ -45,6 +45,19 @@ str http_client(const struct http_request *request)
     if (!at || !inet_ntop(address->sa_family, at, room, sizeof room))
         return STR("");
     return arena_str(request->arena, str_of(room));
+}
+
+/* Only the last entry is the proxy's own; whoever asks may have written those before. */
+str http_client(const struct http_request *request)
+{
+    const char *proxy = request->exchange->server->config.proxy;
+    str peer = peer_of(request);
+    str said = http_header(request, "X-Forwarded-For");
+    if (!proxy || !said.n || !str_equal(peer, str_of(proxy)))
+        return peer;
+    const char *comma = memrchr(said.p, ',', said.n);
+    size_t skip = comma ? (size_t)(comma + 1 - said.p) : 0;
+    return str_trim((str){ said.p + skip, said.n - skip });
 }
 
 struct each_query {

@@ -13,7 +13,8 @@ enum job_outcome { JOB_DONE, JOB_FAILED, JOB_SKIPPED };
 
 /* How a run went. */
 struct job_result {
-    str id; /* of the job */
+    str id;         /* of the job */
+    int64_t due_ms; /* as it stood when the run began */
     int64_t at_ms;
     int64_t took_ms;
     enum job_outcome outcome;

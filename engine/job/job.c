@@ -219,6 +219,9 @@ bool job_settle(struct txn *txn, void *result, struct err *err)
     if (r->outcome == JOB_FAILED)
         from += backoff_ms(failures);
     v = val_with(a, v, STR("failures"), val_int(failures));
+    /* what was ordered while it ran stands */
+    if (val_as_int(val_get(v, STR("next")), r->due_ms) != r->due_ms)
+        return job_write(txn, v, err) && note_run(txn, r, err);
     v = val_without(a, val_without(a, v, STR("forced")), STR("next"));
     if (!val_as_bool(val_get(v, STR("paused")), false)) {
         bool good = job_next(v, from, &next, err);

@@ -121,6 +121,7 @@ static void run_job(struct jobs *jobs, struct val job, struct arena *arena,
                            .arena = arena };
     int64_t began_us = clock_ticks_us();
     *ret = (struct job_result){ .id = val_get_text(job, STR("id")),
+                                .due_ms = val_as_int(val_get(job, STR("next")), 0),
                                 .at_ms = clock_now(jobs->config.clock),
                                 .outcome = JOB_DONE };
     if (is_passed_over(job, ret->at_ms)) {

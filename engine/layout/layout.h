@@ -422,10 +422,27 @@ bool layout_preview(struct layouts *layouts, struct scope *scope,
 bool layout_arrange(struct layouts *layouts, struct scope *scope,
                     struct script_worker *worker, str page, struct val verbs,
                     struct err *err) MUST_CHECK;
+/* What she made of a page: { "page", "arrangeable", "verbs" }, no verbs when nothing.
+ * Errors: layout.none. */
+bool layout_arrangement(struct layouts *layouts, struct scope *scope,
+                        struct script_worker *worker, str page, struct val *ret,
+                        struct err *err) MUST_CHECK;
 /* Back to the unit's arrangement. */
 bool layout_restore(struct scope *scope, str page, struct err *err) MUST_CHECK;
 /* She has seen what is new. */
 bool layout_see(struct scope *scope, str page, struct err *err) MUST_CHECK;
+
+/* ---- how she looks at pages ---- */
+
+#define LAYOUT_UNIT_THEME "unit" /* what she has who chose none */
+
+/* { "lang", "scheme", "size", "theme", "themes": [{ "id", "title" }] }, `themes` are
+ * those that she may choose. */
+bool settings_get(struct scope *scope, struct val *ret, struct err *err) MUST_CHECK;
+/* Changes some of lang (zh, en), scheme (auto, light, dark), size (normal, large) and
+ * theme, all or none. Waits for the disk. Errors: me.setting (`where` is its name). */
+bool settings_put(struct layouts *layouts, struct scope *scope, struct val values,
+                  struct err *err) MUST_CHECK;
 
 /* A person is gone: her arrangements go. */
 bool layout_forget(struct txn *txn, store_space space, str person,

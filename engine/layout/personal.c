@@ -440,6 +440,26 @@ bool layout_arrange(struct layouts *layouts, struct scope *scope,
     return good;
 }
 
+bool layout_arrangement(struct layouts *layouts, struct scope *scope,
+                        struct script_worker *worker, str page, struct val *ret,
+                        struct err *err)
+{
+    struct arena *a = scope->arena;
+    struct keeping k;
+    struct layout *layout;
+    if (!layout_find(layouts, scope, worker, page, &layout, err))
+        return false;
+    bool is_arrangeable = layout->is_arrangeable;
+    cached_drop(&layout->head);
+    if (!read_before(scope, page, &k, err))
+        return false;
+    struct val verbs = val_get(k.before, STR("verbs"));
+    struct val v = val_with(a, val_map(NULL, 0), STR("page"), val_str(page));
+    v = val_with(a, v, STR("arrangeable"), val_bool(is_arrangeable));
+    *ret = val_with(a, v, STR("verbs"), val_exists(verbs) ? verbs : val_list(NULL, 0));
+    return true;
+}
+
 /* ---- the unit's again, and what is seen ---- */
 
 bool layout_restore(struct scope *scope, str page, struct err *err)

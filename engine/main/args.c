@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum { MAX_STORE_MIB = 1 << 24 };
+
 static bool usage(const char *command, const char *what, const char *which)
 {
     fprintf(stderr, "pinban %s: %s %s; see pinban help\n", command, what, which);
@@ -51,18 +53,21 @@ bool args_flag(const struct args *args, const char *name)
 }
 
 bool args_number(const struct args *args, const char *name, int64_t otherwise,
-                 int64_t *ret)
+                 int64_t least, int64_t most, int64_t *ret)
 {
     const char *text = args_option(args, name, NULL);
     *ret = otherwise;
-    return !text || str_to_int(str_of(text), ret)
-           || usage(args->command, "a number is wanted for", name);
+    if (!text || (str_to_int(str_of(text), ret) && *ret >= least && *ret <= most))
+        return true;
+    fprintf(stderr, "pinban %s: --%s wants a number from %lld to %lld\n", args->command,
+            name, (long long)least, (long long)most);
+    return false;
 }
 
 bool args_store(const struct args *args, struct engine_config *ret)
 {
     int64_t mib;
-    if (!args_number(args, "store-mib", 0, &mib))
+    if (!args_number(args, "store-mib", 0, 1, MAX_STORE_MIB, &mib))
         return false;
     ret->dir = args_option(args, "data", "data");
     ret->limit_bytes = mib > 0 ? (size_t)mib << 20 : 0;

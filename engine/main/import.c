@@ -28,6 +28,8 @@ struct batch {
     const struct store_collection *collection;
     struct val records;
     struct val logins; /* list of { name, password, person } */
+    struct val said;   /* of a layer: its verbs as they stand in the file … */
+    struct val before; /* … and those it had in the store */
 };
 
 struct import {
@@ -174,7 +176,7 @@ static struct batch *add_batch(struct import *im, str file, str tenant, str coll
         return NULL;
     }
     if (tenant.n && !val_exists(tenant_record(im, tenant))) {
-        mistake_in(im, file, "import.tenant", "there is no such unit in tenants.json");
+        mistake_in(im, file, "import.tenant", "there is no such unit");
         return NULL;
     }
     struct val *items = ARENA_ARRAY(im->arena, struct val, val_count(records));
@@ -296,13 +298,17 @@ static void read_layer(struct import *im, str folder, str name)
     layer = val_with(im->arena, layer, STR("page"), val_str(page));
     if (specialty.n)
         layer = val_with(im->arena, layer, STR("specialty"), val_str(specialty));
+    layer = val_without(im->arena, layer, STR("revision"));
     if (val_exists(val_get(layer, STR("stage"))))
         mistake_in(im, file, "import.stage", "only publishing makes a stage");
     struct val verbs = val_get(layer, STR("verbs"));
     if (verbs.kind == VAL_LIST) /* what is none is told by the check */
         layer =
             val_with(im->arena, layer, STR("verbs"), layout_normalise(verbs, im->arena));
-    add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
+    struct batch *b =
+        add_batch(im, file, last_part(folder), STR("layer"), val_list(&layer, 1));
+    if (b)
+        b->said = verbs;
     im->counts.layers++;
 }
 
@@ -362,11 +368,35 @@ static bool space_of(struct txn *txn, const struct batch *b, store_space *ret,
     return true;
 }
 
-static bool put_batch(struct txn *txn, const struct batch *b, struct err *err)
+/* A layer that says the same keeps its number, and who has its next revision. */
+static bool is_same_layer(struct arena *a, struct val stored, struct val layer)
+{
+    stored = val_without(a, val_without(a, stored, STR("revision")), STR("stage"));
+    struct val verbs = layout_normalise(val_get(stored, STR("verbs")), a);
+    return val_equal(val_with(a, stored, STR("verbs"), verbs), layer);
+}
+
+static bool put_layer(struct txn *txn, store_space space, struct batch *b,
+                      struct err *err)
+{
+    struct val stored;
+    struct val layer = val_at(b->records, 0);
+    struct arena *a = txn_arena(txn);
+    if (!snap_get(txn_snap(txn, &space, 1), b->collection, val_get_text(layer, STR("id")),
+                  NULL, &stored, err))
+        return false;
+    b->before = val_copy(a, val_get(stored, STR("verbs")));
+    return (val_exists(stored) && is_same_layer(a, stored, layer))
+           || txn_put(txn, space, b->collection, layer, PUT_ANY, err);
+}
+
+static bool put_batch(struct txn *txn, struct batch *b, struct err *err)
 {
     store_space space;
     if (!space_of(txn, b, &space, err))
         return false;
+    if (val_exists(b->said))
+        return put_layer(txn, space, b, err);
     for (size_t i = 0; i < val_count(b->records); i++) {
         if (!txn_put(txn, space, b->collection, val_at(b->records, i), PUT_ANY, err))
             return err_in(err, "%.*s/%zu", STR_ARG(b->file), i);
@@ -437,10 +467,39 @@ static bool check_audience(struct import *im, struct txn *txn, const struct batc
     return true;
 }
 
-static bool check_layer(struct import *im, struct txn *txn, const struct batch *b,
-                        size_t i, struct err *err)
+/* The last verb of the file that became `kept`, or a part of it. */
+static size_t place_of_verb(struct val said, struct val kept)
 {
-    struct val verbs = val_get(val_at(b->records, i), STR("verbs"));
+    static const str same[] = { STR_INIT("verb"), STR_INIT("at"), STR_INIT("lock"),
+                                STR_INIT("audience") };
+    size_t best = 0;
+    size_t found = 0;
+    for (size_t i = 0; i < val_count(said); i++) {
+        struct val verb = val_at(said, i);
+        size_t alike =
+            str_equal(val_get_text(verb, STR("block")), val_get_text(kept, STR("block")));
+        for (size_t k = 0; alike && k < COUNT_OF(same); k++)
+            alike += val_equal(val_get(verb, same[k]), val_get(kept, same[k]));
+        if (alike && alike >= best) {
+            best = alike;
+            found = i;
+        }
+    }
+    return found;
+}
+
+static void mistake_in_verb(struct import *im, const struct batch *b, struct val verb,
+                            str member, const char *code, str text)
+{
+    str where = arena_format(im->arena, "%.*s/verbs/%zu%.*s", STR_ARG(b->file),
+                             place_of_verb(b->said, verb), STR_ARG(member));
+    mistake_in(im, where, code, arena_str(im->arena, text).p);
+}
+
+static bool check_named(struct import *im, struct txn *txn, const struct batch *b,
+                        struct err *err)
+{
+    struct val verbs = val_get(val_at(b->records, 0), STR("verbs"));
     for (size_t k = 0; k < val_count(verbs); k++) {
         struct val name = val_get(val_at(verbs, k), STR("audience"));
         struct val rule = val_with(im->arena, val_map(NULL, 0), STR("audience"), name);
@@ -450,13 +509,40 @@ static bool check_layer(struct import *im, struct txn *txn, const struct batch *
         if (!compile_rule(im, txn, b, STR(""), rule, &issues, err))
             return false;
         if (issues.n && !issues.items[0].is_warning)
-            mistake_in(
-                im,
-                arena_format(im->arena, "%.*s/%.*s", STR_ARG(b->file),
-                             STR_ARG(val_get_text(val_at(verbs, k), STR("block")))),
-                "layout.audience", "no audience of that name can be used here");
+            mistake_in_verb(im, b, val_at(verbs, k), STR("/audience"), "layout.audience",
+                            STR("no audience of that name can be used here"));
     }
     return true;
+}
+
+/* What it says anew must make sense with all that is brought in. */
+static bool check_sense(struct import *im, struct txn *txn, const struct batch *b,
+                        struct err *err)
+{
+    const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct arena *arena = arena_open();
+    struct val issues;
+    struct edit_examining what = { .tenant = b->tenant,
+                                   .layer =
+                                       val_get_text(val_at(b->records, 0), STR("id")),
+                                   .before = b->before };
+    bool good = edit_examine(txn_snap(txn, system, 1), &what, arena, &issues, err);
+    for (size_t i = 0; good && i < val_count(issues); i++) {
+        struct val issue = val_at(issues, i);
+        mistake_in_verb(im, b, val_get(issue, STR("verb")),
+                        val_get_text(issue, STR("member")),
+                        arena_str(im->arena, val_get_text(issue, STR("code"))).p,
+                        val_get_text(issue, STR("text")));
+    }
+    arena_close(arena);
+    return good;
+}
+
+static bool check_layer(struct import *im, struct txn *txn, const struct batch *b,
+                        size_t i, struct err *err)
+{
+    (void)i; /* a file is a layer */
+    return check_named(im, txn, b, err) && check_sense(im, txn, b, err);
 }
 
 static bool check_rules(struct import *im, struct txn *txn, struct err *err)

@@ -35,7 +35,7 @@ bool args_read(struct args *args, const char *command, int argc, char **argv,
 const char *args_option(const struct args *args, const char *name, const char *otherwise);
 bool args_flag(const struct args *args, const char *name);
 bool args_number(const struct args *args, const char *name, int64_t otherwise,
-                 int64_t *ret);
+                 int64_t least, int64_t most, int64_t *ret);
 
 /* One JSON object { code, where, text } a line on standard error. */
 void print_error(const struct err *err);
@@ -83,10 +83,6 @@ struct engine {
 bool engine_open(const struct engine_config *config, struct engine *ret, struct err *err);
 void engine_close(struct engine *engine);
 
-/* Follows a commit: what was a removed person's own goes too. `data` is the store.
- * people.c */
-void people_follow(void *data, const struct commit *commit);
-
 /* What one thread works with. */
 struct bench {
     struct engine *engine;
@@ -118,6 +114,9 @@ int tool_cannot_open(const struct err *err);
 
 /* ---- bringing things in: install.c, import.c ---- */
 
+/* The collections that the package brings. Errors: those of store_define. */
+bool define_collections(struct store *store, const struct package *package,
+                        struct err *err) MUST_CHECK;
 /* Reads and compiles a folder's package and defines its collections; nothing is installed
  * yet. `ret` is held. */
 bool prepare_package(struct bench *bench, const char *dir, bool trusted,
@@ -192,6 +191,7 @@ bool example_render(struct val package, str component, enum view_lang lang,
 int command_serve(int argc, char **argv);
 int command_tenant_import(int argc, char **argv);
 int command_person_session(int argc, char **argv);
+int command_person_remove(int argc, char **argv);
 int command_layer_export(int argc, char **argv);
 int command_layer_import(int argc, char **argv);
 int command_layer_diff(int argc, char **argv);

@@ -1,11 +1,11 @@
 /* The program's own packages, from its folder into the store. */
 #include "inside.h"
 
-static bool define_collections(struct bench *bench, const struct package *package,
-                               struct err *err)
+bool define_collections(struct store *store, const struct package *package,
+                        struct err *err)
 {
     for (size_t i = 0; i < val_count(package->collections); i++) {
-        if (!store_define(bench->engine->store, val_at(package->collections, i), err))
+        if (!store_define(store, val_at(package->collections, i), err))
             return false;
     }
     return true;
@@ -16,13 +16,16 @@ bool prepare_package(struct bench *bench, const char *dir, bool trusted,
                      struct package **ret, struct err *err)
 {
     struct script_worker *scripts = render_script_worker(bench->render);
+    struct package *made;
     if (!package_read_dir(dir, trusted, scripts, bench->arena, ret_record, err)
-        || !package_compile(*ret_record, ui, scripts, ret, err))
+        || !package_compile(*ret_record, ui, scripts, &made, err))
         return err_in(err, "%s", dir);
-    if (define_collections(bench, *ret, err))
-        return true;
-    cached_drop(&(*ret)->head);
-    return false;
+    if (!define_collections(bench->engine->store, made, err)) {
+        cached_drop(&made->head);
+        return false;
+    }
+    *ret = made;
+    return true;
 }
 
 bool prepare_home(struct bench *bench, struct val *ret_records, struct err *err)

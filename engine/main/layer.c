@@ -25,12 +25,13 @@ static int by_text(const void *a, const void *b)
     return str_compare(*(const str *)a, *(const str *)b);
 }
 
-/* Its place in the folder says these; who has its next revision is no part of it. */
+/* Its place in the folder says these; its number and who has its next revision are the
+ * store's. */
 static bool is_placed(str name)
 {
     return str_equal(name, STR("id")) || str_equal(name, STR("page"))
            || str_equal(name, STR("specialty")) || str_equal(name, STR("verbs"))
-           || str_equal(name, STR("stage"));
+           || str_equal(name, STR("revision")) || str_equal(name, STR("stage"));
 }
 
 static void read_lines(struct arena *a, struct val layer, struct lines *ret)

@@ -11,8 +11,8 @@ static const struct command {
     const char *doc;
 } commands[] = {
     { "serve", NULL, command_serve,
-      "[--data DIR] [--store-mib N] [--port N] [--address A] [--threads N] [--cache-mib "
-      "N] [--sources LIST] [--watch FOLDER] [--secure] "
+      "[--data DIR] [--store-mib N] [--port N] [--address A] [--proxy A] [--threads N] "
+      "[--cache-mib N] [--sources LIST] [--watch FOLDER] [--secure] "
       "[--demo]",
       "runs the server; --demo fills an empty data folder with the demo organisation" },
     { "tenant", "import", command_tenant_import,
@@ -20,6 +20,9 @@ static const struct command {
       "brings in units, people, records, themes and layers from files" },
     { "person", "session", command_person_session, "[--data DIR] < TENANT-PERSON-LINES",
       "opens a session for each line and prints its token" },
+    { "person", "remove", command_person_remove, "TENANT PERSON [--data DIR]",
+      "removes a person with all that is hers alone: names to sign in with, sessions, "
+      "roles, her arrangement of pages" },
     { "layer", "export", command_layer_export, "FOLDER [--data DIR]",
       "writes every layer to FOLDER/layers/UNIT/PAGE.json" },
     { "layer", "import", command_layer_import, "FOLDER [--data DIR]",

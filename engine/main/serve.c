@@ -11,6 +11,8 @@
 enum {
     DEFAULT_PORT = 8080,
     DEFAULT_CACHE_MIB = 96,
+    MAX_CACHE_MIB = 1 << 20,
+    MAX_THREADS = 256,
     SLOW_THREADS = 16,
     MAX_CONNECTIONS = 19000,
     MAX_STREAMS = 18500, /* of them: pages need some, too */
@@ -20,6 +22,8 @@ enum {
 
 struct serving {
     struct args args;
+    int64_t port;
+    int64_t threads;
     struct engine engine;
     struct bench bench;
     struct door *door;
@@ -127,7 +131,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .actions = s->engine.actions,
                                                .door = s->door,
                                                .live = s->live,
-                                               .clock = &clock_system,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
     s->studio = studio_open(&(struct studio_config){ .editor = s->engine.editor,
@@ -136,7 +139,6 @@ static bool open_edges(struct serving *s, struct err *err)
                                                      .example = example_render });
     return desk_open(&(struct desk_config){ .editor = s->engine.editor,
                                             .layouts = s->engine.layouts,
-                                            .scopes = s->engine.scopes,
                                             .data = s->engine.data,
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
@@ -148,19 +150,14 @@ static bool open_edges(struct serving *s, struct err *err)
 
 static bool start(struct serving *s, struct err *err)
 {
-    int64_t port;
-    int64_t threads;
     const char *address = args_option(&s->args, "address", "127.0.0.1");
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    if (!args_number(&s->args, "port", DEFAULT_PORT, &port)
-        || !args_number(&s->args, "threads", cores > 0 ? cores : 1, &threads))
-        return err_set(err, ERR_INPUT, "serve.number", "an option wants a number");
     if (!open_edges(s, err) || !plan_package_jobs(&s->engine, err)
         || !jobs_start(s->engine.jobs, err))
         return false;
     struct http_config http = { .address = address,
-                                .port = (uint16_t)port,
-                                .threads = (unsigned)threads,
+                                .port = (uint16_t)s->port,
+                                .proxy = args_option(&s->args, "proxy", NULL),
+                                .threads = (unsigned)s->threads,
                                 .slow_threads = SLOW_THREADS,
                                 .max_body = LIMIT_BODY_BYTES,
                                 .body_limit = body_limit,
@@ -246,11 +243,17 @@ int command_serve(int argc, char **argv)
     struct engine_config config = { .clock = &clock_system };
     struct err err;
     int64_t cache_mib;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (!args_read(&s.args, "serve", argc, argv,
-                   "data store-mib port address threads cache-mib log sources watch",
+                   "data store-mib port address proxy threads cache-mib log sources "
+                   "watch",
                    "demo secure")
         || !args_store(&s.args, &config)
-        || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, &cache_mib))
+        || !args_number(&s.args, "port", DEFAULT_PORT, 0, UINT16_MAX, &s.port)
+        || !args_number(&s.args, "threads", cores > 0 ? cores : 1, 1, MAX_THREADS,
+                        &s.threads)
+        || !args_number(&s.args, "cache-mib", DEFAULT_CACHE_MIB, 0, MAX_CACHE_MIB,
+                        &cache_mib))
         return EXIT_USAGE;
     block_signals();
     if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)

@@ -16,7 +16,9 @@ static int64_t trial_now(void *data)
 
 bool trial_open(struct trial *t, const char *now, struct err *err)
 {
-    const char *tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    const char *tmp = getenv("TMPDIR");
+    if (!tmp || !*tmp)
+        tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     t->now_ms = clock_now(&clock_system);
     t->clock = (struct clock){ trial_now, t };
     if (now && !date_parse(str_of(now), 480, &t->now_ms))
@@ -28,15 +30,16 @@ bool trial_open(struct trial *t, const char *now, struct err *err)
     struct engine_config config = {
         .dir = t->dir, .clock = &t->clock, .cache_bytes = 1 << 20, .unsafe_fast = true
     };
-    t->open =
-        engine_open(&config, &t->engine, err) && bench_open(&t->engine, &t->bench, err);
-    return t->open;
+    if (!engine_open(&config, &t->engine, err))
+        return false;
+    t->open = true;
+    return bench_open(&t->engine, &t->bench, err);
 }
 
 static void remove_store(const struct trial *t)
 {
-    static const char *const names[] = { "data.mdb", "lock.mdb", "in-use" };
-    char path[128];
+    static const char *const names[] = { "data.mdb", "lock.mdb", "in-use", "key" };
+    char path[sizeof t->dir + 16];
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         snprintf(path, sizeof path, "%s/%s", t->dir, names[i]);
         unlink(path);
@@ -171,10 +174,8 @@ bool trial_compile(struct trial *t, struct err *err)
     if (!package_compile(t->package_record, t->ui, render_script_worker(t->bench.render),
                          &t->package, err))
         return false;
-    for (size_t i = 0; i < val_count(t->package->collections); i++) {
-        if (!store_define(t->engine.store, val_at(t->package->collections, i), err))
-            return false;
-    }
+    if (!define_collections(t->engine.store, t->package, err))
+        return false;
     struct val both[] = { ui_record, t->package_record };
     return install_packages(&t->bench, 1, val_list(both, 2), err);
 }

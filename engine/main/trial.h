@@ -8,7 +8,7 @@
 #define TRIAL_TENANT "example"
 
 struct trial {
-    char dir[64];
+    char dir[256];
     int64_t now_ms;
     struct clock clock;
     struct engine engine;

@@ -64,7 +64,6 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     if (!directory_open(e->store, &e->directory, err) || !store_unmap(e->store, err))
         return false;
     store_observe(e->store, on_people, e->directory);
-    store_observe(e->store, people_follow, e->store);
     e->auth = auth_open(e->store, config->clock);
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();

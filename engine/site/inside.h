@@ -6,7 +6,6 @@ struct site {
     struct site_config config;
     struct http_server *server;
     struct arena *arena; /* of the demo's people */
-    int64_t started_ms;
 };
 
 /* One request on its way. */

@@ -95,84 +95,18 @@ void route_sign_out(struct visit *v)
 
 /* ---- her own settings ---- */
 
-struct settings {
-    struct visit *visit;
-    str names[4];
-    str values[4]; /* empty: it goes */
-    size_t n;
-};
-
-static bool settings_work(struct txn *txn, void *data, struct err *err)
-{
-    struct settings *s = data;
-    const struct viewer *viewer = s->visit->scope.viewer;
-    const struct store_collection *people =
-        store_collection(txn_store(txn), STR("person"));
-    struct snap *snap = txn_snap(txn, viewer->path.chain, viewer->path.n);
-    struct val person;
-    if (!snap_get(snap, people, viewer->person_id, NULL, &person, err))
-        return false;
-    for (size_t i = 0; i < s->n; i++)
-        person = s->values[i].n ? val_with(txn_arena(txn), person, s->names[i],
-                                           val_str(s->values[i]))
-                                : val_without(txn_arena(txn), person, s->names[i]);
-    return txn_put(txn, tenant_of(&viewer->path)->space, people, person, PUT_OLD, err);
-}
-
-static bool is_setting(str name, str value)
-{
-    static const struct {
-        str name;
-        const char *values;
-    } known[] = {
-        { STR_INIT("lang"), "zh en" },
-        { STR_INIT("scheme"), "auto light dark" },
-        { STR_INIT("size"), "normal large" },
-    };
-    for (size_t i = 0; i < COUNT_OF(known); i++) {
-        if (str_equal(known[i].name, name))
-            return str_is_among(value, known[i].values);
-    }
-    return false;
-}
-
-/* One that is offered, or the unit's own. */
-static bool is_theme(struct visit *v, str value)
-{
-    const struct viewer *viewer = v->scope.viewer;
-    struct look *look;
-    struct err err;
-    if (str_equal(value, STR("unit")))
-        return true;
-    if (!look_find(v->site->config.layouts, &v->scope, &viewer->path, viewer->specialty,
-                   &look, &err))
-        return false;
-    bool offered = look_offers(look, value);
-    cached_drop(&look->head);
-    return offered;
-}
-
 void route_me(struct visit *v)
 {
     static const char *const names[] = { "lang", "scheme", "size", "theme" };
-    struct settings s = { .visit = v };
+    struct arena *a = v->request->arena;
+    struct val values = val_map(NULL, 0);
     struct err err;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         str value = http_form(v->request, names[i]);
-        if (!value.p)
-            continue;
-        bool theme = strcmp(names[i], "theme") == 0;
-        if (theme ? !is_theme(v, value) : !is_setting(str_of(names[i]), value)) {
-            err_at(&err, ERR_INPUT, "me.setting", str_of(names[i]),
-                   "this is no such setting");
-            reply_error(v, &err);
-            return;
-        }
-        s.names[s.n] = str_of(names[i]);
-        s.values[s.n++] = theme && str_equal(value, STR("unit")) ? STR("") : value;
+        if (value.p)
+            values = val_with(a, values, str_of(names[i]), val_str(value));
     }
-    scope_drop_snap(&v->scope);
-    if (store_write(scopes_store(v->site->config.scopes), settings_work, &s, &err))
+    if (settings_put(v->site->config.layouts, &v->scope, values, &err))
         http_send_to(v->request, STR("/w/me"));
     else
         reply_error(v, &err);

@@ -19,7 +19,6 @@ struct site *site_open(const struct site_config *config)
     site->config = *config;
     site->arena = arena_open();
     site->config.demo = val_copy(site->arena, config->demo);
-    site->started_ms = clock_now(config->clock);
     return site;
 }
 
@@ -195,7 +194,8 @@ static void route_metrics(struct visit *v)
     struct buf out;
     size_t used;
     size_t limit;
-    if (!str_equal(http_client(v->request), STR("127.0.0.1"))) {
+    bool forwarded = http_header(v->request, "X-Forwarded-For").p;
+    if (forwarded || !str_equal(http_client(v->request), STR("127.0.0.1"))) {
         reply_missing(v);
         return;
     }

@@ -1,6 +1,7 @@
 /*
- * site: the public edge. Signing in and out, workbench pages, style sheets, icons, health
- * and metrics. Each route decodes, makes one call, encodes.
+ * site: the public edge. Signing in and out, workbench pages and their actions, streams,
+ * arranging and settings, style sheets, icons and scripts, health and metrics. Each route
+ * decodes, makes one call, encodes.
  *
  * Knows HTTP and the calls below it; decides nothing about what a page holds.
  * Every reply has a strict Content-Security-Policy; every request goes through the door.
@@ -24,7 +25,6 @@ struct site_config {
     struct actions *actions;
     struct door *door;
     struct live *live;
-    const struct clock *clock;
     bool secure;     /* behind TLS: cookies say so */
     struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;
                         or absent */

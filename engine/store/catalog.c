@@ -188,8 +188,8 @@ static bool same_index(const struct store_index *a, const struct store_index *b)
 static bool number_indexes(const struct store_collection *old, struct store_collection *c)
 {
     uint8_t last = 0;
-    bool same = old && old->index_count == c->index_count
-                && val_equal(old->schema, c->schema) && str_equal(old->owner, c->owner);
+    bool same =
+        old && old->index_count == c->index_count && val_equal(old->schema, c->schema);
     for (size_t i = 0; old && i < old->index_count; i++)
         last = old->indexes[i].number > last ? old->indexes[i].number : last;
     for (size_t i = 0; i < c->index_count; i++) {
@@ -305,10 +305,17 @@ static bool define_work(struct txn *txn, void *data, struct err *err)
         return false;
     const struct store_collection *old = store_collection(store, c->name);
     c->number = old ? old->number : (uint16_t)(catalog_now(store)->last_number + 1);
+    bool same = number_indexes(old, c);
+    bool is_anothers = old && c->owner.n && !str_equal(old->owner, c->owner);
     d->made = c;
-    d->unchanged = number_indexes(old, c);
+    d->unchanged = same && (is_anothers || str_equal(old->owner, c->owner));
     if (d->unchanged)
         return true;
+    if (is_anothers)
+        return err_at(err, ERR_CONFLICT, "store.owner", c->name,
+                      "the collection %.*s belongs to %.*s; give yours another name",
+                      STR_ARG(c->name),
+                      STR_ARG(old->owner.n ? old->owner : STR("the engine")));
     struct buf packed;
     buf_init(&packed, STORE_MAX_RECORD);
     bool good = (!old || same_indexes(old, c) || reindex(txn, old, c, err))

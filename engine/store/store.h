@@ -92,7 +92,8 @@ bool store_unmap(struct store *store, struct err *err) MUST_CHECK;
 
 /* `definition`: { "name", "owner"?, "schema"?, "indexes": [{ "name", "fields": […],
  * "unique"?, "clustered"? }] }. Adding or changing an index fills it; the same definition
- * again is free. Errors: store.definition, store.unique. */
+ * again is free, whoever owns it. Errors: store.definition, store.unique, store.owner (it
+ * is another's: only its owner, and the engine, may change it). */
 bool store_define(struct store *store, struct val definition, struct err *err) MUST_CHECK;
 /* Each of a JSON list of definitions: how a module brings its own. */
 bool store_define_all(struct store *store, str definitions, struct err *err) MUST_CHECK;

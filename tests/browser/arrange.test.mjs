@@ -1,7 +1,7 @@
 // Arranging one's page in a real browser: by touch, mouse and keyboard, without script, by eye and for all.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { get, post } from '../harness.mjs';
+import { get, post, signIn } from '../harness.mjs';
 import { openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { cutTexts, enter, modes, overflow } from './places.mjs';
 
@@ -137,6 +137,59 @@ test('buttons: put away, bring back, up, down, favourites, and the unit\'s arran
   await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
   await Promise.all([page.waitForEvent('load'), page.getByRole('button', { name: '恢复单位的布局' }).tap()]);
   assert.deepEqual(await shown(page), before);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('by mouse and by keyboard alone: put away, brought back, a favourite, the unit\'s arrangement', async () => {
+  for (const hand of ['mouse', 'keyboard']) {
+    const { context, page, faults, cookie } = await open('hanyumei', { isMobile: false, hasTouch: false });
+    const press = async (locator) => {
+      if (hand === 'mouse') return locator.click();
+      await locator.focus();
+      return page.keyboard.press('Enter');
+    };
+    const before = await shown(page);
+    await press(page.locator('#card-news .act-hide'));
+    assert.match(await said(page), /已收起/);
+    assert.ok(!(await settled(page, cookie)).includes('news'), hand);
+    await press(page.locator('#card-news .act-show'));
+    assert.equal((await settled(page, cookie)).at(-1), 'news', hand);
+    await press(page.locator('.pin[value$=" contacts"]'));
+    await page.locator('.pin[value$=" contacts"][aria-pressed=true]').waitFor();
+    await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
+    assert.match(await page.locator('#b-apps .tile-link').first().innerText(), /通讯录/, hand);
+    await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
+    await Promise.all([page.waitForEvent('load'), press(page.getByRole('button', { name: '恢复单位的布局' }))]);
+    assert.deepEqual(await shown(page), before, hand);
+    assert.deepEqual(faults, []);
+    await context.close();
+  }
+});
+
+test('what a unit newly requires stands on her page with a mark, on her open one too; nothing else moves', async () => {
+  const { context, page, faults, cookie } = await open('xuyizhou');
+  await page.locator('#card-news [name=up]').tap();
+  await settled(page, cookie);
+  await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
+  const order = () => page.locator('main > .b').evaluateAll((all) => all.map((one) => one.id.slice(2)));
+  const before = await order();
+  await page.waitForTimeout(1100); // "since" counts in seconds
+  const { cookie: admin } = await signIn(server.base, 'zhoumingyuan');
+  const layer = `${server.base}/api/v1/tenants/huaheng-yl/layers/home/draft`;
+  const api = (method, place, body, headers = {}) => fetch(layer + place, { method, headers: { cookie: admin, 'Content-Type': 'application/json', ...headers }, body: body && JSON.stringify(body) });
+  const { version } = await (await api('GET', '')).json();
+  const sent = await api('POST', '/commands', { base: version, verbs: [{ verb: 'add', block: 'drill', component: 'rich-text', into: 'main', after: 'todo', props: { title: '应急演练', text: '周三 9:00' } }, { verb: 'lock', block: 'drill', lock: 'required' }] });
+  assert.equal(sent.status, 200, await sent.text());
+  assert.equal((await api('POST', '/publish', { reason: 'drill' }, { 'If-Match': sent.headers.get('etag') })).status, 200);
+  await page.locator('#b-drill .new-mark').waitFor();
+  assert.equal(await page.locator('#b-drill .new-mark').innerText(), '新');
+  assert.equal(await page.locator('.new-mark').count(), 1);
+  assert.deepEqual(await order(), before.toSpliced(before.indexOf('todo') + 1, 0, 'drill'));
+  await page.screenshot({ path: pictureFile('arrange-new'), fullPage: true });
+  assert.deepEqual(await violations(page), []);
+  await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
+  assert.equal(await page.locator('#card-drill .act-hide').count(), 0, 'it is required');
   assert.deepEqual(faults, []);
   await context.close();
 });

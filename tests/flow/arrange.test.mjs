@@ -1,6 +1,7 @@
 // People arrange their own page: by the posts that forms and scripts send, within what their units locked.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
+import { openApi } from '../api.mjs';
 import { get, post, signIn, startServer } from '../harness.mjs';
 
 let server;
@@ -103,6 +104,36 @@ test('favourite apps come first, for her alone', async () => {
   await change({ unpin: 'apps pinned repair' });
   await change({ unpin: 'apps pinned contacts' });
   assert.deepEqual(await tiles(cookie), before);
+});
+
+test('the same as JSON: several changes are one, refused as a whole, and hers alone', async () => {
+  const call = await openApi(() => server);
+  const address = '/api/v1/pages/home/arrangement';
+  const api = (method, verbs, path = address, who = cookie) => call(who, method, path, verbs && { verbs });
+  assert.deepEqual((await api('GET')).body, { page: 'home', arrangeable: true, verbs: [] });
+  const before = cards(await page('/w/home?arrange'), 'shown');
+  const [first, second] = before.filter((id) => !['notice', 'todo', 'figures'].includes(id));
+  const done = await api('POST', [{ verb: 'hide', block: 'news' }, { verb: 'move', block: second, after: '' }, { verb: 'set', block: 'apps', at: '/pinned', value: ['repair'] }]);
+  assert.deepEqual([done.status, done.body.verbs.map(({ verb }) => verb).sort()], [200, ['hide', 'move', 'set']]);
+  assert.deepEqual((await api('GET')).body, done.body);
+  assert.equal(cards(await page('/w/home?arrange'), 'shown')[0], second);
+  for (const [verbs, status, code, where] of [
+    [[{ verb: 'hide', block: first }, { verb: 'hide', block: 'notice' }], 403, 'layout.locked', '/verbs/1'],
+    [[{ verb: 'hide', block: first }, { verb: 'set', block: 'apps', at: '/limit', value: 3 }], 403, 'arrange.property', '/verbs/1'],
+    [[{ verb: 'hide', block: first }, { verb: 'move', block: 'nothing', after: '' }], 404, 'layout.orphan', '/verbs/1'],
+    [[{ verb: 'lock', block: first }], 400, 'desk.body', '/verbs/0/verb'], [[], 400, 'desk.body', '/verbs'],
+  ]) {
+    const { status: is, body } = await api('POST', verbs);
+    assert.deepEqual([is, body.code, body.where], [status, code, where], JSON.stringify(body));
+  }
+  assert.deepEqual((await api('GET')).body, done.body, 'nothing was half done');
+  assert.equal((await api('GET', undefined, '/api/v1/pages/nowhere/arrangement')).body.code, 'layout.none');
+  assert.equal((await api('POST', [{ verb: 'hide', block: 'guide' }], '/api/v1/pages/me/arrangement')).body.code, 'arrange.off');
+  assert.equal((await api('GET', undefined, address, null)).status, 401);
+  const neighbour = (await signIn(server.base, 'hanyumei')).cookie;
+  assert.deepEqual((await api('GET', undefined, address, neighbour)).body.verbs, []);
+  assert.equal((await api('DELETE')).status, 204);
+  assert.deepEqual([(await api('GET')).body.verbs, cards(await page('/w/home?arrange'), 'shown')], [[], before]);
 });
 
 test('many changes at once from two devices: none is lost', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { root, run, scratch } from '../harness.mjs';
+import { folderOf, root, run, scratch } from '../harness.mjs';
 
 /** A component that shows one line, with some of its files replaced. */
 function component(files = {}) {
@@ -151,4 +151,26 @@ test('schema check: 0 valid, 1 with a line for each error, 2 for what is no sche
   for (const text of ['', '{', '{"a":1,}', "{'a':1}", '{"a":01}', '"\u0001"', '[1] 2', '{"a":"\\ud800"}'.slice(0, 9)])
     await failsWith(['schema', 'check', schema, file('broken.json', text)], 2, 'doc.');
   await failsWith(['schema', 'check', schema, join(folder, 'nowhere.json')], 2, 'schema.file');
+});
+
+test('a package cannot take a collection that is not its own', async () => {
+  const data = scratch();
+  const units = [{ id: 'acme', level: 'group', name: { zh: '一', en: 'One' } }];
+  const made = await run(['tenant', 'import', folderOf({ 'tenants.json': units }), '--data', data]);
+  assert.equal(made.code, 0, made.err);
+  const wares = (name, collection) => folderOf({
+    'package.lua': `return { name = "${name}", version = "1.0.0", title = { zh = "包", en = "Package" } }`,
+    [`collections/${collection.name}.json`]: collection,
+  });
+  for (const [name, collection] of [['evil', { name: 'person', indexes: [] }], ['evil', { name: 'grant', indexes: [] }], ['evil', { name: 'news', indexes: [] }]])
+    await failsWith(['package', 'install', wares(name, collection), '--data', data], 3, 'store.owner', new RegExp(collection.name));
+  assert.equal((await run(['package', 'install', wares('good', { name: 'thing', indexes: [] }), '--data', data])).code, 0);
+  assert.equal((await run(['package', 'install', wares('good', { name: 'thing', indexes: [{ name: 'at', fields: ['at'] }] }), '--data', data])).code, 0);
+  await failsWith(['package', 'install', wares('other', { name: 'thing', indexes: [] }), '--data', data], 3, 'store.owner', /good/);
+});
+
+test('what a component is tried in goes away with the trial', async () => {
+  const room = scratch();
+  assert.equal((await run(['component', 'test', component()], { env: { TMPDIR: room } })).code, 0);
+  assert.deepEqual(readdirSync(room), []);
 });

@@ -142,6 +142,8 @@ test('bad input is refused as a whole, every mistake with its pointer', async ()
     [[{ verb: 'add', block: 'x', component: 'kpi', into: 'main', props: { metric: 5 } }], ['/verbs/0/props/metric']],
     [[{ verb: 'add', block: 'x', component: 'kpi', into: 'nowhere/in', props: { metric: 'load' } }], ['/verbs/0/into']],
     [[{ verb: 'move', block: 'figures', into: 'figures/content' }], ['/verbs/0']],
+    [[{ verb: 'add', block: 'x', component: 'kpi', into: 'x/in', props: { metric: 'load' } }], ['/verbs/0']],
+    [['x', 'y', 'z'].map((block, i) => ({ verb: 'add', block, component: 'kpi', into: 'main', after: 'yzx'[i], props: { metric: 'load' } })), ['/verbs/0', '/verbs/1', '/verbs/2']],
     [[{ verb: 'hide', block: 'sales', audience: 'nobody' }], ['/verbs/0/audience']],
     [Array.from({ length: 201 }, (_, i) => ({ verb: 'add', block: `many-${i}`, component: 'kpi', into: 'main', props: { metric: 'load' } })), null],
   ];

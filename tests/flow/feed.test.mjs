@@ -31,6 +31,10 @@ const pages = {
   '/inside': (request, reply) => reply.writeHead(302, { Location: `http://localhost:${source.address().port}/load` }).end(),
   '/file': (request, reply) => reply.writeHead(302, { Location: 'file:///etc/passwd' }).end(),
   '/round': (request, reply) => reply.writeHead(302, { Location: '/round' }).end(),
+  // a redirect's own mark is none of the document's
+  '/marked': (request, reply) => reply.writeHead(307, { Location: 'plain', ETag: '"hop"' }).end(),
+  '/plain': (request, reply) => reply.end(JSON.stringify({ data: { rows: [{ code: 'fed-3', label: '三号', reading: { now: asked.length } }] } })),
+  '/many': (request, reply) => reply.end(JSON.stringify({ data: { rows: Array(100001).fill(0) } })),
   '/hop': (request, reply) => reply.writeHead(307, { Location: 'load' }).end(),
   '/broken': (request, reply) => reply.writeHead(500).end('oops'),
   '/html': (request, reply) => reply.end('<html>'),
@@ -98,10 +102,17 @@ test('a connector brings records, asks only for what has changed, and says when 
   assert.equal(JSON.parse((await outcome(made.body.job)).text).unchanged, 2, 'a changed connector asks for all again');
 });
 
+test('the mark of a redirect is not taken for the document\'s', async () => {
+  const made = await put('marked', connector('/marked'));
+  assert.equal((await outcome(made.body.job)).outcome, 'done');
+  assert.equal((await outcome(made.body.job)).outcome, 'done');
+  assert.deepEqual(asked.filter((one) => one.url === '/marked').map((one) => one.headers['if-none-match']), [undefined, undefined]);
+});
+
 test('a source that misbehaves is told in the history, writes nothing, and delays nobody', async () => {
   const cases = [
     ['/broken', 'fetch.status'], ['/html', 'doc.syntax'], ['/elsewhere', 'feed.rows'], ['/away', 'fetch.host'], ['/inside', 'fetch.address'], ['/file', 'fetch.url'],
-    ['/round', 'fetch.redirect'], ['/endless', 'fetch.large'], ['/bad', 'data.rows'], [`http://localhost:${source.address().port}/load`, 'fetch.address'],
+    ['/round', 'fetch.redirect'], ['/endless', 'fetch.large'], ['/bad', 'data.rows'], ['/many', 'data.large'], [`http://localhost:${source.address().port}/load`, 'fetch.address'],
   ];
   for (const [path, code] of cases) {
     const made = await put('mischief', connector(path));
@@ -157,6 +168,7 @@ test('a connector that makes no sense is refused', async () => {
     [connector('/load', { map: { id: 'code' } }), 'feed.map'], [connector('/load', { rows: 'data' }), 'feed.map'], [connector('/load', { map: {} }), 'desk.body'],
     [connector('/load', { schedule: '* * *' }), 'job.schedule'], [connector('/load', { schedule: '61 * * * *' }), 'job.schedule'], [connector('/load', { schedule: '0 0 30 2 *' }), 'job.never'],
     [connector('/load', { zone: 'Mars/Base' }), 'job.zone'], [connector('/load', { header: { name: 'A b', value: 'x' } }), 'feed.secret'], [connector('/load', { header: { name: 'A', value: 'x\r\nB: y' } }), 'feed.secret'],
+    ...['Host', 'transfer-encoding', 'Content-Length', 'If-None-Match'].map((name) => [connector('/load', { header: { name, value: 'x' } }), 'feed.secret']),
     [connector('/load', { header: { name: 'A' } }), 'feed.secret'], [{ ...connector('/load'), secret: 'x' }, 'desk.body'],
   ];
   for (const [value, code] of cases) {

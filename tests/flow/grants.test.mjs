@@ -41,6 +41,16 @@ test('a role counts as soon as it is given and no longer when it is taken', asyn
   assert.deepEqual([page.items.length, rest.items[0].what], [1, 'granted']);
 });
 
+test('every role can be given, and stands in the list as the document says', async () => {
+  const id = (role) => give('chengweimin', 'huaheng-jl', 'madeshun', role, { home: 'huaheng-sy-shuanglin' });
+  for (const role of ['employee', 'editor', 'designer', 'publisher']) {
+    const given = await id(role);
+    assert.equal(given.status, 200, `${role}: ${JSON.stringify(given.body)}`);
+    assert.ok((await list('chengweimin', 'huaheng-jl')).some((grant) => grant.person === 'madeshun' && grant.role === role));
+    assert.equal((await take('chengweimin', 'huaheng-jl', given.body.id, 'test')).status, 200);
+  }
+});
+
 test('a unit lists its own grants and those that reach it from above', async () => {
   const items = await list('sunlei', 'huaheng-jl');
   assert.deepEqual(items.map(({ person, tenant, inherited }) => [person, tenant, inherited]).sort(), [

@@ -183,6 +183,19 @@ test('an actor in a hurry is told to wait, others are not', async () => {
   assert.equal((await page()).status, 200);
 });
 
+test('behind a proxy each of its clients counts for himself, and none sees the numbers', async () => {
+  const behind = await startServer({ demo: false, args: ['--proxy', '127.0.0.1'] });
+  const from = (client) => ask(behind.base, { path: '/sign-in', headers: { 'X-Forwarded-For': `127.0.0.1, ${client}` } });
+  const first = await Promise.all(Array.from({ length: 300 }, () => from('203.0.113.1')));
+  assert.ok(first.some(({ status }) => status === 429), 'one client has a limit');
+  assert.notEqual((await from('203.0.113.2')).status, 429);
+  assert.equal((await ask(behind.base, { path: '/metrics', headers: { 'X-Forwarded-For': '203.0.113.1' } })).status, 404);
+  assert.equal((await ask(behind.base, { path: '/metrics' })).status, 200);
+  await behind.stop();
+  // without a proxy that is known anybody may write that header
+  assert.equal((await ask(server.base, { path: '/metrics', headers: { 'X-Forwarded-For': '127.0.0.1' } })).status, 404);
+});
+
 test('health is short; numbers are in the form Prometheus reads', async () => {
   const health = await ask(server.base, { path: '/healthz' });
   assert.deepEqual([health.status, health.text], [200, '{"status":"ok"}\n']);

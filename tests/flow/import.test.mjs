@@ -46,9 +46,9 @@ test('rules are checked where they are written, together with what they name', a
     assert.equal(done.code, 3);
     assert.ok(done.errors.some((error) => error.code === code && error.where === where), JSON.stringify(done.errors));
   }
-  const verbs = [{ verb: 'hide', block: 'x', audience: 'a0' }];
+  const verbs = [{ verb: 'add', block: 'x', component: 'rich-text', into: 'main', audience: 'a0' }];
   const stray = await importing(folder({ 'layers/acme/home.json': { verbs } }), scratch());
-  assert.deepEqual([stray.code, stray.errors[0].code, stray.errors[0].where], [3, 'layout.audience', 'layers/acme/home.json/x']);
+  assert.deepEqual([stray.code, stray.errors[0].code, stray.errors[0].where], [3, 'layout.audience', 'layers/acme/home.json/verbs/0/audience']);
   // A unit below sees the audiences of those above; a rule that can hold nobody is only warned of.
   const below = { 'layers/acme-east/home.json': { verbs }, 'records/acme/audience.json': rules({ all: [{ tenant: 'acme' }, { tenant: 'acme-east' }] }) };
   const good = await importing(folder(below), scratch());
@@ -146,4 +146,26 @@ test('a grant is for a person and a unit that are there', async () => {
   }), scratch());
   assert.deepEqual(bad.errors.slice(0, 3).map(({ code, where }) => [code, where.split(' ')[0]]), [
     ['record.invalid', 'grants.json/2/role'], ['import.person', 'grants.json/0'], ['import.tenant', 'grants.json/1']]);
+});
+
+test('whoever is removed is gone with all that was hers, also for the next of her name', async () => {
+  const data = scratch();
+  const grant = { id: 'g', home: 'acme-east', person: 'lin', role: 'designer', tenant: 'acme-east' };
+  const files = folder({ 'grants.json': [grant] });
+  const brought = await importing(files, data);
+  assert.equal(brought.code, 0, brought.err);
+  const session = await run(['person', 'session', '--data', data], { input: 'acme-east lin\n' });
+  const cookie = `sid=${session.out.trim()}`;
+  const gone = await run(['person', 'remove', 'acme-east', 'lin', '--data', data]);
+  assert.equal(gone.code, 0, gone.err);
+  const again = await run(['person', 'remove', 'acme-east', 'lin', '--data', data]);
+  assert.deepEqual([again.code, again.errors[0].code], [3, 'scope.person']);
+  assert.equal((await run(['person', 'remove', 'nowhere', 'lin', '--data', data])).errors[0].code, 'tenant.none');
+  const back = await importing(folder(), data);
+  assert.equal(back.code, 0, back.err);
+  const server = await startServer({ demo: false, data });
+  assert.equal((await get(server.base, '/w/home', cookie)).status, 303, 'a session of before');
+  const hers = (await signIn(server.base, 'lin', 'secret')).cookie;
+  assert.equal((await get(server.base, '/api/v1/tenants/acme-east/layers/home', hers)).status, 403, 'a role of before');
+  await server.stop();
 });

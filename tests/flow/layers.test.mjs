@@ -83,6 +83,85 @@ test('differences are told verb by verb, and a folder with a mistake changes not
   assert.equal((await run(['layer', 'export', '--data', data])).code, 2);
 });
 
+test('a layer that contradicts itself or what is above is refused as a whole, each mistake at its verb', async () => {
+  const folder = scratch();
+  // The program ends with the first of them again.
+  const sy = 'layers/huaheng-sy/home.json';
+  const add = (block, more) => ({ verb: 'add', block, component: 'rich-text', into: 'main', props: { text: block }, ...more });
+  const cases = [
+    [[{ verb: 'set', block: 'nothing', at: '/limit', value: 1 }], [['layout.orphan', '/verbs/0/block']]],
+    [[add('one', { after: 'two' }), add('two', { after: 'one' })], [['layout.loop', '/verbs/0'], ['layout.loop', '/verbs/1']]],
+    [[{ verb: 'move', block: 'todo', into: 'todo/content' }], [['layout.loop', '/verbs/0']]],
+    [[add('one', { into: 'two/content' }), add('two', { into: 'one/content' })], [['layout.loop', '/verbs/0'], ['layout.orphan', '/verbs/1/into']]],
+    [[add('one', { after: 'nothing' })], [['layout.anchor', '/verbs/0/after']]],
+    [[add('todo')], [['layout.exists', '/verbs/0/block']]],
+    [[add('one', { into: 'nothing/content' })], [['layout.orphan', '/verbs/0/into']]],
+    [[{ verb: 'hide', block: 'sales' }, { verb: 'hide', block: 'x', audience: 'nobody-knows' }], [['layout.audience', '/verbs/1/audience'], ['layout.orphan', '/verbs/1/block']]],
+    [Array.from({ length: 2001 }, (_, i) => ({ verb: 'set', block: 'todo', at: `/p${i}`, value: i })), [['record.invalid', '/verbs']]],
+  ];
+  for (const [verbs, told] of cases) {
+    write(folder, sy, { verbs });
+    const done = await layer('import', folder);
+    assert.equal(done.code, 3, JSON.stringify(verbs).slice(0, 200));
+    assert.deepEqual(done.errors.slice(0, -1).map(({ code, where }) => [code, where.replace(sy, '').replace(/^\/0\/verbs/, '/verbs').split(' ')[0]]).sort(), told, done.err);
+  }
+  // What one import brings is looked at together: a layer below may speak of what one above adds, and is bound by what that locks.
+  const above = JSON.parse(readFileSync(join(root, 'tenants/demo/layers/huaheng/home.json'), 'utf8'));
+  write(folder, 'layers/huaheng/home.json', { ...above, verbs: [...above.verbs, add('fresh'), { verb: 'lock', block: 'agenda', lock: 'required' }] });
+  write(folder, sy, { verbs: ['fresh', 'agenda', 'never'].map((block) => ({ verb: 'hide', block })) });
+  assert.deepEqual((await layer('import', folder)).errors.slice(0, -1).map(({ code, where }) => [code, where]),
+    [['layout.locked', `${sy}/verbs/1`], ['layout.orphan', `${sy}/verbs/2/block`]]);
+  assert.equal((await layer('diff', join(root, 'tenants/demo'))).out, '', 'nothing of it was brought in');
+});
+
+test('what is brought in replaces a layer only where it differs; what waited for it is stale, and all can be brought back', async () => {
+  const folder = scratch();
+  const own = scratch();
+  const path = 'layers/huaheng-sy/home.json';
+  const address = '/api/v1/tenants/huaheng-sy/layers/home';
+  assert.equal((await run(['tenant', 'import', join(root, 'tenants/demo'), '--data', own, '--password', 'pinban-demo', '--fast'])).code, 0);
+  const tool = (what) => run(['layer', what, folder, '--data', own]);
+  let server = await startServer({ demo: false, data: own });
+  const api = async (method, place, body, headers = {}) => {
+    const { cookie } = await signIn(server.base, 'zhoumingyuan');
+    const reply = await fetch(server.base + address + place, { method, headers: { cookie, 'Content-Type': 'application/json', ...headers }, body: body && JSON.stringify(body) });
+    return { status: reply.status, etag: reply.headers.get('etag'), body: await reply.json() };
+  };
+  const publish = async (value, more) => {
+    const { version } = (await api('GET', '/draft')).body;
+    assert.equal((await api('POST', '/draft/commands', { base: version, verbs: [{ verb: 'set', block: 'todo', at: '/limit', value }] })).status, 200);
+    const { etag } = await api('GET', '/draft');
+    return (await api('POST', '/draft/publish', { reason: 'test', ...more }, { 'If-Match': etag })).body;
+  };
+  const restart = async (between) => {
+    await server.stop({ keep: true });
+    await between();
+    server = await startServer({ demo: false, data: own });
+  };
+  const first = await publish(5);
+  assert.equal(first.state, 'published');
+  const waits = await publish(7, { at: new Date(Date.now() + 3600e3).toISOString() });
+  assert.equal(waits.state, 'scheduled');
+  await restart(async () => {
+    assert.equal((await tool('export')).code, 0);
+    assert.doesNotMatch(files(folder)[path], /revision/, 'its number is the store\'s');
+    assert.equal((await tool('import')).code, 0);
+  });
+  assert.equal((await api('GET', '')).body.revision, first.number, 'the same again changes nothing');
+  await restart(async () => {
+    write(folder, path, files(folder)[path].replace('"value":5', '"value":3'));
+    assert.equal((await tool('import')).code, 0);
+  });
+  assert.equal((await api('POST', `/revisions/${waits.number}/withdraw`, { reason: 'replaced' })).status, 200);
+  const last = await publish(8);
+  assert.equal(last.follows, last.number - 1, 'what was brought in is a revision of its own');
+  for (const [number, value] of [[first.number, 5], [last.follows, 3]]) {
+    assert.equal((await api('POST', `/revisions/${number}/rollback`, { reason: 'back' })).status, 200);
+    assert.equal((await api('GET', '')).body.verbs.find((verb) => verb.block === 'todo' && verb.at === '/limit').value, value);
+  }
+  await server.stop();
+});
+
 test('it is said of each block whether it is shown and why, and where each property comes from', async () => {
   const page = await explain('huaheng-sy-shuanglin', 'madeshun', 'home', '--explain');
   const block = (id) => page.blocks.find((one) => one.id === id);

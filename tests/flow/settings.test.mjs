@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { openApi } from '../api.mjs';
 import { get, post, signIn, startServer } from '../harness.mjs';
 
 let server;
@@ -46,6 +47,23 @@ test('an unknown value changes nothing, also not the good ones beside it', async
   for (const fields of wrong) assert.equal((await save(fields)).status, 400, JSON.stringify(fields).slice(0, 60));
   assert.equal((await save('scheme=%ff')).status, 400);
   assert.equal(await home(), before);
+});
+
+test('the same as JSON', async () => {
+  const call = await openApi(() => server);
+  const settings = async () => (await call(cookie, 'GET', '/api/v1/settings')).body;
+  const before = await settings();
+  assert.deepEqual([before.lang, before.scheme, before.size, before.theme], ['zh', 'auto', 'normal', 'unit']);
+  assert.ok(before.themes.some(({ id }) => id === 'dusk'));
+  assert.equal((await call(cookie, 'PATCH', '/api/v1/settings', { lang: 'en', size: 'large', theme: 'dusk' })).status, 204);
+  assert.deepEqual(await settings(), { ...before, lang: 'en', size: 'large', theme: 'dusk' });
+  assert.match(await home(), /<html lang="en"[^>]*data-size="large"/);
+  for (const [body, code] of [[{ lang: 'zh', theme: 'nowhere' }, 'me.setting'], [{ scheme: 'pink' }, 'desk.body'], [{}, 'desk.body'], [{ lang: 'zh', groups: 'x' }, 'desk.body']])
+    assert.equal((await call(cookie, 'PATCH', '/api/v1/settings', body)).body.code, code, JSON.stringify(body));
+  assert.equal((await settings()).lang, 'en', 'nothing was half done');
+  assert.equal((await call(null, 'GET', '/api/v1/settings')).status, 401);
+  assert.equal((await call(cookie, 'PATCH', '/api/v1/settings', { lang: 'zh', size: 'normal', theme: 'unit' })).status, 204);
+  assert.deepEqual(await settings(), before);
 });
 
 test('unknown fields, no fields and broken escapes are harmless', async () => {

@@ -5,6 +5,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, root, run, startServer } from '../harness.mjs';
+import { openStream, until } from '../stream.mjs';
 
 const demo = join(root, 'tenants/demo');
 const json = (path) => JSON.parse(readFileSync(join(demo, path), 'utf8'));
@@ -104,6 +105,32 @@ test('a block for an audience reaches its members and nobody else', async () => 
       const found = [`b-${block.id}"`, ...block.texts].filter((one) => bytes.includes(one));
       assert.equal(found.length, block.holds(person) ? 3 : 0, `${person.id}: ${found}`);
     }
+  }
+});
+
+test('nor by any other way to the same page: to arrange it, its stream, its API', async () => {
+  const hidden = { party: ['主题党日', 'Party day', '保供有我', 'first in line'], welcome: ['新员工第一周', 'Your first week', '导师会在', 'your mentor calls'] };
+  const holds = { party: (one) => one.tags?.includes('party-member'), welcome: (one) => one.groups?.includes('newcomers') && !one.groups.includes('leaders') };
+  for (const [i, person] of people.entries()) {
+    const strange = Object.keys(hidden).filter((id) => !holds[id](person));
+    const stream = openStream(server.base, cookies[i], 'page=home&at=');
+    await stream.opened;
+    await until(() => stream.events.length, 'the page');
+    const ways = ['/w/home?arrange', '/api/v1/pages/home/arrangement', '/metrics'];
+    const replies = await Promise.all(ways.map(async (way) => text(await (await get(server.base, way, cookies[i])).text())));
+    const bytes = [...replies, JSON.stringify(stream.events)].join('\n');
+    stream.close();
+    for (const id of strange) {
+      const found = [`b-${id}"`, `"${id}"`, `card-${id}`, ...hidden[id]].filter((one) => bytes.includes(one));
+      assert.deepEqual(found, [], person.id);
+      for (const verb of ['hide', 'show', 'move']) {
+        const reply = await fetch(`${server.base}/api/v1/pages/home/arrangement`, { method: 'POST', headers: { cookie: cookies[i], 'Content-Type': 'application/json' },
+          body: JSON.stringify({ verbs: [{ verb, block: id, after: '' }] }) });
+        assert.deepEqual([reply.status, (await reply.json()).code], [404, 'layout.orphan'], `${person.id} ${verb} ${id}`);
+      }
+    }
+    const explained = await fetch(`${server.base}/api/v1/pages/home/explain?person=${person.id}`, { headers: { cookie: cookies[i] } });
+    assert.equal(explained.status, ['zhoumingyuan', 'chengweimin', 'luoyunfei'].includes(person.id) ? 200 : 403, person.id);
   }
 });
 

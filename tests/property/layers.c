@@ -406,41 +406,137 @@ static bool origins_true(struct world *w, const struct resolved_block *block)
     return true;
 }
 
-static bool provenance_is_true(struct world *w)
+/* The region in which the block stands, "b1/in"; empty: it is not there. */
+static str place_in(struct world *w, const struct resolved *page, str id)
 {
-    struct resolved page;
-    resolve(w, LAYERS, &page);
-    return origins_true(w, &page.page);
+    return resolved_region_of(page, id, w->arena);
 }
 
-/* A new value from above arrives wherever nobody below said anything about it. */
+static bool leads_to(str at, str name)
+{
+    return at.n > name.n && str_starts((str){ at.p + 1, at.n - 1 }, name);
+}
+
+/* The layer, or one after it, is told to have set the property or a part of it. */
+static bool has_owner(const struct resolved_block *block, str name, int layer)
+{
+    for (size_t i = 0; i < block->property_count; i++) {
+        const struct layout_property *property = &block->properties[i];
+        if (property->by.layer >= layer && leads_to(property->at, name))
+            return true;
+    }
+    return false;
+}
+
+/* What was set is as the block was added with it: that has no owner but who added it. */
+static bool is_reset(struct world *w, int layer, str id, str name)
+{
+    for (; layer < LAYERS; layer++) {
+        for (size_t k = 0; k < val_count(w->layers[layer].verbs); k++) {
+            struct val verb = val_at(w->layers[layer].verbs, k);
+            if (val_is(val_get(verb, STR("verb")), "reset")
+                && str_equal(val_get_text(verb, STR("block")), id)
+                && leads_to(val_get_text(verb, STR("at")), name))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool properties_are_owned(struct world *w, int layer,
+                                 const struct resolved_block *was,
+                                 const struct resolved_block *is,
+                                 const struct resolved_block *last)
+{
+    for (size_t i = 0; i < val_count(is->props); i++) {
+        str name;
+        struct val value = val_member(is->props, i, &name);
+        if (!val_equal(value, val_get(was->props, name)) && !has_owner(last, name, layer)
+            && !is_reset(w, layer, is->id, name))
+            return holds(false, "who set it is told");
+    }
+    return true;
+}
+
+/* What a layer changed of a block, this layer is told to have changed, or a later one. */
+static bool changes_are_owned(struct world *w, int layer, const struct resolved *before,
+                              const struct resolved *after, const struct resolved *page)
+{
+    for (int i = 0; i < BLOCKS; i++) {
+        str id = arena_format(w->arena, "b%d", i);
+        const struct resolved_block *was = resolved_find(before, id);
+        const struct resolved_block *is = resolved_find(after, id);
+        const struct resolved_block *last = resolved_find(page, id);
+        if (!is || !last || last->added_by.layer > layer)
+            continue; /* it went, or went and came again, since */
+        if (!holds(was || last->added_by.layer == layer, "who added it is told"))
+            return false;
+        if (!was)
+            continue;
+        bool stays = str_equal(place_in(w, before, id), place_in(w, after, id));
+        if (!holds(stays || last->placed_by.layer >= layer, "who moved it is told")
+            || !holds(was->hidden == is->hidden || last->hidden_by.layer >= layer,
+                      "who hid it is told")
+            || !properties_are_owned(w, layer, was, is, last))
+            return false;
+    }
+    return true;
+}
+
+/* Verbs are as told; and layer by layer, what changes has an owner. */
+static bool provenance_is_true(struct world *w)
+{
+    struct resolved pages[LAYERS + 1];
+    for (size_t n = 0; n <= LAYERS; n++)
+        resolve(w, n, &pages[n]);
+    const struct resolved *page = &pages[LAYERS];
+    for (int i = 0; i < LAYERS; i++) {
+        if (!changes_are_owned(w, i, &pages[i], &pages[i + 1], page))
+            return false;
+    }
+    return origins_true(w, &page->page);
+}
+
+static bool is_named_below(struct world *w, str id)
+{
+    for (int i = 1; i < LAYERS; i++) {
+        for (size_t k = 0; k < val_count(w->layers[i].verbs); k++) {
+            if (str_equal(block_of(w, val_at(w->layers[i].verbs, k)), id))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* It, or a block that it stands in. */
+static bool is_touched_below(struct world *w, const struct resolved *page, str id)
+{
+    bool touched = is_named_below(w, id);
+    str rest;
+    str owner = str_cut(place_in(w, page, id), '/', &rest);
+    return touched || (rest.p && is_touched_below(w, page, owner));
+}
+
+/* Whatever the level above says, now or later, of a block that no level below speaks of:
+ * so it is on everybody's page. */
 static bool untouched_follows(struct world *w)
 {
+    struct resolved above;
     struct resolved page;
+    w->layers[0].verbs = layout_normalise(random_verbs(w, MOST_VERBS), w->arena);
+    resolve(w, 1, &above);
     resolve(w, LAYERS, &page);
     for (int i = 0; i < BLOCKS; i++) {
-        const struct resolved_block *block =
-            resolved_find(&page, arena_format(w->arena, "b%d", i));
-        if (!block || block->added_by.layer != 0 || block->property_count)
+        str id = arena_format(w->arena, "b%d", i);
+        const struct resolved_block *was = resolved_find(&above, id);
+        const struct resolved_block *is = resolved_find(&page, id);
+        if (!was || is_touched_below(w, &above, id))
             continue;
-        struct val was = w->layers[0].verbs;
-        size_t n = val_count(was);
-        struct val *more = arena_alloc(w->arena, (n + 1) * sizeof *more);
-        for (size_t k = 0; k < n; k++)
-            more[k] = val_at(was, k);
-        struct val verb = val_map(NULL, 0);
-        put(w, &verb, "verb", val_str(STR("set")));
-        put(w, &verb, "block", val_str(block->id));
-        put(w, &verb, "at", val_str(STR("/new")));
-        put(w, &verb, "value", val_int(7));
-        more[n] = verb;
-        w->layers[0].verbs = val_list(more, n + 1);
-        struct resolved after;
-        resolve(w, LAYERS, &after);
-        w->layers[0].verbs = was;
-        const struct resolved_block *now = resolved_find(&after, block->id);
-        return holds(now && val_as_int(val_at_pointer(now->props, STR("/new")), 0) == 7,
-                     "what nobody touched follows upstream");
+        if (!holds(is && str_equal(is->component, was->component)
+                       && val_equal(is->props, was->props) && is->hidden == was->hidden
+                       && str_equal(place_in(w, &page, id), place_in(w, &above, id)),
+                   "what nobody touched follows upstream"))
+            return false;
     }
     return true;
 }

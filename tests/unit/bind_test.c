@@ -425,11 +425,6 @@ static void test_an_action_writes_and_reads_through_ctx(void **state)
     struct stage *s = *state;
     struct actions *actions;
     GOOD(action_setup(s->world.store, &why));
-    GOOD(store_define(s->world.store,
-                      json(&s->world, "{\"name\":\"task\",\"owner\":\"standard\","
-                                      "\"indexes\":[{\"name\":\"who\",\"fields\":"
-                                      "[\"who\",\"due\"]}]}"),
-                      &why));
     GOOD(actions_open(&(struct action_config){ .store = s->world.store,
                                                .scopes = s->scopes,
                                                .layouts = s->layouts,

@@ -356,7 +356,7 @@ static void test_rolling_back_keeps_what_the_draft_says(void **state)
     publish(d, "zhao", "group", 0);
     GOOD(edit_draft(&d->edit, &v, &why));
     command(d, "li", "group", version(v), SET("c", "/limit", "8"));
-    GOOD(edit_rollback(sit(d, "zhao", "group"), 1, STR("too many"), &v, &why));
+    GOOD(edit_rollback(sit(d, "zhao", "group"), 1, -1, STR("too many"), &v, &why));
     assert_int_equal(val_as_int(val_get(v, STR("number")), 0), 3);
     assert_false(has(published(d, "group"), "\"limit\":5"));
     GOOD(edit_draft(&d->edit, &v, &why));
@@ -373,7 +373,7 @@ static void test_rolling_back_keeps_what_the_draft_says(void **state)
     assert_int_equal(val_as_int(val_get(one, STR("before")), 0), 5);
     assert_text(val_get_text(val_get(one, STR("text")), STR("en")), "b /limit: 5 → –");
     assert_text(val_get_text(val_get(one, STR("was_by")), STR("unit")), "group");
-    REFUSED(edit_rollback(&d->edit, 9, STR("x"), &v, &why), "edit.revision");
+    REFUSED(edit_rollback(&d->edit, 9, -1, STR("x"), &v, &why), "edit.revision");
     stand_up(d);
 }
 
@@ -442,6 +442,42 @@ static void test_approval_is_given_by_another_than_the_author(void **state)
     GOOD(edit_approve(sit(d, "chen", "group"), 3, STR("good"), &v, &why));
     assert_text(val_get_text(v, STR("decided_by")), "chen");
     assert_true(has(published(d, "group"), "\"limit\":5"));
+    /* what is brought back is approved, too */
+    GOOD(edit_rollback(sit(d, "chen", "group"), 1, -1, STR("too much"), &v, &why));
+    assert_text(val_get_text(v, STR("state")), "proposed");
+    REFUSED(edit_approve(&d->edit, 4, STR("mine"), &v, &why), "edit.author");
+    assert_true(has(published(d, "group"), "\"limit\":5"));
+    GOOD(edit_approve(sit(d, "zhao", "group"), 4, STR("yes"), &v, &why));
+    assert_false(has(published(d, "group"), "\"limit\":5"));
+    stand_up(d);
+}
+
+/* Of four that were published each comes back, in any order. */
+static void test_any_revision_comes_back(void **state)
+{
+    static const int order[] = { 2, 4, 3, 1, 4 };
+    struct studio *d = *state;
+    struct val v;
+    command(d, "li", "group", 0, SET("b", "/limit", "2"));
+    publish(d, "zhao", "group", 0);
+    for (int limit = 3; limit <= 4; limit++) {
+        GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
+        command(d, "li", "group", version(v),
+                arena_format(d->stage.world.arena, SET("b", "/limit", "%d"), limit).p);
+        publish(d, "zhao", "group", 0);
+    }
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        GOOD(edit_draft(sit(d, "zhao", "group"), &v, &why));
+        REFUSED(edit_rollback(&d->edit, order[i], version(v) - 1, STR("x"), &v, &why),
+                "edit.version");
+        GOOD(edit_draft(sit(d, "zhao", "group"), &v, &why));
+        GOOD(edit_rollback(&d->edit, order[i], version(v), STR("back"), &v, &why));
+        assert_int_equal(val_as_int(val_get(v, STR("restores")), 0), order[i]);
+        const char *limit =
+            arena_format(d->stage.world.arena, "\"limit\":%d", order[i]).p;
+        assert_int_equal(has(published(d, "group"), limit), order[i] > 1);
+        assert_int_equal(has(published(d, "group"), "\"limit\""), order[i] > 1);
+    }
     stand_up(d);
 }
 
@@ -833,6 +869,7 @@ int main(void)
         EDIT_TEST(test_what_came_from_above_since_she_looked),
         EDIT_TEST(test_what_a_person_has_seen_goes_with_her),
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
+        EDIT_TEST(test_any_revision_comes_back),
         EDIT_TEST(test_what_differs_is_told_as_it_is_seen),
         EDIT_TEST(test_impact_meets_layers_of_specialties_between),
         EDIT_TEST(test_impact_of_a_value_counts_who_overrides_it),

@@ -123,7 +123,10 @@ struct works {
     unsigned runs;
     bool fails;
     bool inside; /* a run looks for another of the same job */
+    bool orders; /* somebody wants another while it runs */
 };
+
+static void tell(struct works *w, enum job_order what);
 
 static bool run_it(void *data, struct job_run *run, struct err *err)
 {
@@ -133,6 +136,11 @@ static bool run_it(void *data, struct job_run *run, struct err *err)
     if (w->inside) {
         GOOD(jobs_run_one(w->jobs, &another, &why));
         assert_false(another);
+    }
+    if (w->orders) {
+        w->orders = false;
+        w->world.now += 1000;
+        tell(w, JOB_RUN_NOW);
     }
     run->text = STR("done so");
     return !w->fails || err_set(err, ERR_BUSY, "fetch.time", "too slow");
@@ -253,6 +261,17 @@ static void test_a_job_runs_at_its_time_and_once(void **state)
     struct val last = val_at(val_get(job(w), STR("runs")), 0);
     assert_text(val_get_text(last, STR("outcome")), "done");
     assert_text(val_get_text(last, STR("text")), "done so");
+}
+
+static void test_what_is_ordered_while_it_runs_is_run(void **state)
+{
+    struct works *w = *state;
+    plan(w, every_hour());
+    pass(w, 30);
+    w->orders = true;
+    assert_int_equal(due(w), 2);
+    assert_int_equal(w->runs, 2);
+    assert_next(w, "2026-11-22T03:00:00Z");
 }
 
 static void test_what_was_missed_runs_once_or_is_passed_over(void **state)
@@ -376,6 +395,7 @@ int main(void)
         cmocka_unit_test(test_changing_clocks_lose_nothing_and_repeat_nothing),
         cmocka_unit_test(test_schedules_that_make_no_sense_are_refused),
         JOB_TEST(test_a_job_runs_at_its_time_and_once),
+        JOB_TEST(test_what_is_ordered_while_it_runs_is_run),
         JOB_TEST(test_what_was_missed_runs_once_or_is_passed_over),
         JOB_TEST(test_failures_wait_longer_and_longer),
         JOB_TEST(test_the_history_is_bounded_and_goes_with_the_job),

@@ -41,10 +41,12 @@ static inline void stage_define(struct world *w)
     GOOD(layout_setup(w->store, &why));
     GOOD(store_define(w->store, json(w, "{\"name\":\"audience\"}"), &why));
     GOOD(store_define(w->store, json(w, "{\"name\":\"theme\"}"), &why));
-    GOOD(store_define(w->store,
-                      json(w, "{\"name\":\"task\",\"indexes\":[{\"name\":\"who\","
-                              "\"fields\":[\"who\",\"due\"]}]}"),
-                      &why));
+    GOOD(store_define(
+        w->store,
+        json(w,
+             "{\"name\":\"task\",\"owner\":\"standard\",\"indexes\":[{\"name\":\"who\","
+             "\"fields\":[\"who\",\"due\"]}]}"),
+        &why));
 }
 
 static inline void stage_people(struct world *w)

@@ -728,6 +728,29 @@ static void test_define_refuses_what_is_not_a_definition(void **state)
     assert_int_equal(store_collection(b->store, STR("task"))->index_count, 0);
 }
 
+static void test_define_leaves_a_collection_to_its_owner(void **state)
+{
+    struct bench *b = *state;
+    static const char mine[] = "{\"name\":\"a\",\"owner\":\"mine\"}";
+    struct err err;
+    define(b, "{\"name\":\"person\"}");
+    assert_false(store_define(
+        b->store, json(b, "{\"name\":\"person\",\"owner\":\"mine\",\"schema\":{}}"),
+        &err));
+    assert_string_equal(err.code, "store.owner");
+    assert_string_equal(err.where, "person");
+    define(b, mine);
+    assert_false(store_define(b->store,
+                              json(b, "{\"name\":\"a\",\"owner\":\"yours\",\"schema\":"
+                                      "{}}"),
+                              &err));
+    assert_string_equal(err.code, "store.owner");
+    /* who only needs it as it is may say so */
+    define(b, "{\"name\":\"a\",\"owner\":\"yours\"}");
+    assert_true(str_equal(store_collection(b->store, STR("a"))->owner, STR("mine")));
+    define(b, "{\"name\":\"a\",\"owner\":\"mine\",\"schema\":{}}");
+}
+
 /* ---- what can go wrong ---- */
 
 static void expect_open_error(struct bench *b, const char *code)
@@ -918,6 +941,7 @@ int main(void)
         STORE_TEST(test_revision_names_what_observers_have_seen),
         STORE_TEST(test_define_fills_an_index_added_later),
         STORE_TEST(test_define_refuses_what_is_not_a_definition),
+        STORE_TEST(test_define_leaves_a_collection_to_its_owner),
         STORE_TEST(test_open_refuses_a_folder_in_use_and_damaged_files),
         STORE_TEST(test_a_full_store_says_so_and_keeps_what_it_has),
         STORE_TEST(test_unmap_gives_memory_back_and_loses_nothing),

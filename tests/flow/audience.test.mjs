@@ -1,0 +1,141 @@
+// Audiences over HTTP: made, named, changed and removed; whoever comes in or goes out sees it on her open page.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startServer } from '../harness.mjs';
+import { Screen, until } from '../stream.mjs';
+import { openDesk } from './desk.mjs';
+
+let server;
+let cookies;
+let api;
+let commanded;
+let published;
+
+before(async () => {
+  server = await startServer();
+  ({ cookies, api, commanded, published } = await openDesk(() => server,
+    ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'madeshun']));
+});
+after(() => server.stop());
+
+const home = '/api/v1/tenants/huaheng-jl/layers/home';
+const place = (id, unit = 'huaheng-jl') => `/api/v1/tenants/${unit}/audiences/${id}`;
+const fresh = { 'If-None-Match': '*' };
+const name = { zh: '试验' };
+const put = (who, id, rule, headers = fresh, unit = undefined) => api(who, 'PUT', place(id, unit), { name, rule }, headers);
+async function change(id, rule) {
+  const { etag } = await api('chengweimin', 'GET', place(id));
+  const done = await put('chengweimin', id, rule, { 'If-Match': etag });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  return done;
+}
+
+test('one is made, read, changed and listed, here and below', async () => {
+  const made = await put('chengweimin', 'pair', { person: ['wangfang', 'sunlei'] });
+  assert.deepEqual([made.status, made.body.people, made.body.own, made.body.warnings], [201, 2, true, []]);
+  const again = await api('sunlei', 'GET', place('pair'));
+  assert.deepEqual([again.etag, again.body], [made.etag, made.body]);
+  const nested = await put('chengweimin', 'one', { all: [{ audience: 'pair' }, { not: { any: [{ person: 'sunlei' }, { grade: { from: 120 } }] } }] });
+  assert.deepEqual([nested.status, nested.body.people], [201, 1]);
+  assert.equal((await change('one', { audience: 'pair' })).body.people, 2);
+  const below = (await api('zhoumingyuan', 'GET', '/api/v1/tenants/huaheng-jl-linzhou/audiences')).body.items.map(({ id }) => id);
+  for (const id of ['pair', 'one', 'party-members']) assert.ok(below.includes(id), id);
+  assert.ok(!(await api('zhoumingyuan', 'GET', '/api/v1/tenants/huaheng-yl/audiences')).body.items.some(({ id }) => id === 'pair'));
+  assert.equal((await api('sunlei', 'GET', place('party-members'))).body.own, false);
+});
+
+test('what can hold nobody is warned of, and still is made', async () => {
+  const told = ({ body }) => [body.people, ...body.warnings.map(({ code, where }) => `${code} ${where}`)];
+  assert.deepEqual(told(await put('chengweimin', 'nobody', { all: [{ tenant: 'huaheng-jl' }, { tenant: 'huaheng-yl' }] })), [0, 'audience.nobody /rule']);
+  assert.deepEqual(told(await change('nobody', { any: [{ person: 'sunlei' }, { grade: { from: 9, to: 3 } }, { subtree: 'nowhere' }] })),
+    [1, 'audience.unit /rule/any/2/subtree', 'audience.nobody /rule/any/1']);
+  assert.equal((await change('nobody', { tag: 'party-member' })).body.warnings.length, 0);
+});
+
+test('who is taken in or let out sees it on her open page, at once', async () => {
+  await commanded('chengweimin', home, [{ verb: 'add', block: 'for-pair', component: 'rich-text', into: 'main', audience: 'pair', props: { text: 'only for the pair' } }]);
+  await published('chengweimin', home);
+  const screens = {};
+  for (const who of ['wangfang', 'sunlei', 'madeshun']) {
+    screens[who] = await new Screen(server.base, cookies[who]).load();
+    await screens[who].listen();
+  }
+  const has = (who) => { screens[who].take(); return screens[who].blocks.has('for-pair'); };
+  try {
+    assert.deepEqual(['wangfang', 'sunlei', 'madeshun'].map(has), [true, true, false]);
+    await change('pair', { person: 'sunlei' });
+    await until(() => !has('wangfang'), 'her block goes');
+    assert.ok(has('sunlei'));
+    await change('pair', { any: [{ person: 'wangfang' }, { person: 'sunlei' }] });
+    await until(() => has('wangfang'), 'her block comes back');
+    assert.ok(!screens.madeshun.stream.events.some(({ html }) => html?.includes('for-pair')));
+  } finally {
+    for (const screen of Object.values(screens)) screen.close();
+  }
+});
+
+test('what cannot be is refused as a whole, every mistake with its pointer', async () => {
+  const before = await api('chengweimin', 'GET', place('pair'));
+  const mine = { 'If-Match': before.etag };
+  const cases = [
+    [{ all: [{ shoe: 43 }, { grade: 'high' }, { any: [{ audience: 'nowhere' }] }] }, ['/rule/all/0/shoe', '/rule/all/1/grade', '/rule/all/2/any/0/audience']],
+    [{ audience: 'one' }, ['/rule/audience']],
+    [{ audience: 'pair' }, ['/rule/audience']],
+    [{}, ['/rule']],
+    [{ tag: 'a', group: 'b' }, ['/rule']],
+    [{ any: Array(250).fill({ tag: 'a' }) }, null],
+  ];
+  for (const [rule, places] of cases) {
+    const { status, body } = await put('chengweimin', 'pair', rule, mine);
+    assert.deepEqual([status, body.code], [400, 'edit.refused'], JSON.stringify(body));
+    if (places) assert.deepEqual(body.errors.map(({ where }) => where).sort(), places, JSON.stringify(body.errors));
+  }
+  for (const [body, where] of [[{ name }, ''], [{ name: {}, rule: {} }, '/name'], [{ name, rule: [] }, '/rule'], [{ name, rule: { tag: 'x' }, more: 1 }, '/more']]) {
+    const reply = await api('chengweimin', 'PUT', place('pair'), body, mine);
+    assert.deepEqual([reply.status, reply.body.code, reply.body.where ?? ''], [400, 'desk.body', where], JSON.stringify(body));
+  }
+  assert.equal((await put('chengweimin', 'Not-Good', { tag: 'x' })).body.code, 'record.invalid');
+  const now = await api('chengweimin', 'GET', place('pair'));
+  assert.deepEqual([now.etag, now.body.rule], [before.etag, before.body.rule]);
+});
+
+test('only who may publish for the whole unit, and has seen it as it is', async () => {
+  const rule = { tag: 'x' };
+  const { etag } = await api('chengweimin', 'GET', place('pair'));
+  const seen = { 'If-Match': etag };
+  const cases = [
+    [put('sunlei', 'pair', rule, seen), 403, 'auth.right'], [put('wangfang', 'pair', rule, seen), 403, 'auth.right'], [put('luoyunfei', 'pair', rule, seen), 403, 'auth.right'],
+    [put('madeshun', 'new', rule), 403, 'auth.right'], [put(null, 'new', rule), 401, 'desk.sign_in'], [put('chengweimin', 'new', rule, fresh, 'huaheng'), 403, 'auth.right'],
+    [api('sunlei', 'DELETE', place('nobody'), undefined, seen), 403, 'auth.right'],
+    [put('chengweimin', 'pair', rule, {}), 428, 'desk.match'], [put('chengweimin', 'pair', rule, fresh), 412, 'audience.changed'],
+    [put('chengweimin', 'pair', rule, { 'If-Match': '"0"' }), 412, 'audience.changed'], [put('chengweimin', 'new', rule, seen), 404, 'audience.none'],
+    [put('chengweimin', 'party-members', rule, { 'If-Match': (await api('chengweimin', 'GET', place('party-members'))).etag }), 404, 'audience.none'],
+    [api('chengweimin', 'GET', place('new')), 404, 'audience.none'], [put('zhoumingyuan', 'new', rule, fresh, 'nowhere'), 404, 'tenant.none'],
+  ];
+  for (const [reply, status, code] of cases) {
+    const { status: is, body } = await reply;
+    assert.deepEqual([is, body.code], [status, code], JSON.stringify(body));
+  }
+  const both = await Promise.all(['a', 'b'].map((tag) => put('chengweimin', 'nobody', { tag }, { 'If-Match': '"0"' })));
+  assert.ok(both.every(({ status }) => status === 412));
+  const { etag: now } = await api('chengweimin', 'GET', place('nobody'));
+  const race = await Promise.all(['a', 'b', 'c', 'd'].map((tag) => put('chengweimin', 'nobody', { tag }, { 'If-Match': now })));
+  assert.deepEqual(race.map(({ status }) => status).sort(), [200, 412, 412, 412]);
+});
+
+test('what is named anywhere below stays; what nothing names goes', async () => {
+  const remove = async (id, unit) => {
+    const { etag } = await api('zhoumingyuan', 'GET', place(id, unit));
+    return api('zhoumingyuan', 'DELETE', place(id, unit), undefined, { 'If-Match': etag });
+  };
+  const used = await remove('pair');
+  assert.deepEqual([used.status, used.body.code], [409, 'audience.used']);
+  assert.deepEqual(used.body.errors.map(({ where }) => where).sort(), ['huaheng-jl/audience/one', 'huaheng-jl/draft/home', 'huaheng-jl/layer/home']);
+  assert.equal((await remove('party-members', 'huaheng')).body.code, 'audience.used');
+  assert.equal((await remove('one')).status, 204);
+  assert.equal((await remove('nobody')).status, 204);
+  assert.equal((await api('zhoumingyuan', 'GET', place('one'))).status, 404);
+  await commanded('chengweimin', home, [{ verb: 'remove', block: 'for-pair' }]);
+  await published('chengweimin', home);
+  assert.equal((await remove('pair')).status, 204);
+});
