@@ -33,7 +33,8 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
         [BODY_GRANTING] = "Granting",      [BODY_LOOKING] = "Looking",
         [BODY_DESCRIBING] = "Describing",  [BODY_GUIDING] = "Guiding",
         [BODY_AUDIENCE] = "NewAudience",   [BODY_ARRANGING] = "Arranging",
-        [BODY_SETTINGS] = "NewSettings"
+        [BODY_SETTINGS] = "NewSettings",
+        [BODY_SCREEN] = "Screen",          [BODY_SEEN] = "Seen"
     };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
