@@ -19,9 +19,11 @@ static bool look_of(const struct call *c, struct edit_look *ret, struct err *err
     str tenant = http_query(c->request, "tenant");
     str person = http_query(c->request, "person");
     str theme = http_query(c->request, "theme");
+    str revision = http_query(c->request, "revision");
     ret->tenant = tenant.p ? tenant : STR("");
     ret->person = person.p ? person : STR("");
     ret->theme = theme.p ? theme : STR("");
+    ret->revision = revision.p ? revision : STR("");
     return one_of(c, "lang", "zh en", &ret->lang, err)
            && one_of(c, "scheme", "auto light dark", &ret->scheme, err)
            && one_of(c, "size", "normal large", &ret->size, err);

@@ -18,6 +18,8 @@ enum desk_body {
     BODY_AUDIENCE,
     BODY_ARRANGING,
     BODY_SETTINGS,
+    BODY_SCREEN,
+    BODY_SEEN,
     BODIES
 };
 

@@ -193,6 +193,30 @@ static bool run_publish(struct call *c, struct val *ret, struct err *err)
     return call_match(c, &what.version, err) && edit_publish(&c->edit, &what, ret, err);
 }
 
+/* ---- together with others ---- */
+
+static bool run_present(struct call *c, struct val *ret, struct err *err)
+{
+    struct edit_screen screen = { .id = val_get_text(c->body, STR("screen")),
+                                  .block = val_get_text(c->body, STR("block")),
+                                  .leaves = val_as_bool(val_get(c->body, STR("leaves")),
+                                                        false) };
+    return edit_present(&c->edit, &screen, ret, err);
+}
+
+static bool run_above(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_above(&c->edit, ret, err);
+}
+
+static bool run_seen(struct call *c, struct val *ret, struct err *err)
+{
+    int64_t at_ms;
+    if (!date_parse(val_get_text(c->body, STR("at")), 0, &at_ms))
+        return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
+    return edit_seen(&c->edit, at_ms, ret, err);
+}
+
 /* ---- revisions ---- */
 
 static bool run_history(struct call *c, struct val *ret, struct err *err)
@@ -412,6 +436,12 @@ const struct desk_route desk_routes[] = {
       BODY_LOOKING, desk_link_new },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/links/{link}"),
       BODY_NONE, desk_link_remove },
+    { "PUT", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/draft/presence"),
+      BODY_SCREEN, run_present },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/above"), BODY_NONE,
+      run_above },
+    { "PUT", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/above"), BODY_SEEN,
+      run_seen },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/diff"), BODY_NONE,
       run_diff },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/layers/{layer}/revisions"), BODY_NONE,

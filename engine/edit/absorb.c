@@ -87,6 +87,35 @@ static struct val absorb_restore(struct arena *arena, struct val verbs, struct v
     return val_list(items, n);
 }
 
+/* Where a lock holds: a region that is not named is "main". */
+static str held_by(struct val lock)
+{
+    str at = val_get_text(lock, STR("at"));
+    return !at.n && val_is(val_get(lock, STR("lock")), "closed") ? STR("main") : at;
+}
+
+static bool is_lock_of(struct val verb, struct val unlock)
+{
+    return is_about(verb, "lock", val_get_text(unlock, STR("block")))
+           && val_equal(val_get(verb, STR("lock")), val_get(unlock, STR("lock")))
+           && val_equal(val_get(verb, STR("audience")), val_get(unlock, STR("audience")))
+           && str_equal(held_by(verb), held_by(unlock));
+}
+
+/* A lock that the layer itself set is only taken out: nothing is left to be opened. */
+static bool absorb_unlock(struct arena *arena, struct val *verbs, struct val unlock)
+{
+    struct val *items = ARENA_ARRAY(arena, struct val, val_count(*verbs) + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < val_count(*verbs); i++) {
+        if (!is_lock_of(val_at(*verbs, i), unlock))
+            items[n++] = val_at(*verbs, i);
+    }
+    bool own = n < val_count(*verbs);
+    *verbs = val_list(items, n);
+    return own;
+}
+
 struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb)
 {
     bool for_all = !val_get_text(verb, STR("audience")).n;
@@ -94,5 +123,8 @@ struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb)
         return layout_normalise(absorb_removal(arena, verbs, verb), arena);
     if (val_is(val_get(verb, STR("verb")), "restore"))
         return absorb_restore(arena, verbs, verb);
+    if (val_is(val_get(verb, STR("verb")), "unlock")
+        && absorb_unlock(arena, &verbs, verb))
+        return verbs;
     return layout_normalise(verbs_joined(arena, verbs, val_list(&verb, 1)), arena);
 }

@@ -31,6 +31,7 @@ bool editor_open(const struct edit_config *config, struct editor **ret, struct e
     editor->packages = config->packages;
     editor->directory = config->directory;
     editor->layouts = config->layouts;
+    editor->seats = seats_open();
     if (!open_schema(editor, err)
         || !store_reader_open(config->store, &editor->reader, err)) {
         editor_close(editor);
@@ -46,6 +47,7 @@ void editor_close(struct editor *editor)
         return;
     store_reader_close(editor->reader);
     schema_drop(editor->verbs);
+    seats_close(editor->seats);
     mem_free(editor);
 }
 

@@ -2,20 +2,19 @@
  * edit: changing layers. A *draft* is what a layer is to become; *commands* change it; a
  * *revision* is what was published, or waits to be, with its author and reason.
  *
- * Knows the collections "draft" and "revision" in the unit's space and "timetable" in the
- * system's; who may, it asks auth, again inside each transaction. Nothing of HTTP.
- * Two people edit side by side: a command names the version of the draft its author saw
- * and is applied to the draft of now. It is refused as a whole when somebody else changed
- * the same property of the same block meanwhile (edit.conflict), or when anything in it
- * makes no sense (edit.refused); then `issues` lists all that is wrong. Besides the verbs
- * of a layer a command may hold
- *   patch    block, patch   a JSON Patch (RFC 6902) of the block's properties
- *   restore  block, at?     takes back what this layer says of the block, or of that
- *                           property; what is inherited shows again
- * A draft follows its layer: what is published meanwhile lies below its differences.
- * While a revision waits for approval or its time, or is staged, the draft cannot change.
- * A *staged* revision is for some people first; where components fail more often there
- * than elsewhere it is halted: everybody has the old one again. Results are
+ * Knows the collections "draft" and "revision" in the unit's space, "visit" in that of
+ * whoever looked, and "timetable" in the system's; who may, it asks auth, again inside
+ * each transaction. Nothing of HTTP. Two people edit side by side: a command names the
+ * version of the draft its author saw and is applied to the draft of now. It is refused
+ * as a whole when somebody else changed the same property of the same block meanwhile
+ * (edit.conflict), or when anything in it makes no sense (edit.refused); then `issues`
+ * lists all that is wrong. Besides the verbs of a layer a command may hold patch block,
+ * patch   a JSON Patch (RFC 6902) of the block's properties restore  block, at?     takes
+ * back what this layer says of the block, or of that property; what is inherited shows
+ * again A draft follows its layer: what is published meanwhile lies below its
+ * differences. While a revision waits for approval or its time, or is staged, the draft
+ * cannot change. A *staged* revision is for some people first; where components fail more
+ * often there than elsewhere it is halted: everybody has the old one again. Results are
  * documents in the scope's arena. Threads: an editor is shared; a `struct edit` belongs
  * to one. No call holds a snapshot while it waits for the writer.
  */
@@ -35,6 +34,10 @@ enum {
     EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
     EDIT_MAX_PAGES = 200,       /* of a unit, with those above */
     EDIT_MAX_EVENTS = 64,       /* of its stages that a revision remembers */
+    EDIT_SCREEN_S = 15,         /* a screen that was silent longer has gone */
+    EDIT_MAX_SCREENS = 1024,    /* of all; the one that was silent longest goes first */
+    EDIT_MAX_OWN_SCREENS = 8,   /* of one person */
+    EDIT_MAX_PRESENT = 32,      /* at one layer that are told */
     EDIT_MAX_TRIES = 32, /* times a command is made again because another was first */
 };
 
@@ -86,7 +89,7 @@ bool edit_layers(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK
 bool edit_pages(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* { layer, page, revision, verbs, … } as published. */
 bool edit_layer(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
-/* { version, changed, verbs, … } */
+/* { version, changed, approval?, verbs, … }; `approval`: publishing it proposes it. */
 bool edit_draft(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
 /* Whether one may see that unit's pages as people of it do. Errors: auth.right,
  * tenant.none. */
@@ -100,6 +103,7 @@ struct edit_look {
     str scheme; /* auto, light, dark */
     str size;   /* normal, large */
     str theme;  /* a layer of the page "theme" of the unit, its draft is worn; or none */
+    str revision; /* in place of the draft: its number, or "published" */
 };
 
 /* The page with the draft in it. The edit's scope becomes that of whoever looks; then
@@ -133,6 +137,26 @@ bool edit_audience_put(struct edit *edit, str id, str etag, struct val content,
  * drafts and audiences of the unit and below that name it). */
 bool edit_audience_remove(struct edit *edit, str id, str etag,
                           struct err *err) MUST_CHECK;
+struct edit_screen {
+    str id;      /* made up by the window of her browser */
+    str block;   /* selected there; may be empty */
+    bool leaves; /* it shows the layer no more */
+};
+
+/* Says that her screen shows the layer; gives who else has it open: { version, revision,
+ * waiting?, items: [{ home, person, name?, screen, since, block?, own? }] }. Nobody whose
+ * screen was silent for EDIT_SCREEN_S is among them. */
+bool edit_present(struct edit *edit, const struct edit_screen *screen, struct val *ret,
+                  struct err *err) MUST_CHECK;
+/* What the layers above made different on the page since she said that she has seen it: {
+ * now, since?, differences } as of layout_diff; without `since` she never did. */
+bool edit_above(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
+/* She has seen what came until that moment. Errors: edit.future. */
+bool edit_seen(struct edit *edit, int64_t at_ms, struct val *ret,
+               struct err *err) MUST_CHECK;
+/* A person is gone: what she has seen is forgotten. */
+bool edit_forget(struct txn *txn, store_space space, str person,
+                 struct err *err) MUST_CHECK;
 /* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
  * specialty? }], next? }. */
 bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,

@@ -500,6 +500,20 @@ static bool count_people(struct walk *w, struct val *ret)
     return true;
 }
 
+static bool name_items(struct walk *w)
+{
+    struct arena *a = arena_of(w);
+    for (size_t i = 0; i < w->n; i++) {
+        struct val name;
+        str unit = val_get_text(w->items[i], STR("tenant"));
+        if (!unit_name(w->snap, unit, a, &name, w->err))
+            return false;
+        if (val_exists(name))
+            w->items[i] = val_with(a, w->items[i], STR("name"), name);
+    }
+    return true;
+}
+
 bool edit_impact(struct edit *edit, struct val *ret, struct err *err)
 {
     struct state s;
@@ -517,7 +531,8 @@ bool edit_impact(struct edit *edit, struct val *ret, struct err *err)
     w.delta = verbs_delta(a, s.published, s.verbs);
     w.touched = ARENA_ARRAY(a, struct touched, MAX_TOUCHED);
     w.adds = count_adds(s.verbs);
-    if (!walk_down(&w, a) || (edit->editor->directory && !count_people(&w, &people)))
+    if (!walk_down(&w, a) || !name_items(&w)
+        || (edit->editor->directory && !count_people(&w, &people)))
         return false;
     struct val v = state_head(&s, a);
     v = val_with(a, v, STR("version"), val_int(s.version));

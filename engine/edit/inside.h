@@ -9,6 +9,7 @@ struct editor {
     struct directory *directory;
     struct schema *verbs;        /* of a command */
     struct store_reader *reader; /* of edit_publish_due */
+    struct seats *seats;         /* who has which layer open */
 };
 
 /* A layer with its draft at one moment; all of it in an arena. */
@@ -106,6 +107,11 @@ bool reason_check(str reason, struct err *err);
 bool revision_is_overtaken(const struct state *s, struct val revision);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
+/* The verbs of a number, of "published" or of "draft". Errors: edit.revision. */
+bool revision_verbs(struct edit *edit, const struct state *s, str name, struct val *ret,
+                    struct err *err) MUST_CHECK;
+/* Whether what is published there is proposed first. */
+bool asks_approval(const struct tenant_path *path);
 /* As it is answered. */
 bool revision_tell(struct edit *edit, int64_t number, struct val *ret, struct err *err);
 /* The layer's record, without verbs when it is new. */
@@ -172,6 +178,32 @@ struct command {
     struct val merged;     /* the draft with them */
     struct arena *scratch; /* where it lies while they are taken */
 };
+
+/* ---- names.c ---- */
+
+/* The members of a document that name a person, and the one that gets her name. */
+struct name_members {
+    const char *home;
+    const char *person;
+    const char *name;
+};
+
+/* Puts it in; nothing when nobody is named, or she is gone. */
+bool name_put(struct snap *snap, struct arena *arena, const struct name_members *what,
+              struct val *v, struct err *err) MUST_CHECK;
+/* What people call a unit; absent when it is gone. */
+bool unit_name(struct snap *snap, str unit, struct arena *arena, struct val *ret,
+               struct err *err) MUST_CHECK;
+/* Whoever asks is its author. */
+bool revision_is_own(const struct edit *edit, struct val revision);
+/* Of all whom a revision names; and `own`, for its author. */
+bool revision_names(struct edit *edit, struct snap *snap, struct val *revision,
+                    struct err *err) MUST_CHECK;
+
+/* ---- presence.c ---- */
+
+struct seats *seats_open(void);
+void seats_close(struct seats *seats);
 
 void issue_add(struct edit *edit, const char *code, str where, str text);
 

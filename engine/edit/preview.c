@@ -94,7 +94,8 @@ static bool look_at(struct edit *edit, const struct edit_look *look,
     if (!how.tenant.n)
         how.tenant = edit->tenant;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err) || !theme_of(edit, look, &theme, err)
-        || !may_look(edit, &how, err))
+        || !may_look(edit, &how, err)
+        || (how.revision.n && !revision_verbs(edit, &s, how.revision, &s.verbs, err)))
         return false;
     *ret = draft_of(&s, edit->scope->arena);
     (*ret)->theme = theme;

@@ -194,7 +194,7 @@ static struct val revision_of(struct txn *txn, const struct state *s,
     return val_with(a, v, STR("verbs"), m->verbs);
 }
 
-static bool asks_approval(const struct tenant_path *path)
+bool asks_approval(const struct tenant_path *path)
 {
     for (size_t i = path->n; i-- > 0;) {
         struct val asks = val_get(path->items[i].record, STR("approval"));
@@ -235,7 +235,7 @@ bool revision_tell(struct edit *edit, int64_t number, struct val *ret, struct er
     *ret = val_with(a, val_without(a, *ret, STR("id")), STR("tenant"),
                     val_str(tenant_of(&s.path)->id));
     *ret = stage_counted(edit, &s, *ret);
-    return true;
+    return revision_names(edit, snap, ret, err);
 }
 
 static bool make(struct making *m, const struct state *s, struct val *ret,
@@ -361,11 +361,9 @@ struct deciding {
 static bool check_decision(const struct deciding *d, struct snap *snap,
                            const struct state *s, struct val revision, struct err *err)
 {
-    const struct viewer *v = d->edit->scope->viewer;
     struct val state = val_get(revision, STR("state"));
     bool proposed = val_is(state, "proposed");
-    bool own = str_equal(val_get_text(revision, STR("by")), v->person_id)
-               && str_equal(val_get_text(revision, STR("home")), tenant_of(&v->path)->id);
+    bool own = revision_is_own(d->edit, revision);
     bool withdrawable =
         proposed || val_is(state, "scheduled") || revision_is_staged(revision);
     if (d->approves ? !proposed : !withdrawable)
@@ -602,6 +600,8 @@ bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *r
         struct val v = val_without(a, val_copy(a, val_at(list, i)), STR("verbs"));
         items[i] = val_with(a, val_without(a, v, STR("id")), STR("tenant"),
                             val_str(tenant_of(&s.path)->id));
+        if (!revision_names(edit, snap, &items[i], err))
+            return false;
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
     struct val last = n == limit ? val_get(items[n - 1], STR("number")) : VAL_ABSENT;
@@ -617,8 +617,8 @@ bool edit_revision(struct edit *edit, int64_t number, struct val *ret, struct er
            && revision_tell(edit, number, ret, err);
 }
 
-static bool verbs_named(struct edit *edit, const struct state *s, str name,
-                        struct val *ret, struct err *err)
+bool revision_verbs(struct edit *edit, const struct state *s, str name, struct val *ret,
+                    struct err *err)
 {
     struct snap *snap;
     struct val revision;
@@ -662,7 +662,8 @@ bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err 
     struct val b;
     struct arena *arena = edit->scope->arena;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err)
-        || !verbs_named(edit, &s, from, &a, err) || !verbs_named(edit, &s, to, &b, err))
+        || !revision_verbs(edit, &s, from, &a, err)
+        || !revision_verbs(edit, &s, to, &b, err))
         return false;
     struct val v = state_head(&s, arena);
     v = val_with(arena, v, STR("from"), val_str(from));

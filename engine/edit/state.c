@@ -171,6 +171,8 @@ struct val state_draft(const struct state *state, struct arena *arena)
     v = val_with(arena, v, STR("changed"), val_bool(state_is_open(state, arena)));
     if (state->waiting)
         v = val_with(arena, v, STR("waiting"), val_int(state->waiting));
+    if (asks_approval(&state->path))
+        v = val_with(arena, v, STR("approval"), val_bool(true));
     return val_with(arena, v, STR("verbs"), state->verbs);
 }
 

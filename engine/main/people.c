@@ -31,6 +31,7 @@ static bool removal_work(struct txn *txn, void *data, struct err *err)
                       "the unit %.*s has no such person", STR_ARG(r->tenant));
     return txn_remove(txn, space, people, r->person, err)
            && layout_forget(txn, space, r->person, err)
+           && edit_forget(txn, space, r->person, err)
            && auth_forget(txn, r->tenant, r->person, err);
 }
 

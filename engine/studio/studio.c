@@ -154,7 +154,8 @@ static struct edit_look look_of(const struct visit *v)
                                .lang = studio_asked(v, "lang"),
                                .scheme = studio_asked(v, "scheme"),
                                .size = studio_asked(v, "size"),
-                               .theme = studio_asked(v, "theme") };
+                               .theme = studio_asked(v, "theme"),
+                               .revision = studio_asked(v, "revision") };
 }
 
 /* The tokens of a draft, over those that the unit's sheet has. */

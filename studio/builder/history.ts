@@ -29,7 +29,7 @@ const blockOf = (verb: Verb): string => verb.block ?? 'page';
 const partOf = (verb: Verb): string | undefined => verb.at ?? verb.name;
 
 /** The command that makes the draft of now lose some verbs and gain others. */
-function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
+export function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
   const blocks = [...new Set([...lose, ...gain].map(blockOf))];
   const said = blocks.filter((block) => now.some((verb) => blockOf(verb) === block));
   const kept = without(now, [...lose, ...gain]).filter((verb) => blocks.includes(blockOf(verb)));

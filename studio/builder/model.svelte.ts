@@ -1,12 +1,12 @@
 // What is being edited. Everything goes one way: a command to the server, the draft and its
 // preview back. Here is no second model of the page.
 import { ask, Problem } from './api.ts';
-import { History } from './history.ts';
+import { History, towards } from './history.ts';
 import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Complaint, Component, Draft, Dress, Grant, Json, List, Mistake, Preview, Verb, Words } from './types.ts';
+import type { Block, Complaint, Component, Draft, Dress, Grant, Json, List, Lock, Mistake, Preview, Verb, Words } from './types.ts';
 
 export interface Look {
   person: string;
@@ -59,10 +59,16 @@ class Editor {
     return verb?.block && verb.at && !others.length ? { block: verb.block, name: verb.at.split('/')[1] ?? '' } : undefined;
   });
   #history = new History('');
+  #looks = 0; // how often the page was asked for
   readonly #answers = new Map<string, (good: boolean) => void>();
 
   get rights(): string[] {
     return this.grants.flatMap((grant) => grant.rights);
+  }
+
+  /** Where somebody else must approve, whoever edits may propose. */
+  get mayPublish(): boolean {
+    return this.rights.includes(this.draft?.approval ? 'edit_layer' : 'publish_layer');
   }
 
   get page(): string {
@@ -174,6 +180,7 @@ class Editor {
     this.tenant = tenant;
     this.layer = layer;
     remember({ tenant, layer });
+    this.#looks++; // what was asked for of the one before comes too late
     try {
       const [catalogue, draft, seen] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
@@ -182,17 +189,18 @@ class Editor {
       ]);
       this.components = catalogue.items;
       this.draft = draft;
-      this.#history = new History(this.#place);
+      this.#history = new History(this.place);
       this.#tellHistory();
       this.#show(seen);
-      this.waiting = kept(this.#place);
+      this.waiting = kept(this.place);
       void this.#sendAll();
     } catch (error) {
       this.problem = error as Problem;
     }
   }
 
-  get #place(): string {
+  /** Which layer of which unit. */
+  get place(): string {
     return `${this.tenant}/${this.layer}`;
   }
 
@@ -203,7 +211,10 @@ class Editor {
   }
 
   async refresh(): Promise<void> {
-    if (this.layer) this.#show(await this.#seen());
+    if (!this.layer) return;
+    const look = ++this.#looks;
+    const seen = await this.#seen();
+    if (look === this.#looks) this.#show(seen); // else one that was asked for later tells more
   }
 
   /** What the engine makes of the draft. */
@@ -247,7 +258,7 @@ class Editor {
   #queue(verbs: Verb[], undoable: boolean): Promise<boolean> {
     const command = { key: newKey(), base: this.draft?.version ?? 0, verbs, undoable };
     this.waiting.push(command);
-    keep(this.#place, this.waiting);
+    keep(this.place, this.waiting);
     const answer = new Promise<boolean>((done) => this.#answers.set(command.key, done));
     void this.#sendAll();
     return answer;
@@ -263,7 +274,7 @@ class Editor {
   #answered(commands: Command[], good: boolean): void {
     const keys = commands.map((command) => command.key);
     this.waiting = this.waiting.filter((command) => !keys.includes(command.key));
-    keep(this.#place, this.waiting);
+    keep(this.place, this.waiting);
     for (const key of keys) {
       this.#answers.get(key)?.(good);
       this.#answers.delete(key);
@@ -322,7 +333,24 @@ class Editor {
 
   /** The draft as the server has it now, with what others did. */
   async reload(): Promise<void> {
-    this.draft = await this.ask<Draft>(['draft']);
+    const { place } = this;
+    const draft = await this.ask<Draft>(['draft']);
+    if (place !== this.place) return;
+    if (draft.version >= (this.draft?.version ?? 0)) this.draft = draft;
+    await this.refresh();
+  }
+
+  /** Whether the draft of now may be shown in place of the one that was seen: nothing of one's own is on its way. */
+  get isIdle(): boolean {
+    return !!this.draft && !this.busy && !this.waiting.length && !this.conflict;
+  }
+
+  /** What others did, unless something of one's own is on its way: then its answer tells. */
+  async takeOver(): Promise<void> {
+    const { place } = this;
+    const draft = await this.ask<Draft>(['draft']);
+    if (place !== this.place || !this.isIdle) return;
+    this.draft = draft;
     await this.refresh();
   }
 
@@ -390,10 +418,19 @@ class Editor {
     return own.flatMap((block) => [block, ...this.inside(block.id)]);
   }
 
+  #locksOf(id: string): Lock[] {
+    return (id === 'page' ? this.preview?.locks : this.find(id)?.locks) ?? [];
+  }
+
+  /** Some locks hold only units deeper than a level. */
+  #binds(lock: Lock): boolean {
+    const level = this.preview?.layers.find((layer) => this.isMine(layer))?.level ?? 0;
+    return !this.isMine(lock.by) && level > (lock.below ?? -1);
+  }
+
   /** Who forbids it, if anybody does. */
   lockOn(id: string, kind: string, at = ''): string | undefined {
-    const locks = id === 'page' ? this.preview?.locks : this.find(id)?.locks;
-    const lock = locks?.find((one) => one.lock === kind && (!one.at || !at || one.at === at) && !this.isMine(one.by));
+    const lock = this.#locksOf(id).find((one) => one.lock === kind && (!one.at || !at || one.at === at) && this.#binds(one));
     return lock && this.unitName(lock.by.unit);
   }
 
@@ -401,9 +438,27 @@ class Editor {
     return origin?.unit === this.tenant && origin.layer === this.layer;
   }
 
-  closedBy(region: string): string | undefined {
+  /** Of whom and by which name the region is closed. */
+  #closing(region: string): { block: string; at: string } {
     const [owner = '', inner] = region.split('/');
-    return inner === undefined ? this.lockOn('page', 'closed', owner) : this.lockOn(owner, 'closed', inner);
+    return inner === undefined ? { block: 'page', at: owner } : { block: owner, at: inner };
+  }
+
+  /** The unit above that closed the region to this layer. */
+  closedBy(region: string): string | undefined {
+    const { block, at } = this.#closing(region);
+    return this.lockOn(block, 'closed', at);
+  }
+
+  /** This layer closes the region to those below. */
+  closesHere(region: string): boolean {
+    const { block, at } = this.#closing(region);
+    return this.#locksOf(block).some((lock) => lock.lock === 'closed' && lock.at === at && this.isMine(lock.by));
+  }
+
+  async close(region: string, closed: boolean): Promise<void> {
+    const done = await this.run([{ verb: closed ? 'lock' : 'unlock', lock: 'closed', ...this.#closing(region) }]);
+    if (done) this.say(t(closed ? 'region_now_closed' : 'region_now_open', { region: this.regionName(region) }));
   }
 
   async add(component: string, into: string, after: string, props?: { [name: string]: Json }): Promise<string | undefined> {
@@ -435,6 +490,11 @@ class Editor {
 
   async restore(block: string, at?: string): Promise<boolean> {
     return this.run([at === undefined ? { verb: 'restore', block } : { verb: 'restore', block, at }]);
+  }
+
+  /** Takes back exactly those of the layer's differences. */
+  async drop(verbs: Verb[]): Promise<boolean> {
+    return this.run(towards(this.draft?.verbs ?? [], verbs, []));
   }
 
   /** Removes blocks of this layer; those from above are removed here only. */

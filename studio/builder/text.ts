@@ -1,5 +1,5 @@
 // What the studio says, in both languages, and how values become text.
-import type { Lang, Words } from './types.ts';
+import type { Json, Lang, Words } from './types.ts';
 import { catalogue } from './words.ts';
 
 export const lang: Lang = document.documentElement.lang === 'en' ? 'en' : 'zh';
@@ -23,6 +23,16 @@ const moments = new Intl.DateTimeFormat(lang === 'en' ? 'en' : 'zh-CN', { dateSt
 const numbers = new Intl.NumberFormat(lang === 'en' ? 'en' : 'zh-CN');
 
 export const moment = (iso: string): string => moments.format(new Date(iso));
+const distances = new Intl.RelativeTimeFormat(lang === 'en' ? 'en' : 'zh-CN', { numeric: 'auto' });
+
+/** Within a day how long ago or how soon, else the moment. */
+export function nearly(iso: string, now = Date.now()): string {
+  const minutes = Math.round((Date.parse(iso) - now) / 60_000);
+  if (Math.abs(minutes) < 60) return distances.format(minutes, 'minute');
+  if (Math.abs(minutes) < 24 * 60) return distances.format(Math.round(minutes / 60), 'hour');
+  return moment(iso);
+}
+
 export const number = (value: number): string => numbers.format(value);
 
 /** "2026-11-22T01:30:00Z" as this browser's clock shows it, for a field. */
@@ -32,3 +42,13 @@ export function fromMoment(iso: string): string {
 }
 
 export const toMoment = (local: string): string | undefined => (local ? new Date(local).toISOString().replace('.000Z', 'Z') : undefined);
+
+/** A value as people would write it. */
+export function valueText(value: Json | undefined): string {
+  if (value === undefined || value === null || value === '') return t('none');
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return number(value);
+  if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
+  const members = Array.isArray(value) ? [] : Object.keys(value);
+  return members.length && members.every((one) => one === 'zh' || one === 'en') ? words(value as Words) : JSON.stringify(value);
+}

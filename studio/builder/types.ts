@@ -92,6 +92,7 @@ export interface Draft {
   version: number;
   changed: boolean;
   waiting?: number;
+  approval?: boolean; // somebody else must approve what is published
   verbs: Verb[];
 }
 
@@ -220,21 +221,100 @@ export interface Revision {
   layer: string;
   tenant: string;
   number: number;
+  home?: string;
   by?: string;
+  by_name?: Words;
+  own?: boolean; // by oneself
+  unit_names?: Record<string, Words>; // that its stages name
   reason?: string;
   at: string;
-  state: 'proposed' | 'scheduled' | 'published' | 'withdrawn' | 'stale';
+  state: RevisionState;
   due?: string;
   restores?: number;
   published_at?: string;
+  decided_home?: string;
   decided_by?: string;
+  decided_name?: Words;
+  decided_reason?: string;
   verbs?: Verb[];
+  stages?: Stage[];
+  halt?: Halt;
+  stage?: number; // which runs, or was halted
+  version?: number;
+  until?: string; // the next begins by itself
+  events?: StageEvent[];
+  shown?: Tally[];
+}
+
+export type RevisionState = 'proposed' | 'scheduled' | 'staged' | 'halted' | 'published' | 'withdrawn' | 'stale';
+
+/** Who has a revision before all have it. */
+export interface Stage {
+  percent?: number;
+  tenants?: string[];
+  minutes?: number;
+}
+
+export interface Halt {
+  above?: number; // failures of a hundred more than outside
+  renders?: number; // at least so many were shown
+}
+
+export interface Count {
+  renders: number;
+  failures: number;
+}
+
+/** What came of showing a component. */
+export interface Tally {
+  component: string;
+  block?: string;
+  code?: string;
+  text?: string;
+  inside: Count;
+  outside: Count;
+}
+
+export interface StageEvent extends Partial<Tally> {
+  what: 'began' | 'advanced' | 'halted' | 'resumed';
+  at: string;
+  stage: number;
+  by?: string;
+  by_name?: Words;
+  reason?: string;
+}
+
+/** Somebody who has the layer open. */
+export interface Present {
+  home: string;
+  person: string;
+  name?: Words;
+  screen: string;
+  since: string;
+  block?: string;
+  own?: boolean; // another window of oneself
+}
+
+export interface Presence {
+  version: number;
+  revision: number;
+  waiting?: number;
+  items: Present[];
+}
+
+export interface Above {
+  now: string;
+  since?: string;
+  differences: Difference[];
 }
 
 export interface Difference {
-  verb: string;
+  what: 'added' | 'removed' | 'moved' | 'property' | 'hidden' | 'shown' | 'audience' | 'locked' | 'unlocked' | 'verb';
   block: string;
+  component?: string;
   at?: string;
+  by?: Origin;
+  was_by?: Origin;
   before?: Json;
   after?: Json;
   text: Partial<Record<Lang, string>>;
@@ -255,7 +335,7 @@ export interface Impact {
   aside: number;
   locked: number;
   overrides: number;
-  items: { tenant: string; layer: string; what: 'aside' | 'locked' | 'overrides'; verb: Verb }[];
+  items: { tenant: string; name?: Words; layer: string; what: 'aside' | 'locked' | 'overrides'; verb: Verb }[];
 }
 
 export interface Mistake {

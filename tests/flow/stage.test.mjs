@@ -120,7 +120,8 @@ test('a revision reaches the first percent, then more, then all; nobody in the f
 });
 
 test('a stage for units is for them and those below, and goes back when it is withdrawn', async () => {
-  const { number } = await staged('East', { stages: [{ tenants: ['east'], percent: 100 }, { tenants: ['east', 'west'] }] });
+  const { number, unit_names: names } = await staged('East', { stages: [{ tenants: ['east'], percent: 100 }, { tenants: ['east', 'west'] }] });
+  assert.deepEqual(names, { east: { zh: '东', en: 'East' }, west: { zh: '西', en: 'West' } });
   assert.deepEqual(await whoSees('East', ['east-0', 'coast-0', 'west-0', 'bob']), ['east-0', 'coast-0']);
   const waiting = await publish({});
   assert.deepEqual([waiting.status, waiting.body.code], [409, 'edit.waiting']);

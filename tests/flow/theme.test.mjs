@@ -157,7 +157,7 @@ test('impact, diff and bringing back are those of every layer', async () => {
   await say(province, token('color.brand', 'light', '#00796b'), word('todo', 'title', 'zh', '待我审批'));
   await desk.commanded('zhoumingyuan', group, [token('color.brand', 'light', '#7a1fa2')]);
   const impact = (await desk.api('zhoumingyuan', 'POST', `${group}/draft/impact`)).body;
-  assert.deepEqual([impact.overrides, impact.items[0].tenant, impact.items[0].what], [1, 'huaheng-jl', 'overrides']);
+  assert.deepEqual([impact.overrides, impact.items[0].tenant, impact.items[0].name.zh, impact.items[0].what], [1, 'huaheng-jl', '江澜电力', 'overrides']);
   const diff = (await desk.api('zhoumingyuan', 'GET', `${group}/diff?from=published&to=draft`)).body.differences;
   assert.deepEqual([diff.length, diff[0].at, diff[0].after], [1, '/tokens/light/color.brand', '#7a1fa2']);
   assert.match(diff[0].text.zh, /color\.brand/);

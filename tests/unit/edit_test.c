@@ -1006,11 +1006,140 @@ static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
     stand_up(d);
 }
 
+/* ---- locks of one's own ---- */
+
+static void test_a_lock_of_ones_own_is_taken_back(void **state)
+{
+    struct studio *d = *state;
+    struct val draft =
+        command(d, "li", "group", 0,
+                "{\"verb\":\"lock\",\"block\":\"b\",\"lock\":\"fixed\"},"
+                "{\"verb\":\"lock\",\"block\":\"page\",\"lock\":\"closed\"}");
+    size_t published = val_count(val_get(draft, STR("verbs"))) - 2;
+    publish(d, "zhao", "group", 0);
+    draft = command(
+        d, "li", "group", version(draft) + 1,
+        "{\"verb\":\"unlock\",\"block\":\"b\",\"lock\":\"fixed\"},"
+        "{\"verb\":\"unlock\",\"block\":\"page\",\"lock\":\"closed\",\"at\":\"main\"}");
+    assert_int_equal(val_count(val_get(draft, STR("verbs"))), published);
+    assert_string_equal(refusal(d, "li", "group", version(draft),
+                                "{\"verb\":\"unlock\",\"block\":\"b\",\"lock\":"
+                                "\"fixed\"}"),
+                        "layout.orphan /verbs/0/block");
+    stand_up(d);
+}
+
+/* ---- together with others ---- */
+
+/* Who else is at the group's home page, as "person block …", after `later_s` seconds. */
+static const char *present(struct studio *d, const char *person, const char *screen,
+                           const char *block, int64_t later_s)
+{
+    struct arena *a = d->stage.world.arena;
+    struct edit *edit = sit(d, person, "group");
+    struct val v;
+    struct buf out;
+    edit->scope->now_ms += later_s * 1000;
+    struct edit_screen what = { .id = str_of(screen), .block = str_of(block) };
+    GOOD(edit_present(edit, &what, &v, &why));
+    buf_init(&out, 1 << 16);
+    for (size_t i = 0; i < val_count(val_get(v, STR("items"))); i++) {
+        struct val one = val_at(val_get(v, STR("items")), i);
+        buf_format(&out, "%s%.*s %.*s", i ? " " : "",
+                   STR_ARG(val_get_text(one, STR("person"))),
+                   STR_ARG(val_get_text(one, STR("block"))));
+    }
+    const char *text = arena_str(a, buf_view(&out)).p;
+    buf_done(&out);
+    return text;
+}
+
+static void test_who_was_silent_is_not_there_any_more(void **state)
+{
+    struct studio *d = *state;
+    assert_string_equal(present(d, "li", "one", "a", 0), "");
+    assert_string_equal(present(d, "zhao", "two", "b", 5), "li a");
+    assert_string_equal(present(d, "zhao", "two", "b", EDIT_SCREEN_S), "li a");
+    assert_string_equal(present(d, "zhao", "two", "b", EDIT_SCREEN_S + 1), "");
+    assert_string_equal(present(d, "li", "one", "c", EDIT_SCREEN_S + 2), "zhao b");
+    stand_up(d);
+}
+
+static void test_a_full_house_forgets_who_was_silent_longest(void **state)
+{
+    struct studio *d = *state;
+    present(d, "li", "one", "a", 0);
+    for (int i = 0; i < EDIT_MAX_OWN_SCREENS + 3; i++)
+        present(d, "zhao", arena_format(d->stage.world.arena, "screen %d", i).p, "b", 1);
+    struct edit *edit = sit(d, "li", "group");
+    struct edit_screen what = { .id = STR("one"), .block = STR("a") };
+    struct val v;
+    edit->scope->now_ms += 2000;
+    GOOD(edit_present(edit, &what, &v, &why));
+    assert_int_equal(val_count(val_get(v, STR("items"))), EDIT_MAX_OWN_SCREENS);
+    stand_up(d);
+}
+
+struct forgetting {
+    store_space space;
+    const char *person;
+};
+
+static bool forget_work(struct txn *txn, void *data, struct err *err)
+{
+    const struct forgetting *f = data;
+    return edit_forget(txn, f->space, str_of(f->person), err);
+}
+
+/* How much came to the east from above; -1: she never looked. */
+static int64_t above(struct studio *d, const char *person)
+{
+    struct val v;
+    GOOD(edit_above(sit(d, person, "east"), &v, &why));
+    return val_exists(val_get(v, STR("since")))
+               ? (int64_t)val_count(val_get(v, STR("differences")))
+               : -1;
+}
+
+static void test_what_came_from_above_since_she_looked(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    assert_int_equal(above(d, "wang"), -1);
+    GOOD(edit_seen(sit(d, "wang", "east"), d->scope.now_ms - 5000, &v, &why));
+    assert_int_equal(above(d, "wang"), 0);
+    command(d, "li", "group", 0, SET("b", "/limit", "5") "," SET("c", "/limit", "6"));
+    publish(d, "zhao", "group", 0);
+    assert_int_equal(above(d, "wang"), 2);
+    command(d, "wang", "east", 0, SET("c", "/limit", "2"));
+    assert_int_equal(above(d, "wang"), 1); /* the east says it otherwise */
+    REFUSED(edit_seen(sit(d, "wang", "east"), d->scope.now_ms + 5000, &v, &why),
+            "edit.future");
+    stand_up(d);
+}
+
+static void test_what_a_person_has_seen_goes_with_her(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    GOOD(edit_seen(sit(d, "wang", "east"), d->scope.now_ms, &v, &why));
+    stand_up(d);
+    GOOD(store_write(d->stage.world.store, forget_work,
+                     &(struct forgetting){ CITY, "wang" }, &why));
+    assert_int_equal(above(d, "wang"), -1);
+    stand_up(d);
+}
+
 #define EDIT_TEST(test) cmocka_unit_test_setup_teardown(test, open_studio, close_studio)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
+        EDIT_TEST(test_who_was_silent_is_not_there_any_more),
+        EDIT_TEST(test_a_full_house_forgets_who_was_silent_longest),
+        EDIT_TEST(test_what_came_from_above_since_she_looked),
+        EDIT_TEST(test_what_a_person_has_seen_goes_with_her),
         EDIT_TEST(test_two_who_edit_different_things_lose_nothing),
         EDIT_TEST(test_any_revision_comes_back),
         EDIT_TEST(test_what_differs_is_told_as_it_is_seen),
