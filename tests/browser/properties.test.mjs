@@ -1,6 +1,6 @@
-// Properties that stand only while others have certain values.
+// The panel of properties: which stand there, what they say of the layers, what they offer.
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { folderOf, run, scratch, startServer } from '../harness.mjs';
 import { openStudio } from './builder.mjs';
 import { openBrowser, violations } from './browser.mjs';
@@ -21,16 +21,23 @@ const wares = {
   'way/words/en.json': '{}',
 };
 
-test('a property appears and goes with the value that it depends on', async () => {
+let server;
+let browser;
+
+before(async () => {
   const data = scratch();
   await (await startServer({ data })).stop();
   const installed = await run(['package', 'install', folderOf(wares), '--data', data]);
   assert.equal(installed.code, 0, installed.err);
-  const [server, browser] = await Promise.all([startServer({ data, demo: false }), openBrowser()]);
-  after(async () => {
-    await browser.close();
-    await server.stop();
-  });
+  [server, browser] = await Promise.all([startServer({ data, demo: false }), openBrowser()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('a property appears and goes with the value that it depends on', async () => {
   const studio = await openStudio(browser, server.base, 'zhoumingyuan');
   const { page } = studio;
   await studio.open('huaheng-jl', 'home');
@@ -44,6 +51,31 @@ test('a property appears and goes with the value that it depends on', async () =
   await page.locator('.props').getByRole('combobox', { name: '地址' }).waitFor();
   assert.deepEqual((await shown()).filter((text) => /种类|备注|地址|条数/.test(text)).sort(), ['地址', '种类'].sort());
   assert.deepEqual(await violations(page), []);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
+test('what is set here says what it overrides and what it becomes when restored', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open('huaheng-jl', 'todo');
+  await studio.select('todo');
+  const limit = page.locator('.props .property').filter({ has: page.getByLabel('条数', { exact: true }) });
+  await limit.getByText('来自 华衡电力').waitFor();
+  await limit.getByRole('spinbutton').fill('9');
+  await page.keyboard.press('Tab');
+  await limit.getByText('覆盖 华衡电力').waitFor();
+  assert.equal(await limit.locator('.over q').textContent(), '50');
+  const title = page.locator('.props .property').filter({ has: page.getByLabel('标题 · 中文', { exact: true }) });
+  await title.getByRole('textbox').first().fill('省里的待办');
+  await page.keyboard.press('Tab');
+  await title.getByText('覆盖默认值').waitFor();
+  assert.deepEqual(await violations(page), []);
+  const told = (await studio.preview('huaheng-jl', 'todo')).blocks.find((block) => block.id === 'todo').properties;
+  assert.deepEqual(told.map(({ at, over }) => [at, over?.value, over?.by?.unit]).sort(), [['/limit', 50, 'huaheng'], ['/more', undefined, undefined], ['/title', undefined, undefined]]);
+  await limit.getByRole('button', { name: '恢复继承' }).click();
+  await limit.getByText('来自 华衡电力').waitFor();
+  assert.equal(await limit.getByRole('spinbutton').inputValue(), '50');
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
