@@ -79,3 +79,33 @@ test('what is set here says what it overrides and what it becomes when restored'
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
+
+test('a link leads to a page, to a component on this page or to where an app leads', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open('huaheng-jl', 'home');
+  await studio.select('todo');
+  const more = page.locator('.props').getByRole('combobox', { name: '全部待办页' });
+  const offered = page.locator('.props [role=option]');
+  const choose = async (asked, kind, value) => {
+    await more.fill(asked);
+    await page.waitForFunction((text) => {
+      const options = [...document.querySelectorAll('.props [role=option]')];
+      return options.length && options.every((one) => one.textContent.includes(text));
+    }, asked);
+    await offered.filter({ hasText: kind }).first().click();
+    await studio.settled();
+    assert.equal(await more.inputValue(), value);
+  };
+  await more.fill('');
+  await offered.filter({ hasText: '本页组件' }).first().waitFor();
+  assert.deepEqual([...new Set(await offered.locator('small').allTextContents())], ['页面', '本页组件', '应用']);
+  assert.equal(await offered.filter({ hasText: '#b-todo' }).count(), 0, 'not to itself');
+  assert.deepEqual(await violations(page), []);
+  await choose('/w/agenda', '页面', '/w/agenda');
+  await choose('#b-news', '本页组件', '#b-news');
+  assert.equal(await studio.canvas.locator('#b-todo a[href="#b-news"]').count(), 1);
+  await choose('考勤打卡', '应用', '/w/app?id=attendance');
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
