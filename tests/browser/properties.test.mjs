@@ -109,3 +109,50 @@ test('a link leads to a page, to a component on this page or to where an app lea
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
+
+test('throwing away and bringing back a draft of more verbs than a command may have', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  const layer = 'tenants/huaheng/layers/bulk/draft';
+  const blocks = Array.from({ length: 140 }, (_, i) => `b${(i * 37) % 140}`);
+  const say = async (verbs) => {
+    const { version } = (await studio.api(layer)).body;
+    const said = await studio.api(`${layer}/commands`, { method: 'POST', body: JSON.stringify({ base: version, verbs }) });
+    assert.equal(said.status, 200, JSON.stringify(said.body));
+  };
+  await say(blocks.map((block) => ({ verb: 'add', block, component: 'section', into: 'main' })));
+  await say([{ verb: 'add', block: 'inner', component: 'section', into: 'b139/content' }, ...blocks.slice(0, 130).flatMap((block) => ['required', 'fixed', 'sealed'].map((lock) => ({ verb: 'lock', block, lock })))]);
+  const before = (await studio.api(layer)).body.verbs;
+  assert.ok(before.length > 500, String(before.length));
+  const order = await studio.order('huaheng', 'bulk');
+  await studio.open('huaheng', 'bulk', { fresh: false });
+  page.once('dialog', (dialog) => dialog.accept());
+  await page.locator('.bar').getByRole('button', { name: '发布' }).click();
+  await page.getByRole('button', { name: '放弃草稿' }).click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  assert.deepEqual((await studio.api(layer)).body.verbs, []);
+  await page.locator('.bar').getByRole('button', { name: '撤销' }).click();
+  await page.waitForFunction(() => !Object.keys(sessionStorage).some((name) => name.startsWith('pinban.waiting/')));
+  await studio.settled();
+  assert.deepEqual((await studio.api(layer)).body.verbs.map(({ verb, block, lock }) => `${verb} ${block} ${lock}`).sort(), before.map(({ verb, block, lock }) => `${verb} ${block} ${lock}`).sort());
+  assert.deepEqual(await studio.order('huaheng', 'bulk'), order);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
+test('the history says why a revision could not be published at its time', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await page.route('**/layers/home/revisions?*', async (route) => {
+    const reply = await route.fetch();
+    const body = await reply.json();
+    body.items.unshift({ layer: 'home', tenant: 'huaheng', number: 99, by: 'zhoumingyuan', at: '2026-11-22T01:30:00Z', due: '2026-11-22T02:00:00Z', state: 'stale', failed: 'store.large' });
+    await route.fulfill({ response: reply, json: body });
+  });
+  await studio.open('huaheng', 'home');
+  await page.getByRole('button', { name: '历史', exact: true }).click();
+  await page.locator('.timeline .state-stale').getByText('到点未能发布：store.large').waitFor();
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
