@@ -156,3 +156,30 @@ test('the history says why a revision could not be published at its time', async
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
+
+test('many properties stand in groups, open where something was said', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  const layer = 'tenants/huaheng/layers/lists/draft';
+  const { version } = (await studio.api(layer)).body;
+  const verbs = [{ verb: 'add', block: 'list', component: 'record-list', into: 'main', props: { collection: 'message', by: 'recipient', equals: 'me' } }];
+  assert.equal((await studio.api(`${layer}/commands`, { method: 'POST', body: JSON.stringify({ base: version, verbs }) })).status, 200);
+  await studio.open('huaheng', 'lists', { fresh: false });
+  await studio.select('list');
+  const groups = page.locator('.props .property-group');
+  assert.deepEqual(await groups.locator('summary').allTextContents(), ['选哪些记录', '每条显示什么', '去处与空白']);
+  assert.deepEqual(await groups.evaluateAll((all) => all.map((one) => one.open)), [true, false, false]);
+  assert.equal(await page.locator('.props > .property').getByLabel('集合', { exact: true }).count(), 1, 'what no group names stands above them');
+  const avatars = page.locator('.props').getByLabel('显示头像');
+  assert.equal(await avatars.isVisible(), false);
+  await groups.nth(1).locator('summary').focus();
+  await page.keyboard.press('Enter');
+  await avatars.check();
+  await studio.settled();
+  assert.equal(await avatars.isVisible(), true, 'a change leaves it open');
+  assert.equal((await studio.preview('huaheng', 'lists')).blocks[0].properties.find(({ at }) => at === '/avatar').value, true);
+  assert.deepEqual(await violations(page), []);
+  if (process.env.PINBAN_SHOTS) await page.screenshot({ path: `${process.env.PINBAN_SHOTS}/groups.png` });
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});

@@ -7,7 +7,11 @@ return {
   category = "data",
   sizes = { default = "full", min = "full" },
   needs = { "read:*" },
-  props = { type = "object", required = { "collection" }, properties = {
+  props = { type = "object", required = { "collection" }, ["x-groups"] = {
+    { title = { zh = "选哪些记录", en = "Which records" }, properties = { "by", "equals", "descending", "up", "limit" } },
+    { title = { zh = "每条显示什么", en = "What each shows" }, properties = { "field", "text", "time", "mark", "dot", "icon", "avatar" } },
+    { title = { zh = "去处与空白", en = "Links, and when empty" }, properties = { "page", "link", "more", "nothing" } },
+  }, properties = {
     title = { title = { zh = "标题", en = "Title" } },
     collection = { type = "string", ["x-query"] = "collection", title = { zh = "集合", en = "Collection" } },
     by = { type = "string", ["x-query"] = "index", title = { zh = "索引", en = "Index" }, description = { zh = "按哪个索引排序；不填则按编号", en = "The index that orders; by id when empty" } },
