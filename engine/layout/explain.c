@@ -7,7 +7,8 @@ struct explainer {
     const struct tenant_path *path;
     const struct layout *layout; /* what she gets */
     const struct viewing *viewing;
-    /* By a layer's place in the stack: the page as those under it make it, once asked for. */
+    /* By a layer's place in the stack: the page as those under it make it, once asked
+     * for. */
     const struct resolved *beneath[STORE_MAX_CHAIN * 2 + 1];
     struct val *blocks;
     size_t n;
@@ -174,8 +175,8 @@ static struct val broken(const struct explainer *e, const struct block *bound)
     return put(e, v, "text", val_str(str_of(bound->broken->text)));
 }
 
-static struct val block_told(struct explainer *e,
-                             const struct resolved_block *block, str region, bool outer)
+static struct val block_told(struct explainer *e, const struct resolved_block *block,
+                             str region, bool outer)
 {
     const struct block *bound = layout_block(e->layout, block->id);
     const char *reason = why(block, bound, outer);

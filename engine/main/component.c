@@ -67,7 +67,8 @@ static bool has_titles(struct val title)
 }
 
 /* A number people type in has a range. */
-static void check_property(struct checking *c, str name, struct val property)
+static void check_property(struct checking *c, const struct component *component,
+                           str name, struct val property)
 {
     struct val type = val_get(property, STR("type"));
     bool number = val_is(type, "integer") || val_is(type, "number");
@@ -77,6 +78,9 @@ static void check_property(struct checking *c, str name, struct val property)
         remark(c, "component.range", name, "a number wants minimum and maximum");
     if (!has_titles(val_get(property, STR("title"))))
         remark(c, "component.title", name, "a property wants a title in zh and en");
+    str word = val_get_text(property, STR("x-word"));
+    if (word.n && val_get(component->words[VIEW_ZH], word).kind != VAL_STR)
+        remark(c, "component.word", name, "x-word names a word that there is not");
 }
 
 /* Also one that stands only while others have certain values. */
@@ -92,9 +96,8 @@ static bool has_property(struct val schema, str name)
         struct val list = val_get(schema, lists[i]);
         for (size_t k = 0; !found && k < val_count(list); k++) {
             str key;
-            found = has_property(list.kind == VAL_MAP ? val_member(list, k, &key)
-                                                      : val_at(list, k),
-                                 name);
+            found = has_property(
+                list.kind == VAL_MAP ? val_member(list, k, &key) : val_at(list, k), name);
         }
     }
     return found;
@@ -133,7 +136,7 @@ static void check_manifest(struct checking *c, const struct component *component
     for (size_t i = 0; i < val_count(props); i++) {
         str name;
         struct val property = val_member(props, i, &name);
-        check_property(c, name, property);
+        check_property(c, component, name, property);
     }
     check_groups(c, schema);
 }

@@ -133,6 +133,7 @@ export interface Component {
   sizes?: { default?: string; min?: string };
   needs?: string[];
   props?: Schema;
+  words?: { [name: string]: Words }; // by property: what is shown while it is empty
   regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
 }

@@ -183,3 +183,22 @@ test('many properties stand in groups, open where something was said', async () 
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
+
+test('an empty text shows what people get instead of it', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open('huaheng-jl', 'todo');
+  await studio.select('todo');
+  const zh = page.locator('.props').getByLabel('标题 · 中文', { exact: true });
+  const en = page.locator('.props').getByLabel('标题 · 英文', { exact: true });
+  assert.deepEqual([await zh.inputValue(), await zh.getAttribute('placeholder')], ['', '我的待办']);
+  assert.deepEqual([await en.inputValue(), await en.getAttribute('placeholder')], ['', 'My tasks']);
+  assert.deepEqual(await violations(page), []);
+  await zh.fill('办事');
+  await page.keyboard.press('Tab');
+  await studio.settled();
+  assert.equal(await en.getAttribute('placeholder'), '办事', 'the one language stands for the other');
+  assert.match((await studio.api('tenants/huaheng-jl/layers/todo/draft/preview?lang=en')).body.html, /办事/);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
