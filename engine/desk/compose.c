@@ -107,6 +107,27 @@ bool run_audience_remove(struct call *c, struct val *ret, struct err *err)
 
 /* ---- from what ---- */
 
+/* By property, what is shown while it is empty: { zh, en }. */
+static struct val tell_words(struct arena *a, const struct component *component)
+{
+    struct val properties =
+        val_get(val_get(component->manifest, STR("props")), STR("properties"));
+    struct val v = val_map(NULL, 0);
+    for (size_t i = 0; i < val_count(properties); i++) {
+        str name;
+        str word = val_get_text(val_member(properties, i, &name), STR("x-word"));
+        struct val texts = val_map(NULL, 0);
+        for (int lang = 0; word.n && lang < VIEW_LANGS; lang++) {
+            struct val text = val_get(component->words[lang], word);
+            if (text.kind == VAL_STR)
+                texts = val_with(a, texts, view_lang_name(lang), text);
+        }
+        if (val_count(texts))
+            v = val_with(a, v, name, texts);
+    }
+    return v;
+}
+
 static struct val tell_component(struct arena *a, const struct package *package,
                                  const struct component *component)
 {
@@ -121,6 +142,9 @@ static struct val tell_component(struct arena *a, const struct package *package,
         if (val_exists(value))
             v = val_with(a, v, names[i], value);
     }
+    struct val words = tell_words(a, component);
+    if (val_count(words))
+        v = val_with(a, v, STR("words"), words);
     struct val example =
         val_get(val_get(component->manifest, STR("example")), STR("props"));
     return val_exists(example) ? val_with(a, v, STR("example"), example) : v;

@@ -6,6 +6,10 @@ struct explainer {
     const struct stack *stack;
     const struct tenant_path *path;
     const struct layout *layout; /* what she gets */
+    const struct viewing *viewing;
+    /* By a layer's place in the stack: the page as those under it make it, once asked
+     * for. */
+    const struct resolved *beneath[STORE_MAX_CHAIN * 2 + 1];
     struct val *blocks;
     size_t n;
 };
@@ -60,6 +64,47 @@ static const struct layout_property *property_at(const struct resolved_block *bl
     return NULL;
 }
 
+static const struct resolved *beneath(struct explainer *e, int layer)
+{
+    if (!e->beneath[layer]) {
+        struct stack under = *e->stack;
+        struct resolved *resolved = ARENA_NEW(e->arena, struct resolved);
+        under.n = (size_t)layer;
+        stack_resolve(e->viewing, &under, resolved);
+        e->beneath[layer] = resolved;
+    }
+    return e->beneath[layer];
+}
+
+/* Who said the property, or what it is a part of. */
+static struct layout_origin sayer(const struct resolved_block *block, str at)
+{
+    const struct layout_property *nearest = NULL;
+    for (size_t i = 0; i < block->property_count; i++) {
+        const struct layout_property *one = &block->properties[i];
+        if (doc_pointer_leads_to(one->at, at) && (!nearest || one->at.n > nearest->at.n))
+            nearest = one;
+    }
+    return nearest ? nearest->by : block->added_by;
+}
+
+/* What would count if the layer that set it did not; absent: it has the block from no
+ * layer under it. */
+static struct val overridden(struct explainer *e, const struct resolved_block *block,
+                             const struct layout_property *property)
+{
+    const struct resolved_block *was =
+        resolved_find(beneath(e, property->by.layer), block->id);
+    struct val v = val_map(NULL, 0);
+    if (!was)
+        return VAL_ABSENT;
+    struct val value = val_at_pointer(was->props, property->at);
+    if (!val_exists(value))
+        return v;
+    v = put(e, v, "value", value);
+    return put(e, v, "by", origin(e, sayer(was, property->at)));
+}
+
 static struct val property(const struct explainer *e, const struct resolved_block *block,
                            str at, struct layout_origin by)
 {
@@ -69,8 +114,7 @@ static struct val property(const struct explainer *e, const struct resolved_bloc
 }
 
 /* Those it was added with and nobody set since, and those that somebody set. */
-static struct val properties(const struct explainer *e,
-                             const struct resolved_block *block)
+static struct val properties(struct explainer *e, const struct resolved_block *block)
 {
     size_t most = val_count(block->props) + block->property_count;
     struct val *items = ARENA_ARRAY(e->arena, struct val, most);
@@ -86,8 +130,11 @@ static struct val properties(const struct explainer *e,
         if (!property_at(block, pointer))
             items[n++] = property(e, block, pointer, block->added_by);
     }
-    for (size_t i = 0; i < block->property_count; i++)
-        items[n++] = property(e, block, block->properties[i].at, block->properties[i].by);
+    for (size_t i = 0; i < block->property_count; i++) {
+        const struct layout_property *one = &block->properties[i];
+        items[n++] = put(e, property(e, block, one->at, one->by), "over",
+                         overridden(e, block, one));
+    }
     return val_list(items, n);
 }
 
@@ -128,8 +175,8 @@ static struct val broken(const struct explainer *e, const struct block *bound)
     return put(e, v, "text", val_str(str_of(bound->broken->text)));
 }
 
-static struct val block_told(const struct explainer *e,
-                             const struct resolved_block *block, str region, bool outer)
+static struct val block_told(struct explainer *e, const struct resolved_block *block,
+                             str region, bool outer)
 {
     const struct block *bound = layout_block(e->layout, block->id);
     const char *reason = why(block, bound, outer);
@@ -256,6 +303,7 @@ struct val explanation(const struct viewing *v, const struct stack *stack,
     struct explainer e = { .arena = v->scope->arena,
                            .stack = stack,
                            .path = &v->audiences->path,
+                           .viewing = v,
                            .layout = layout };
     return val_copy(e.arena, tell(&e, v, resolved));
 }

@@ -462,8 +462,10 @@ bool layout_forget(struct txn *txn, store_space space, str person,
  * { "page", "person", "layers": [{ "unit", "layer", "level", "stage"? }], "properties",
  * "locks",
  * "blocks": [{ "id", "component", "region", "shown", "why", "audience"?, "broken"?,
- * "added", "placed", "visibility"?, "properties": [{ "at", "value", "by" }], "locks": [{
- * "lock", "at"?, "below"?, "by" }] }], "issues": [{ "code", "block", "by", "lock"? }] }.
+ * "added", "placed", "visibility"?, "properties": [{ "at", "value", "by",
+ * "over"? }], "locks": [{ "lock", "at"?, "below"?, "by" }] }], "issues": [{ "code",
+ * "block", "by", "lock"? }] }. `over` is { "value"?, "by"? }: what would count if the
+ * layer that set it did not; without a value, the component's default.
  * `why` is shown, hidden, audience (she is not in it), inside (what it stands in is not
  * shown) or broken. Whatever a verb did names it: { "unit", "layer", "verb", "by"?,
  * "since"? }. Lives in the scope's arena. Errors: layout.none.

@@ -61,8 +61,14 @@ static void remark(struct checking *c, const char *code, str where, const char *
     c->mistakes++;
 }
 
+static bool has_titles(struct val title)
+{
+    return val_get_text(title, STR("zh")).n && val_get_text(title, STR("en")).n;
+}
+
 /* A number people type in has a range. */
-static void check_property(struct checking *c, str name, struct val property)
+static void check_property(struct checking *c, const struct component *component,
+                           str name, struct val property)
 {
     struct val type = val_get(property, STR("type"));
     bool number = val_is(type, "integer") || val_is(type, "number");
@@ -70,15 +76,54 @@ static void check_property(struct checking *c, str name, struct val property)
                   && val_exists(val_get(property, STR("maximum")));
     if (number && !ranged)
         remark(c, "component.range", name, "a number wants minimum and maximum");
-    struct val title = val_get(property, STR("title"));
-    if (!val_get_text(title, STR("zh")).n || !val_get_text(title, STR("en")).n)
+    if (!has_titles(val_get(property, STR("title"))))
         remark(c, "component.title", name, "a property wants a title in zh and en");
+    str word = val_get_text(property, STR("x-word"));
+    if (word.n && val_get(component->words[VIEW_ZH], word).kind != VAL_STR)
+        remark(c, "component.word", name, "x-word names a word that there is not");
+}
+
+/* Also one that stands only while others have certain values. */
+static bool has_property(struct val schema, str name)
+{
+    static const str branches[] = { STR_INIT("then"), STR_INIT("else") };
+    static const str lists[] = { STR_INIT("allOf"), STR_INIT("dependentSchemas") };
+    bool found = val_exists(val_get(val_get(schema, STR("properties")), name));
+    for (size_t i = 0; !found && i < COUNT_OF(branches); i++)
+        found = val_get(schema, branches[i]).kind == VAL_MAP
+                && has_property(val_get(schema, branches[i]), name);
+    for (size_t i = 0; !found && i < COUNT_OF(lists); i++) {
+        struct val list = val_get(schema, lists[i]);
+        for (size_t k = 0; !found && k < val_count(list); k++) {
+            str key;
+            found = has_property(
+                list.kind == VAL_MAP ? val_member(list, k, &key) : val_at(list, k), name);
+        }
+    }
+    return found;
+}
+
+static void check_groups(struct checking *c, struct val props)
+{
+    struct val groups = val_get(props, STR("x-groups"));
+    for (size_t i = 0; i < val_count(groups); i++) {
+        struct val names = val_get(val_at(groups, i), STR("properties"));
+        if (!has_titles(val_get(val_at(groups, i), STR("title"))))
+            remark(c, "component.title", STR("x-groups"),
+                   "a group wants a title in zh and en");
+        for (size_t k = 0; k < val_count(names); k++) {
+            str name = val_text(val_at(names, k));
+            if (!has_property(props, name))
+                remark(c, "component.group", name,
+                       "a group names a property that there is not");
+        }
+    }
 }
 
 static void check_manifest(struct checking *c, const struct component *component)
 {
-    struct val props =
-        val_get(val_get(component->manifest, STR("props")), STR("properties"));
+    struct val schema = val_get(component->manifest, STR("props"));
+    struct val props = val_get(schema, STR("properties"));
     if (!val_exists(component->title))
         remark(c, "component.title", component->name,
                "a component wants a title in zh and en");
@@ -91,8 +136,9 @@ static void check_manifest(struct checking *c, const struct component *component
     for (size_t i = 0; i < val_count(props); i++) {
         str name;
         struct val property = val_member(props, i, &name);
-        check_property(c, name, property);
+        check_property(c, component, name, property);
     }
+    check_groups(c, schema);
 }
 
 static bool check(struct trial *t, const struct args *args, struct checking *c,

@@ -43,6 +43,28 @@ export function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
   return [...taken, ...then];
 }
 
+/** Verbs of one command: EDIT_MAX_COMMAND of the engine. */
+const MOST_VERBS = 500;
+
+/** A command in parts that the server takes, each of which can be done once those before it are. */
+export function parts(verbs: Verb[]): Verb[][] {
+  if (verbs.length <= MOST_VERBS) return [verbs];
+  const adds = new Map(verbs.filter(({ verb }) => verb === 'add').map((verb) => [verb.block, verb]));
+  const seen = new Set<Verb>();
+  const placed: Verb[] = []; // a block behind what it stands in and after
+  const place = (verb: Verb | undefined): void => {
+    if (!verb || seen.has(verb)) return;
+    seen.add(verb);
+    place(adds.get(verb.into?.split('/')[0]));
+    place(adds.get(verb.after));
+    placed.push(verb);
+  };
+  adds.forEach(place);
+  const takes = ({ verb }: Verb): boolean => verb === 'restore' || verb === 'remove';
+  const ordered = [...verbs.filter(takes), ...placed, ...verbs.filter((verb) => !takes(verb) && !seen.has(verb))];
+  return Array.from({ length: Math.ceil(ordered.length / MOST_VERBS) }, (_, i) => ordered.slice(i * MOST_VERBS, (i + 1) * MOST_VERBS));
+}
+
 export class History {
   #kept: Kept = { undo: [], redo: [] };
   readonly #name: string;

@@ -1,7 +1,7 @@
 // What is being edited. Everything goes one way: a command to the server, the draft and its
 // preview back. Here is no second model of the page.
 import { ask, Problem } from './api.ts';
-import { History, towards } from './history.ts';
+import { History, parts, towards } from './history.ts';
 import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
@@ -390,7 +390,7 @@ class Editor {
   }
 
   async #step(verbs: Verb[]): Promise<void> {
-    if (verbs.length) await this.#queue(verbs, false);
+    if (verbs.length) await Promise.all(parts(verbs).map((part) => this.#queue(part, false)));
     this.#tellHistory();
   }
 

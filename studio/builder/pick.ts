@@ -6,10 +6,12 @@ import type { Pick } from './schema.ts';
 import { matches } from './search.ts';
 import { t, words } from './text.ts';
 import type { Collection, Json, List, Schema, Words } from './types.ts';
+import { ui } from './ui.svelte.ts';
 
 export interface Option {
   value: string;
   label: string;
+  kind?: string; // where several kinds are offered
 }
 
 /** The properties that stand beside the one that is chosen, which say of what. */
@@ -28,7 +30,35 @@ function part(beside: Beside, role: Pick): string {
 
 async function pages(): Promise<Option[]> {
   const { items } = await ask<List<{ page: string; title?: Words }>>(['tenants', editor.tenant, 'pages']);
-  return items.map(({ page, title }) => ({ value: `/w/${page}`, label: words(title, page) }));
+  return items.map(({ page, title }) => ({ value: `/w/${page}`, label: words(title, page), kind: t('link_page') }));
+}
+
+/** Where the page that is edited can be scrolled to; a record is of no page. */
+function anchors(): Option[] {
+  const blocks = ui.collection === undefined ? (editor.preview?.blocks ?? []) : [];
+  return blocks.filter(({ id }) => !editor.selected.includes(id)).map(({ id }) => ({ value: `#b-${id}`, label: editor.nameOf(id), kind: t('link_block') }));
+}
+
+/** The unit and those above it, nearest first, as far as one may look at their records. */
+function readable(): string[] {
+  const units = [...new Set([...(editor.preview?.layers ?? []).map(({ unit }) => unit), editor.tenant])];
+  const granted = editor.grants.filter(({ rights }) => rights.includes('read_data')).map(({ id }) => id);
+  const first = units.findIndex((unit) => granted.includes(unit));
+  return (first < 0 ? [editor.tenant] : units.slice(first)).reverse();
+}
+
+/** Where the apps lead that people of the unit have. */
+async function apps(asked: string): Promise<Option[]> {
+  if (!editor.rights.includes('read_data') || !(await collectionsOf(editor.tenant)).some(({ name }) => name === 'app')) return [];
+  const found = await Promise.all(readable().map((unit) => recordsOf(unit, 'app', { q: asked, limit: MOST })));
+  const byId = new Map(found.flatMap(({ items }) => items).reverse().map(({ record }) => [record['id'], record])); // a unit's own stands for one above
+  return [...byId.values()].flatMap((app) => (typeof app['link'] === 'string' ? [{ value: app['link'], label: nameOfRecord(app), kind: t('link_app') }] : []));
+}
+
+async function links(asked: string): Promise<Option[]> {
+  const [ofPages, ofApps] = await Promise.all([pages(), apps(asked)]);
+  const found = [...ofPages, ...anchors()].filter((one) => matches(asked, one.value, one.label)).slice(0, MOST);
+  return [...found, ...ofApps];
 }
 
 function values(collection: Collection | undefined, index: string): Option[] {
@@ -52,9 +82,10 @@ async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked
 
 export const fieldNames = (collection: Collection, fields: string[]): string => fields.map((field) => words(collection.schema?.properties?.[field]?.title, field)).join(' · ');
 
-/** The options for what was typed. Who may not look at records is offered pages only. */
+/** The options for what was typed. Who may not look at records is offered pages and blocks only. */
 export async function optionsFor(pick: Pick, schema: Schema, beside: Beside, asked: string): Promise<Option[]> {
-  if (pick !== 'link' && !editor.rights.includes('read_data')) return [];
-  const found = pick === 'link' ? await pages() : await fromCollections(pick, schema, beside, asked);
+  if (pick === 'link') return links(asked);
+  if (!editor.rights.includes('read_data')) return [];
+  const found = await fromCollections(pick, schema, beside, asked);
   return pick === 'record' ? found : found.filter((one) => matches(asked, one.value, one.label)).slice(0, MOST);
 }

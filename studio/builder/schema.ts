@@ -1,6 +1,6 @@
 // How a property is edited, from its JSON Schema.
-import { words } from './text.ts';
-import type { Json, Schema } from './types.ts';
+import { valueText, words } from './text.ts';
+import type { Json, Schema, Words } from './types.ts';
 
 export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'picture' | 'icon' | 'color' | 'json';
 
@@ -37,8 +37,20 @@ export function kindOf(name: string, schema: Schema): Kind {
 
 export const titleOf = (name: string, schema: Schema): string => words(schema.title, name);
 
+/** A value as people would write it: a choice by its title. */
+export const valueOf = (schema: Schema | undefined, value: Json | undefined): string =>
+  words(schema?.oneOf?.find((one) => one.const !== undefined && one.const === value)?.title, valueText(value));
+
 /** The schema of a list's items: a list of ids is a list of what they name. */
 export const itemOf = (schema: Schema): Schema => ({ ...schema.items, ...(schema['x-record'] ? { 'x-record': schema['x-record'] } : {}) });
+
+/** Properties under one heading: x-groups. */
+export interface Group {
+  title: Words;
+  properties: string[];
+}
+
+export const groupsOf = (schema: Schema | undefined): Group[] => (schema?.['x-groups'] ?? []) as unknown as Group[];
 
 const DEEPEST = 8;
 

@@ -37,6 +37,7 @@ export interface Property {
   at: string;
   value?: Json;
   by: Origin;
+  over?: { value?: Json; by?: Origin }; // what would count if that layer did not say it
 }
 
 export type LockKind = 'required' | 'fixed' | 'sealed' | 'closed';
@@ -132,6 +133,7 @@ export interface Component {
   sizes?: { default?: string; min?: string };
   needs?: string[];
   props?: Schema;
+  words?: { [name: string]: Words }; // by property: what is shown while it is empty
   regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
 }
@@ -244,6 +246,7 @@ export interface Revision {
   until?: string; // the next begins by itself
   events?: StageEvent[];
   shown?: Tally[];
+  failed?: string; // the code of what made it impossible when it was due
 }
 
 export type RevisionState = 'proposed' | 'scheduled' | 'staged' | 'halted' | 'published' | 'withdrawn' | 'stale';

@@ -91,6 +91,10 @@ test('what is wrong with a component is said with its place', async () => {
     assert.match(`${done.errors[0].where} ${done.errors[0].text}`, place, done.err);
   }
   await failsWith(['component', 'check', component({ 'component.lua': 'return { name = "note", load = function() return {} end }' })], 1, 'component.title');
+  const noted = (props) => `return { name = "note", title = { zh = "a", en = "a" }, example = { props = {} }, props = { type = "object", ${props} } }`;
+  const titled = 'title = { zh = "a", en = "a" }';
+  await failsWith(['component', 'check', component({ 'component.lua': noted(`["x-groups"] = { { ${titled}, properties = { "far" } } }`) })], 1, 'component.group');
+  await failsWith(['component', 'check', component({ 'component.lua': noted(`properties = { head = { ["x-word"] = "far", ${titled} } }`) })], 1, 'component.word');
   await failsWith(['component', 'check', join(scratch(), 'nowhere')], 2, 'component.file');
 });
 

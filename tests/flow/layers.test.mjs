@@ -171,6 +171,7 @@ test('it is said of each block whether it is shown and why, and where each prope
   assert.deepEqual(block('apps').properties.find((one) => one.at === '/limit').by, { unit: 'huaheng-sy', layer: 'home', verb: 'set' });
   assert.equal(block('apps').placed.unit, 'huaheng-sy');
   assert.equal(block('todo').properties.find((one) => one.at === '/limit').value, 6);
+  assert.deepEqual(block('todo').properties.find((one) => one.at === '/limit').over, {}, 'the default of the component');
   assert.deepEqual(block('notice').locks.map((one) => [one.lock, one.by.unit]), [['fixed', 'huaheng'], ['required', 'huaheng']]);
   assert.ok(!block('banner'), 'it was removed');
   const gets = await explain('huaheng-sy-shuanglin', 'madeshun');

@@ -8,7 +8,7 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:event" },
   props = { type = "object", properties = {
-    title = { title = { zh = "标题", en = "Title" } },
+    title = { ["x-word"] = "title", title = { zh = "标题", en = "Title" } },
     limit = { type = "integer", minimum = 1, maximum = 50, default = 6, title = { zh = "最多几项", en = "At most" } },
     more = { type = "string", format = "uri-reference", default = "/w/agenda", title = { zh = "日程页", en = "Page of the agenda" } },
   } },

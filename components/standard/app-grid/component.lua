@@ -25,7 +25,7 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:app", "read:task", "read:message" },
   props = { type = "object", properties = {
-    title = { title = { zh = "标题", en = "Title" } },
+    title = { ["x-word"] = "title", title = { zh = "标题", en = "Title" } },
     category = { type = "string", title = { zh = "分类", en = "Category" }, description = { zh = "不填则显示全部分类", en = "All categories when empty" } },
     limit = { type = "integer", minimum = 1, maximum = 60, default = 7, title = { zh = "最多几个", en = "At most" } },
     pinned = { type = "array", maxItems = 30, items = { type = "string", maxLength = 64 }, ["x-personal"] = true, ["x-record"] = "app",

@@ -8,7 +8,7 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:news" },
   props = { type = "object", properties = {
-    title = { title = { zh = "标题", en = "Title" } },
+    title = { ["x-word"] = "title", title = { zh = "标题", en = "Title" } },
     category = { type = "string", title = { zh = "栏目", en = "Category" }, description = { zh = "不填则显示全部", en = "All when empty" } },
     limit = { type = "integer", minimum = 1, maximum = 50, default = 4, title = { zh = "条数", en = "How many" } },
     pictures = { type = "boolean", default = true, title = { zh = "显示插图", en = "Show pictures" } },

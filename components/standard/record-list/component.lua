@@ -7,8 +7,12 @@ return {
   category = "data",
   sizes = { default = "full", min = "full" },
   needs = { "read:*" },
-  props = { type = "object", required = { "collection" }, properties = {
-    title = { title = { zh = "标题", en = "Title" } },
+  props = { type = "object", required = { "collection" }, ["x-groups"] = {
+    { title = { zh = "选哪些记录", en = "Which records" }, properties = { "by", "equals", "descending", "up", "limit" } },
+    { title = { zh = "每条显示什么", en = "What each shows" }, properties = { "field", "text", "time", "mark", "dot", "icon", "avatar" } },
+    { title = { zh = "去处与空白", en = "Links, and when empty" }, properties = { "page", "link", "more", "nothing" } },
+  }, properties = {
+    title = { ["x-word"] = "title", title = { zh = "标题", en = "Title" } },
     collection = { type = "string", ["x-query"] = "collection", title = { zh = "集合", en = "Collection" } },
     by = { type = "string", ["x-query"] = "index", title = { zh = "索引", en = "Index" }, description = { zh = "按哪个索引排序；不填则按编号", en = "The index that orders; by id when empty" } },
     equals = { type = "string", ["x-query"] = "value", title = { zh = "等于", en = "Equals" }, description = { zh = "索引首个字段的值；me 表示当前人员", en = "Value of the index's first field; me means who looks" } },
@@ -25,7 +29,7 @@ return {
     page = { type = "string", format = "uri-reference", title = { zh = "详情页", en = "Page of one record" } },
     avatar = { type = "boolean", default = false, title = { zh = "显示头像", en = "Avatars" } },
     more = { type = "string", format = "uri-reference", title = { zh = "更多页", en = "Page of all" } },
-    nothing = { title = { zh = "空白提示", en = "When empty" } },
+    nothing = { ["x-word"] = "nothing", title = { zh = "空白提示", en = "When empty" } },
   } },
   load = function(ctx)
     local p = ctx.props

@@ -22,7 +22,7 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:task", "write:task" },
   props = { type = "object", properties = {
-    title = { title = { zh = "标题", en = "Title" } },
+    title = { ["x-word"] = "title", title = { zh = "标题", en = "Title" } },
     limit = { type = "integer", minimum = 1, maximum = 50, default = 4, title = { zh = "条数", en = "How many" } },
     more = { type = "string", format = "uri-reference", default = "/w/todo", title = { zh = "全部待办页", en = "Page of all tasks" } },
   } },

@@ -122,6 +122,7 @@ const catalogue = {
   state_withdrawn: { zh: '已收回', en: 'Taken back' },
   state_refused: { zh: '已退回', en: 'Refused' },
   state_stale: { zh: '已过期', en: 'Out of date' },
+  failed: { zh: '到点未能发布：{code}', en: 'Could not be published when it was due: {code}' },
   decided: { zh: '{by}：{reason}', en: '{by}: {reason}' },
   event_began: { zh: '第 {i} 步开始', en: 'Step {i} began' },
   event_advanced: { zh: '进入第 {i} 步', en: 'Went on to step {i}' },
