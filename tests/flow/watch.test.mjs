@@ -1,6 +1,6 @@
 // pinban serve --watch: a saved file is in the palette and on open pages about a second later; a mistake changes nothing.
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, run, scratch, signIn, startServer } from '../harness.mjs';
@@ -81,4 +81,16 @@ test('a mistake is told once with its place, and what was there stays', async ()
   rmSync(path('package.lua'));
   await until(() => server.log(), (log) => log.includes('package.lua'));
   assert.equal((await component()).title.en, 'Quote');
+});
+
+test('its jobs are in the timetable, and leave it, like its cards', async () => {
+  const job = async () => (await (await get(server.base, '/api/v1/jobs', cookie)).json()).items.find((one) => one.name === 'mine/tick');
+  writeFileSync(path('package.lua'), 'return { name = "mine", version = "1.0.0", title = { zh = "我的", en = "Mine" } }');
+  mkdirSync(path('jobs'));
+  writeFileSync(path('jobs', 'tick.lua'), 'return { schedule = "0 4 * * *", run = function(ctx) return "done" end }');
+  assert.equal((await until(job, (one) => one)).schedule, '0 4 * * *');
+  writeFileSync(path('jobs', 'tick.lua'), 'return { schedule = "5 4 * * *", run = function(ctx) return "done" end }');
+  await until(job, (one) => one?.schedule === '5 4 * * *');
+  rmSync(path('jobs', 'tick.lua'));
+  await until(job, (one) => !one);
 });
