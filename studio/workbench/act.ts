@@ -118,6 +118,7 @@ async function act(form: HTMLFormElement, button?: HTMLElement | null) {
   if (states.has(sign) || Date.now() < restUntil) return;
   const key = newKey();
   fields.set('key', key);
+  fields.set('actor', actor);
   const item = { key, actor, search: location.search, body: fields.toString(), sign, at: Date.now() };
   form.closest('.card')?.querySelector('.act-refused')?.remove();
   states.set(sign, 'sending');

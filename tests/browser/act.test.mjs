@@ -1,7 +1,7 @@
 // Actions in a real browser: in the background, refused, without a connection, without script.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { get } from '../harness.mjs';
+import { get, post } from '../harness.mjs';
 import { keptHere, openContext, openStage } from './browser.mjs';
 import { enter } from './places.mjs';
 
@@ -166,5 +166,20 @@ test('what comes to wait while another window sends is sent too', async () => {
   letGo();
   for (const title of titles) await page.locator('main .row', { hasText: title }).waitFor({ state: 'detached' });
   for (const title of titles) assert.equal(await isOpen(cookie, title), false);
+  await context.close();
+});
+
+test('a window of who was there before does nothing in the name of who signed in since', async () => {
+  const { context, page, cookie } = await open('wangfang');
+  await post(server.base, '/sign-out', {}, { cookie });
+  await page.locator('#live[data-state=out]').waitFor();
+  const next = await enter(context, server.base, 'shenliqun', 'light');
+  const text = `王芳写了一半 ${Date.now()}`;
+  await page.fill('#f-memo-text', text);
+  const answer = page.waitForResponse('**/act*');
+  await page.locator('#b-memo .form > .button').click();
+  assert.equal((await answer).status(), 401);
+  assert.ok(!(await (await get(server.base, '/w/todo', next)).text()).includes(text));
+  assert.equal(await page.inputValue('#f-memo-text'), text);
   await context.close();
 });
