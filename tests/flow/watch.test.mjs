@@ -4,6 +4,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, run, scratch, signIn, startServer } from '../harness.mjs';
+import { Screen } from '../stream.mjs';
+import { openDesk } from './desk.mjs';
 
 const folder = join(scratch(), 'mine');
 const path = (...rest) => join(folder, ...rest);
@@ -93,4 +95,18 @@ test('its jobs are in the timetable, and leave it, like its cards', async () => 
   await until(job, (one) => one?.schedule === '5 4 * * *');
   rmSync(path('jobs', 'tick.lua'));
   await until(job, (one) => !one);
+});
+
+test('an open page becomes what the new files say, card by card', async () => {
+  const desk = await openDesk(() => server, ['zhoumingyuan']);
+  const home = '/api/v1/tenants/huaheng/layers/home';
+  await desk.commanded('zhoumingyuan', home, [{ verb: 'add', block: 'quote', component: 'mine/quote', into: 'main' }]);
+  await desk.published('zhoumingyuan', home);
+  const screen = await new Screen(server.base, cookie).load();
+  await screen.listen();
+  assert.ok(!screen.blocks.get('quote').includes('新的话'));
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">新的话</ui-card>');
+  await until(() => { screen.take(); return screen.blocks.get('quote'); }, (html) => html.includes('新的话'));
+  assert.equal(screen.stream.ended, false);
+  screen.close();
 });
