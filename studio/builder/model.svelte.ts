@@ -36,6 +36,7 @@ class Editor {
   draft = $state.raw<Draft>();
   preview = $state.raw<Preview>();
   dress = $state.raw<Dress>(); // of the page "theme", in place of a preview
+  flush: (() => Promise<void> | undefined) | undefined; // sends what a field holds back for a moment, before what is done next
   refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
@@ -252,6 +253,7 @@ class Editor {
 
   /** Queues a command. They go one by one, in order; without a connection they wait. */
   async run(verbs: Verb[]): Promise<boolean> {
+    await this.flush?.();
     return !verbs.length || this.#queue(verbs, true);
   }
 
@@ -378,10 +380,12 @@ class Editor {
   }
 
   async undo(): Promise<void> {
+    await this.flush?.();
     await this.#step(this.#history.undo(this.draft?.verbs ?? []));
   }
 
   async redo(): Promise<void> {
+    await this.flush?.();
     await this.#step(this.#history.redo(this.draft?.verbs ?? []));
   }
 

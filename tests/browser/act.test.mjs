@@ -104,6 +104,7 @@ test('without a connection it waits, over a reload too, and is sent once when th
 test('an answer that is lost: sent again with the same key, done once', async () => {
   const { context, page, cookie } = await open('wangfang');
   const keys = [];
+  await page.locator('#live').waitFor({ state: 'attached' }); // it comes when the page is at rest
   await context.route('**/act*', async (route) => {
     keys.push(route.request().headers()['idempotency-key']);
     const reply = await route.fetch();

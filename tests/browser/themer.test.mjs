@@ -104,8 +104,7 @@ test('shape, words and offers; a seal binds the units below', async () => {
   const slider = page.getByRole('slider', { name: '圆角' });
   for (let i = 0; i < 4; i++) await slider.press('ArrowRight');
   assert.equal(await property(frame, '--radius-3'), '18px', 'before the server has answered');
-  await saved(page);
-  await page.getByRole('button', { name: '锁定，下级不能修改 · 圆角' }).click();
+  await page.getByRole('button', { name: '锁定，下级不能修改 · 圆角' }).click(); // while the slider's last step still waits
   await page.getByRole('button', { name: '解除锁定 · 圆角' }).waitFor();
   await page.getByRole('button', { name: '撤销' }).click();
   await page.getByRole('button', { name: '锁定，下级不能修改 · 圆角' }).waitFor();

@@ -85,6 +85,13 @@ class Themer {
     this.#timer = setTimeout(() => void this.#send(), REST_MS);
   }
 
+  /** Sends what waits, now. */
+  flush(): Promise<void> | undefined {
+    if (!this.#waiting.size) return undefined;
+    clearTimeout(this.#timer);
+    return this.#send();
+  }
+
   async #send(): Promise<void> {
     const sent = this.shown;
     const verbs = [...this.#waiting.values()];
@@ -130,3 +137,4 @@ export const shownValue = (css: string): string => css.slice(css.indexOf(':') + 
 
 export const nameOfComponent = (component: string, title: WordsOf['title']): string => (component === 'ui' ? w('host') : words(title, component));
 export const themer = new Themer();
+editor.flush = () => themer.flush();
