@@ -1,5 +1,5 @@
 // One unit asks for more than the writer can do: what is too much is told when to come again and leaves nothing, what was
-// answered is done, and another unit is served as if nothing were.
+// answered is done, and another unit is served as if nothing were; and a server that ends meanwhile.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { folderOf, get, post, run, scratch, startServer } from '../harness.mjs';
@@ -78,4 +78,16 @@ test('a burst is bounded and told when to come again, and another unit does not 
   const [again, before] = await Promise.all([turned[0], done[0]].map(({ who, key }) => grind(who, key)));
   assert.deepEqual([again.status, before.status], [200, 200]);
   assert.equal(await ground('east-0'), done.length + 1, 'the key of what was turned away is free, that of what was done is not');
+});
+
+test('a server that ends first does what it has taken on, and answers', async () => {
+  const before = await ground('calm');
+  const many = Array.from({ length: 80 }, (_, i) => grind('calm', `last-${i}`).catch(() => ({ status: 'cut' })));
+  await until(async () => await figure('pinban_actions_waiting') + await figure('pinban_actions_in_writer') >= 60, 'a queue');
+  assert.equal(await server.stop({ keep: true }), 0);
+  const statuses = (await Promise.all(many)).map(({ status }) => status);
+  const done = statuses.filter((status) => status === 200).length;
+  assert.ok(done >= 60, statuses.join(' '));
+  server = await startServer({ demo: false, data });
+  assert.equal(await ground('calm') - before, done);
 });
