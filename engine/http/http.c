@@ -290,7 +290,7 @@ static struct call *call_open(struct http_server *server,
 
 static void call_close(struct call *call)
 {
-    lane_leave(call->server->lane, call);
+    lane_forget(call->server->lane, call);
     if (call->exchange.response && !call->exchange.body)
         MHD_destroy_response(call->exchange.response);
     http_body_drop(call->exchange.body);
@@ -468,6 +468,7 @@ void http_close(struct http_server *server)
     if (server->daemon) {
         MHD_socket listening = MHD_quiesce_daemon(server->daemon);
         lane_end(server->lane);
+        lane_drain(server->lane);
         MHD_stop_daemon(server->daemon);
         if (listening != MHD_INVALID_SOCKET)
             shutdown(listening, SHUT_RDWR);

@@ -42,8 +42,9 @@ struct call {
     str path;
     struct http_exchange exchange;
     struct call *next;
-    bool parks;   /* see struct http_config: the lane has nothing to do with it */
-    bool is_open; /* not answered yet: the server does not end before */
+    bool parks;     /* see struct http_config: the lane has nothing to do with it */
+    bool is_open;   /* not answered yet: the server does not end before */
+    bool is_unsent; /* its answer is not with the client yet */
     bool done;
 };
 
@@ -81,12 +82,16 @@ enum MHD_Result exchange_finish(struct http_exchange *exchange);
 struct lane *lane_open(struct http_server *server, unsigned threads);
 /* Lets nobody in any more, and ends the threads once all calls are answered. */
 void lane_end(struct lane *lane);
+/* After lane_end: gives the answers a moment to be sent. */
+void lane_drain(struct lane *lane);
 /* After lane_end. */
 void lane_close(struct lane *lane);
 /* A call is let in before it is handled, and leaves once it is answered. False: too late.
  */
 bool lane_enter(struct lane *lane, struct call *call);
 void lane_leave(struct lane *lane, struct call *call);
+/* Its answer was sent, or never will be. */
+void lane_forget(struct lane *lane, struct call *call);
 void lane_give(struct lane *lane, struct call *call);
 /* Handles a call, here. False: it was parked, and will be handled again. */
 bool call_run(struct worker *worker, struct call *call);

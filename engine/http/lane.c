@@ -5,6 +5,9 @@
 
 #include <poll.h>
 #include <stdlib.h>
+#include <time.h>
+
+enum { DRAIN_MS = 1000, NAP_MS = 5 };
 
 struct lane {
     struct http_server *server;
@@ -15,7 +18,8 @@ struct lane {
     size_t idle; /* threads asleep that nobody has woken; never too few */
     struct call *first;
     struct call **last;
-    size_t open; /* calls that are not answered yet */
+    size_t open;   /* calls that are not answered yet */
+    size_t unsent; /* … or whose answer is not with the client yet */
     bool closing;
 };
 
@@ -112,6 +116,22 @@ void lane_end(struct lane *lane)
         pthread_join(lane->threads[i], NULL);
 }
 
+static bool is_drained(struct lane *lane)
+{
+    pthread_mutex_lock(&lane->lock);
+    bool drained = !lane->unsent;
+    pthread_mutex_unlock(&lane->lock);
+    return drained;
+}
+
+/* A client that does not read its answer holds up nobody for longer. */
+void lane_drain(struct lane *lane)
+{
+    static const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+    for (int i = 0; i < DRAIN_MS / NAP_MS && !is_drained(lane); i++)
+        nanosleep(&nap, NULL);
+}
+
 void lane_close(struct lane *lane)
 {
     pthread_cond_destroy(&lane->wake);
@@ -144,7 +164,9 @@ bool lane_enter(struct lane *lane, struct call *call)
 {
     pthread_mutex_lock(&lane->lock);
     call->is_open = !lane->closing;
+    call->is_unsent = call->is_open;
     lane->open += call->is_open;
+    lane->unsent += call->is_unsent;
     pthread_mutex_unlock(&lane->lock);
     return call->is_open;
 }
@@ -156,6 +178,15 @@ void lane_leave(struct lane *lane, struct call *call)
     call->is_open = false;
     if (lane->closing && !lane->open)
         pthread_cond_broadcast(&lane->wake);
+    pthread_mutex_unlock(&lane->lock);
+}
+
+void lane_forget(struct lane *lane, struct call *call)
+{
+    lane_leave(lane, call);
+    pthread_mutex_lock(&lane->lock);
+    lane->unsent -= call->is_unsent;
+    call->is_unsent = false;
     pthread_mutex_unlock(&lane->lock);
 }
 

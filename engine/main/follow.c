@@ -25,7 +25,8 @@ static void install(struct following *f)
 {
     struct package *package = NULL;
     struct err err;
-    bool good = install_folder(f->bench, f->dir, &package, &err);
+    bool good = install_folder(f->bench, f->dir, &package, &err)
+                && plan_package_jobs(f->bench->engine, &err);
     if (good)
         studio_complain(f->studio, STR("null"));
     if (good)

@@ -1,4 +1,4 @@
-/* Jobs of packages: brought into the timetable at the start, and how they are run. */
+/* Jobs of packages: how they come into the timetable, and how they are run. */
 #include "inside.h"
 
 static const str script_kind = STR_INIT("script");

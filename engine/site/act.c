@@ -337,6 +337,20 @@ static void start(struct visit *v, struct act *act)
     action_drop(action);
 }
 
+/* A window may be open since before somebody else signed in. */
+static bool is_by_her(const struct visit *v, struct err *err)
+{
+    const struct viewer *viewer = v->scope.viewer;
+    str said = http_form(v->request, "actor");
+    str person;
+    str tenant = str_cut(said, '/', &person);
+    return !said.n
+           || (str_equal(tenant, tenant_of(&viewer->path)->id)
+               && str_equal(person, viewer->person_id))
+           || err_set(err, ERR_SIGNIN, "action.actor",
+                      "the form is of a page made for somebody else; sign in again");
+}
+
 void route_act(struct visit *v)
 {
     struct act *act = ARENA_NEW(v->request->arena, struct act);
@@ -345,7 +359,7 @@ void route_act(struct visit *v)
     act->action.has_left = has_left;
     act->action.data = act;
     arena_defer(v->request->arena, act_let_go, act);
-    if (read_form(v, act, &err))
+    if (read_form(v, act, &err) && is_by_her(v, &err))
         start(v, act);
     else
         fail(v, &act->action, &err);

@@ -98,13 +98,10 @@ async function recount() {
   show();
 }
 
-/** Sends what waits, in order, from one window at a time. */
+/** Sends what waits, in order, from one window at a time: also what others add meanwhile. */
 async function sendAll() {
   const run = async () => {
-    for (const item of await list(actor)) {
-      if (!await perform(item)) break;
-      await drop(item.key);
-    }
+    for (let [item] = await list(actor); item && await perform(item); [item] = await list(actor)) await drop(item.key);
     await recount();
     channel.postMessage('');
   };
@@ -121,6 +118,7 @@ async function act(form: HTMLFormElement, button?: HTMLElement | null) {
   if (states.has(sign) || Date.now() < restUntil) return;
   const key = newKey();
   fields.set('key', key);
+  fields.set('actor', actor);
   const item = { key, actor, search: location.search, body: fields.toString(), sign, at: Date.now() };
   form.closest('.card')?.querySelector('.act-refused')?.remove();
   states.set(sign, 'sending');

@@ -1,7 +1,7 @@
 // Actions in a real browser: in the background, refused, without a connection, without script.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { get } from '../harness.mjs';
+import { get, post } from '../harness.mjs';
 import { keptHere, openContext, openStage } from './browser.mjs';
 import { enter } from './places.mjs';
 
@@ -113,10 +113,74 @@ test('an answer that is lost: sent again with the same key, done once', async ()
   const { button, title, row } = await firstTask(page);
   await button.tap();
   await row.waitFor({ state: 'detached' });
-  await page.waitForFunction(() => document.querySelector('#live').dataset.state === 'sending');
+  await page.waitForFunction(() => document.querySelector('#live')?.dataset.state === 'sending');
   await page.waitForFunction(() => document.querySelector('#live').dataset.state === '');
   assert.equal(keys.length, 2);
   assert.equal(keys[0], keys[1]);
   assert.equal(await isOpen(cookie, title), false);
+  await context.close();
+});
+
+test('too many at once: it waits as long as the server says, and is sent with the same key', async () => {
+  const { context, page, cookie } = await open('wangfang');
+  const sent = [];
+  await context.route('**/act*', (route) => {
+    sent.push({ key: route.request().headers()['idempotency-key'], at: Date.now() });
+    if (sent.length > 1) return route.continue();
+    return route.fulfill({ status: 503, contentType: 'application/problem+json', headers: { 'Retry-After': '2' }, body: JSON.stringify({ code: 'action.busy', said: '操作的人太多，请稍后再试' }) });
+  });
+  const { button, title, row } = await firstTask(page);
+  await button.tap();
+  await page.locator('form[data-state=waiting]').waitFor();
+  await row.waitFor({ state: 'detached' });
+  assert.equal(sent.length, 2);
+  assert.equal(sent[0].key, sent[1].key);
+  assert.ok(sent[1].at - sent[0].at >= 1900, `${sent[1].at - sent[0].at} ms`);
+  assert.equal(await isOpen(cookie, title), false);
+  await context.close();
+});
+
+test('what comes to wait while another window sends is sent too', async () => {
+  const { context, page, cookie } = await open('wangfang');
+  const other = await context.newPage();
+  await other.goto(`${server.base}/w/todo`);
+  let sent = 0;
+  let letGo;
+  const held = new Promise((resolve) => { letGo = resolve; });
+  // The first attempt of each is lost; the second of the first is on its way for long.
+  await context.route('**/act*', async (route) => {
+    sent++;
+    if (sent === 1 || sent === 3) return route.abort();
+    if (sent === 2) await held;
+    return route.continue();
+  });
+  const titles = [];
+  for (const [window, at] of [[page, 0], [other, 1]]) {
+    const row = window.locator('main .row:has(form[data-action=done])').nth(at);
+    titles.push((await row.locator('.row-title').innerText()).trim());
+    await row.locator('form[data-action=done] button').tap();
+    await window.locator('form[data-state=waiting]').first().waitFor();
+    for (let i = 0; i < 200 && sent < at + 2; i++) await page.waitForTimeout(50);
+  }
+  assert.equal(sent, 3);
+  await page.waitForTimeout(3500); // the other window has tried again meanwhile
+  letGo();
+  for (const title of titles) await page.locator('main .row', { hasText: title }).waitFor({ state: 'detached' });
+  for (const title of titles) assert.equal(await isOpen(cookie, title), false);
+  await context.close();
+});
+
+test('a window of who was there before does nothing in the name of who signed in since', async () => {
+  const { context, page, cookie } = await open('wangfang');
+  await post(server.base, '/sign-out', {}, { cookie });
+  await page.locator('#live[data-state=out]').waitFor();
+  const next = await enter(context, server.base, 'shenliqun', 'light');
+  const text = `王芳写了一半 ${Date.now()}`;
+  await page.fill('#f-memo-text', text);
+  const answer = page.waitForResponse('**/act*');
+  await page.locator('#b-memo .form > .button').click();
+  assert.equal((await answer).status(), 401);
+  assert.ok(!(await (await get(server.base, '/w/todo', next)).text()).includes(text));
+  assert.equal(await page.inputValue('#f-memo-text'), text);
   await context.close();
 });

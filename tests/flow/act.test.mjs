@@ -85,7 +85,7 @@ test('with one key it is done once: repeated, at the same time, and after a rest
 
 test('the same key with something else to do is refused, for others it is another key', async () => {
   const key = randomUUID();
-  await script(memo('甲'), { 'Idempotency-Key': key });
+  assert.equal((await script(memo('甲', { actor: 'huaheng-jl/wangfang' }), { 'Idempotency-Key': key }))[0], 200);
   const [status, problem] = await script(memo('乙'), { 'Idempotency-Key': key });
   assert.deepEqual([status, problem.code], [409, 'action.key']);
   assert.ok(!(await page('/w/todo')).includes('> 乙<'));
@@ -128,6 +128,8 @@ test('bad input has its own clear error, and nothing is written', async () => {
     [memo('x', { 'input.important': 'perhaps' }), 422, 'action.input'],
     [memo('x'), 400, 'action.match', { 'If-Match': 'yesterday' }],
     [memo('x'), 400, 'action.match', { 'If-Match': '"-1"' }],
+    [memo('x', { actor: 'huaheng-jl/sunlei' }), 401, 'action.actor'],
+    [memo('x', { actor: 'wangfang' }), 401, 'action.actor'],
     [memo('x'), 403, 'site.origin', { 'Sec-Fetch-Site': 'cross-site' }],
   ]) {
     const [got, problem, reply] = await script(bad, more);

@@ -151,6 +151,26 @@ test('a published layer reaches all below as a page', async () => {
   }
 });
 
+test('a published theme reaches all below, and no other unit', async () => {
+  const hers = await watching('wangfang');
+  const others = await watching('madeshun');
+  await quiet();
+  const unit = '/api/v1/tenants/huaheng-jl/layers/theme';
+  const draft = await api(cookies.chengweimin, 'GET', `${unit}/draft`);
+  const verbs = [{ verb: 'token', name: 'color.accent', set: 'light', value: '#8a3a00' }];
+  const sent = await api(cookies.chengweimin, 'POST', `${unit}/draft/commands`, { base: draft.body.version, verbs }, { 'If-Match': draft.etag });
+  assert.equal(sent.status, 200, sent.text);
+  const done = await api(cookies.chengweimin, 'POST', `${unit}/draft/publish`, { reason: 'live' }, { 'If-Match': sent.etag });
+  assert.equal(done.status, 200, done.text);
+  await until(() => hers.stream.events.length, 'the page');
+  const [event] = hers.take();
+  assert.equal(event.type, 'page');
+  assert.match(await (await get(server.base, event.sheet)).text(), /--color-accent:#8a3a00/);
+  await assertCurrent(hers);
+  await quiet();
+  assert.deepEqual(others.stream.events, []);
+});
+
 test('who comes back with her token gets only what changed meanwhile', async () => {
   const screen = await watching('wangfang');
   await quiet();
@@ -351,6 +371,28 @@ test('a client that reads nothing skips to the newest and delays nobody', async 
   const got = text.split('event: page').length - 1;
   assert.ok(got < n, `${got} of ${n} pages were sent`);
   slow.destroy();
+  await post(server.base, '/me', { scheme: 'auto' }, { cookie: cookies.wangfang });
+});
+
+test('a stream that has nothing to say beats, and a client that takes nothing is let go', { timeout: 60000 }, async () => {
+  const { hostname, port } = new URL(server.base);
+  const stuck = connect({ port, host: hostname });
+  stuck.write(`GET /live?page=home HTTP/1.1\r\nHost: ${hostname}\r\nCookie: ${cookies.wangfang}\r\n\r\n`);
+  stuck.pause();
+  const { pinban_live_skipped_total: skipped } = await metrics();
+  await until(async () => {
+    for (let i = 0; i < 20; i++) await post(server.base, '/me', { scheme: i % 2 ? 'dark' : 'light' }, { cookie: cookies.wangfang });
+    return (await metrics()).pinban_live_skipped_total > skipped;
+  }, 'a stream that is full', 30000);
+  const silent = await watching('hanyumei');
+  await quiet();
+  const { pinban_streams_reaped_total: reaped } = await metrics();
+  const heard = silent.stream.comments;
+  await until(() => silent.stream.comments > heard, 'a beat', 25000);
+  await until(async () => (await metrics()).pinban_streams_reaped_total > reaped, 'the end of the stuck one', 25000);
+  assert.equal(silent.stream.ended, false);
+  assert.deepEqual(silent.stream.events, []);
+  stuck.destroy();
   await post(server.base, '/me', { scheme: 'auto' }, { cookie: cookies.wangfang });
 });
 

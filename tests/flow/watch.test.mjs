@@ -1,9 +1,11 @@
 // pinban serve --watch: a saved file is in the palette and on open pages about a second later; a mistake changes nothing.
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, run, scratch, signIn, startServer } from '../harness.mjs';
+import { Screen } from '../stream.mjs';
+import { openDesk } from './desk.mjs';
 
 const folder = join(scratch(), 'mine');
 const path = (...rest) => join(folder, ...rest);
@@ -81,4 +83,30 @@ test('a mistake is told once with its place, and what was there stays', async ()
   rmSync(path('package.lua'));
   await until(() => server.log(), (log) => log.includes('package.lua'));
   assert.equal((await component()).title.en, 'Quote');
+});
+
+test('its jobs are in the timetable, and leave it, like its cards', async () => {
+  const job = async () => (await (await get(server.base, '/api/v1/jobs', cookie)).json()).items.find((one) => one.name === 'mine/tick');
+  writeFileSync(path('package.lua'), 'return { name = "mine", version = "1.0.0", title = { zh = "我的", en = "Mine" } }');
+  mkdirSync(path('jobs'));
+  writeFileSync(path('jobs', 'tick.lua'), 'return { schedule = "0 4 * * *", run = function(ctx) return "done" end }');
+  assert.equal((await until(job, (one) => one)).schedule, '0 4 * * *');
+  writeFileSync(path('jobs', 'tick.lua'), 'return { schedule = "5 4 * * *", run = function(ctx) return "done" end }');
+  await until(job, (one) => one?.schedule === '5 4 * * *');
+  rmSync(path('jobs', 'tick.lua'));
+  await until(job, (one) => !one);
+});
+
+test('an open page becomes what the new files say, card by card', async () => {
+  const desk = await openDesk(() => server, ['zhoumingyuan']);
+  const home = '/api/v1/tenants/huaheng/layers/home';
+  await desk.commanded('zhoumingyuan', home, [{ verb: 'add', block: 'quote', component: 'mine/quote', into: 'main' }]);
+  await desk.published('zhoumingyuan', home);
+  const screen = await new Screen(server.base, cookie).load();
+  await screen.listen();
+  assert.ok(!screen.blocks.get('quote').includes('新的话'));
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">新的话</ui-card>');
+  await until(() => { screen.take(); return screen.blocks.get('quote'); }, (html) => html.includes('新的话'));
+  assert.equal(screen.stream.ended, false);
+  screen.close();
 });

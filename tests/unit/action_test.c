@@ -448,14 +448,17 @@ static void hold_writer(struct play *p, struct held *held)
     sem_wait(&held->runs);
 }
 
-enum { CROWD = LIMIT_ACTIONS_WAITING_UNIT + 200 };
+enum {
+    CROWD = LIMIT_ACTIONS_WAITING_UNIT + 200, /* of one unit */
+    EVERYBODY = LIMIT_ACTIONS_WAITING + 300,
+};
 
 struct crowd {
-    struct action actions[CROWD];
+    struct action actions[EVERYBODY];
     struct ticket {
         struct crowd *crowd;
         int order; /* in which it was answered; 0: not yet */
-    } tickets[CROWD];
+    } tickets[EVERYBODY];
     int answered; /* atomic */
     int left;     /* how many were asked whether they had left */
 };
@@ -555,6 +558,41 @@ static void test_too_many_are_turned_away_and_nothing_of_theirs_is_done(void **s
     disperse(c, CROWD);
 }
 
+/* None of the units has too many waiting, but all of them together. */
+static void test_all_units_together_are_bounded_too(void **state)
+{
+    enum { UNITS = 5 };
+    static const char *const units[UNITS] = { "u0", "u1", "u2", "u3", "u4" };
+    struct play *p = *state;
+    struct world *w = &p->stage.world;
+    struct crowd *c = calloc(1, sizeof *c);
+    struct held held;
+    int refused = 0;
+    for (size_t i = 0; i < UNITS; i++) {
+        str unit = arena_format(w->arena,
+                                "{\"id\":\"%s\",\"parent\":\"group\",\"level\":"
+                                "\"province\",\"name\":{\"zh\":\"省\",\"en\":\"P\"}}",
+                                units[i]);
+        put(w, put_tenant(w, unit.p), "person", "{\"id\":\"wu\",\"name\":\"吴\"}");
+    }
+    hold_writer(p, &held);
+    for (size_t i = 0; i < EVERYBODY; i++)
+        join(p, c, i, units[i % UNITS], "wu");
+    int turned = __atomic_load_n(&c->answered, __ATOMIC_ACQUIRE);
+    assert_int_equal(action_count(p->actions).waiting, LIMIT_ACTIONS_WAITING);
+    assert_true(turned > 100);
+    sem_post(&held.go);
+    await(c, EVERYBODY);
+    for (size_t i = 0; i < EVERYBODY; i++) {
+        const struct action *action = &c->actions[i];
+        refused += !action->is_good && action->err.kind == ERR_BUSY
+                   && strcmp(action->err.code, "action.busy") == 0;
+    }
+    assert_int_equal(refused, turned);
+    assert_int_equal(action_count(p->actions).run, EVERYBODY - turned);
+    disperse(c, EVERYBODY);
+}
+
 static void test_who_waited_too_long_or_left_is_not_done(void **state)
 {
     enum { MANY = 150 };
@@ -610,6 +648,7 @@ int main(void)
         ACTION_TEST(test_an_expectation_holds_until_something_changes),
         ACTION_TEST(test_a_burst_of_one_unit_does_not_delay_another),
         ACTION_TEST(test_too_many_are_turned_away_and_nothing_of_theirs_is_done),
+        ACTION_TEST(test_all_units_together_are_bounded_too),
         ACTION_TEST(test_who_waited_too_long_or_left_is_not_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
