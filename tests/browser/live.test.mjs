@@ -210,6 +210,7 @@ test('hidden it holds no stream; seen again it has what changed, without a reloa
 
 test('a form that is being filled in keeps text, caret, focus and scroll while its card changes', async () => {
   const { context, page, cookie, faults } = await open('wangfang', { path: '/w/todo' });
+  await page.locator('#live').waitFor({ state: 'attached' }); // with the words for who does not see
   const field = page.locator('#f-memo-text');
   await field.click();
   await page.keyboard.type('明天上午开会带上图纸');
