@@ -260,7 +260,7 @@ async function benchPublish(report, rounds, browser, ours) {
     await enter(context, ours.base, EMPLOYEE, 'light')
     const page = await context.newPage()
     await page.goto(`${ours.base}/w/bench`)
-    await page.locator('#live[data-connected]').waitFor({ state: 'attached' })
+    await page.locator(':root[data-connected]').waitFor({ state: 'attached' })
     await page.evaluate(watchPaints)
     const editor = await ours.open(browser, 'mouse')
     const times = []
