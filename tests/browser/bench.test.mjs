@@ -8,6 +8,8 @@ import { root } from '../harness.mjs';
 import { openBrowser } from './browser.mjs';
 
 const peers = existsSync(join(root, 'tests/bench/node_modules/@puckeditor/core')) && existsSync(join(root, 'tests/bench/node_modules/react-dom'));
+// The hands take a minute: not in the short form.
+const skip = !process.env.PINBAN_ALL;
 let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser.close());
@@ -32,7 +34,7 @@ async function within(start, use) {
   }
 }
 
-test('the hands of the measurement drive the studio, and what it must time is seen', async () => {
+test('the hands of the measurement drive the studio, and what it must time is seen', { skip }, async () => {
   const { startOurs } = await import('../bench/builder-editors.mjs');
   const { timeDrop, timeEdit, timeFrames } = await import('../bench/builder.mjs');
   await within(startOurs, async (maker) => {
@@ -50,7 +52,7 @@ test('the hands of the measurement drive the studio, and what it must time is se
   });
 });
 
-test('a check fails when nothing can be picked up', async () => {
+test('a check fails when nothing can be picked up', { skip }, async () => {
   const { startOurs } = await import('../bench/builder-editors.mjs');
   await within(startOurs, async (maker) => {
     const deaf = { open: async (...how) => ({ ...await maker.open(...how), liftKey: 'F9' }) };
@@ -58,7 +60,7 @@ test('a check fails when nothing can be picked up', async () => {
   });
 });
 
-test('the same hands drive Puck', { skip: !peers }, async () => {
+test('the same hands drive Puck', { skip: skip || !peers }, async () => {
   const { startPuck } = await import('../bench/builder-editors.mjs');
   await within(startPuck, async (maker) => {
     for (const way of ['mouse', 'touch']) assert.equal(await tried(maker, way, 'into a region within a block'), '', way);

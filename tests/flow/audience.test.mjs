@@ -128,9 +128,14 @@ test('what is named anywhere below stays; what nothing names goes', async () => 
     const { etag } = await api('zhoumingyuan', 'GET', place(id, unit));
     return api('zhoumingyuan', 'DELETE', place(id, unit), undefined, { 'If-Match': etag });
   };
-  const used = await remove('pair');
-  assert.deepEqual([used.status, used.body.code], [409, 'audience.used']);
-  assert.deepEqual(used.body.errors.map(({ where }) => where).sort(), ['huaheng-jl/audience/one', 'huaheng-jl/draft/home', 'huaheng-jl/layer/home']);
+  const users = async () => {
+    const { status, body } = await remove('pair');
+    assert.deepEqual([status, body.code], [409, 'audience.used']);
+    return body.errors.map(({ where }) => where).sort();
+  };
+  assert.deepEqual(await users(), ['huaheng-jl/audience/one', 'huaheng-jl/layer/home']);
+  await commanded('chengweimin', home, [{ verb: 'hide', block: 'for-pair' }]);
+  assert.deepEqual(await users(), ['huaheng-jl/audience/one', 'huaheng-jl/draft/home', 'huaheng-jl/layer/home']);
   assert.equal((await remove('party-members', 'huaheng')).body.code, 'audience.used');
   assert.equal((await remove('one')).status, 204);
   assert.equal((await remove('nobody')).status, 204);
