@@ -249,7 +249,7 @@ void desk_handle(struct desk *desk, struct door_worker *worker,
     struct val answer = VAL_ABSENT;
     struct err err;
     if (request->parked)
-        act_release(request->parked);
+        door_act_drop(request->parked);
     str session = bearer_of(request).p ? STR("") : http_cookie(request, DOOR_COOKIE);
     if (!door_scope(worker, request, session, &c.scope))
         return;

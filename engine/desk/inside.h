@@ -64,9 +64,7 @@ bool call_seen(const struct call *c, str *ret, struct err *err);
 
 /* act.c */
 bool run_action(struct call *c, struct val *ret, struct err *err);
-/* The request comes back, once its action is done: lets go what it held, … */
-void act_release(void *parked);
-/* … and says what came of it. */
+/* The request comes back, once its action is done: what came of it. */
 bool act_answer(struct call *c, struct val *ret, struct err *err);
 
 /* The page of a list: within `most`, `otherwise` when the address does not say. */

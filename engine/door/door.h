@@ -1,6 +1,7 @@
 /*
  * door: what is asked of a request before any route, whether it wants a page or JSON:
- * which page sent it, and how many its actor made; and what a thread answers it with.
+ * which page sent it, and how many its actor made; what a thread answers it with; and
+ * the way of an action, which waits for the writer.
  *
  * Knows HTTP and the viewer; no routes. Every method but GET and HEAD must come from a
  * page of ours (Sec-Fetch-Site, or Origin equal to Host); an actor may make
@@ -8,6 +9,7 @@
  * is shared.
  */
 #pragma once
+#include "action/action.h"
 #include "doc/doc.h"
 #include "http/http.h"
 #include "render/render.h"
@@ -57,3 +59,26 @@ struct val door_problem(struct arena *arena, const struct err *err);
 /* Where the error is one that passes (ERR_LIMIT, ERR_BUSY), the reply says when to ask
  * again. */
 void door_say_when(struct http_request *request, const struct err *err, int wait_s);
+
+/* ---- an action on its way ---- */
+
+/* The first member of what an edge parks its request with. */
+struct door_act {
+    struct action action; /* what is asked is the edge's to say */
+    struct http_ticket *ticket;
+    int tries;
+};
+
+/* What it will hold is let go with the request. */
+void door_act_open(struct door_act *act, struct http_request *request);
+/* Finds the action, minds If-Match, parks the request and lets the action wait for its
+ * turn. False: nothing of it will be done; `mistakes` of the action may say more. Errors:
+ * action.match, those of action_find and action_expect. */
+bool door_act_start(struct door_act *act, struct actions *actions,
+                    struct door_worker *worker, struct scope *scope,
+                    struct http_request *request, struct err *err) MUST_CHECK;
+/* The request goes on, and what decided that she may has changed on the way: the action
+ * is to be started once more. */
+bool door_act_is_undecided(const struct door_act *act);
+/* Lets go what it holds; what came of the action stays. `act` is a struct door_act. */
+void door_act_drop(void *act);

@@ -1,26 +1,21 @@
 /*
  * POST /act: a person does something on a page. A script gets JSON with the block's new
  * HTML, a form is sent back to its page, and what went wrong is said there, in the block.
- * While the action waits for the writer no thread does: the request is parked. It holds
- * the action until its arena is closed, or it goes on: a client that leaves may end it.
  */
 #include "inside.h"
 
 #include "html/html.h"
 
 enum {
-    TRIES = 3,       /* when what decided that she may changed on the way */
     MAX_FIELDS = 64, /* of a form */
     SAID_S = 30,     /* how long a failure waits to be shown */
 };
 
 #define SAID_COOKIE "said" /* block and text, in hexadecimal */
 
-struct act {
-    struct action action;
-    struct http_ticket *ticket;
+struct form {
+    struct door_act act;
     struct action_field fields[MAX_FIELDS];
-    int tries;
 };
 
 /* ---- what failed, in words for people ---- */
@@ -260,28 +255,28 @@ static void answer(struct visit *v, const struct action *action)
 
 static void take_field(void *data, str name, str value)
 {
-    struct act *act = data;
+    struct form *form = data;
+    struct action *action = &form->act.action;
     static const str prefix = STR_INIT("input.");
-    size_t n = act->action.field_count;
+    size_t n = action->field_count;
     if (!str_starts(name, prefix) || n > MAX_FIELDS || !str_is_text(value))
         return;
     if (n < MAX_FIELDS)
-        act->fields[n] =
+        form->fields[n] =
             (struct action_field){ { name.p + prefix.n, name.n - prefix.n }, value };
-    act->action.field_count++;
+    action->field_count++;
 }
 
-static bool read_form(struct visit *v, struct act *act, struct err *err)
+static bool read_form(struct visit *v, struct form *form, struct err *err)
 {
-    struct action *action = &act->action;
+    struct action *action = &form->act.action;
     str key = http_header(v->request, "Idempotency-Key");
-    action->arena = v->request->arena;
     action->page = http_form(v->request, "page");
     action->block = http_form(v->request, "block");
     action->name = http_form(v->request, "action");
     action->key = key.n ? key : http_form(v->request, "key");
-    action->fields = act->fields;
-    http_each_form(v->request, take_field, act);
+    action->fields = form->fields;
+    http_each_form(v->request, take_field, form);
     if (action->field_count > MAX_FIELDS)
         return err_set(err, ERR_INPUT, "action.input", "a form has at most %d fields",
                        MAX_FIELDS);
@@ -293,48 +288,12 @@ static bool read_form(struct visit *v, struct act *act, struct err *err)
                    "the form says neither page nor block, or they are no names");
 }
 
-/* If-Match: "REVISION", as an earlier answer gave it. */
-static bool expect(struct visit *v, struct action *action, struct err *err)
+static void start(struct visit *v, struct door_act *act)
 {
-    struct seen seen = { .reads = { .arena = v->request->arena } };
-    struct val model;
-    int64_t revision;
-    if (!http_header(v->request, "If-Match").n)
-        return true;
-    if (!door_match(v->request, &revision))
-        return err_set(err, ERR_INPUT, "action.match",
-                       "If-Match is the revision of an earlier answer, in quotes");
-    v->scope.page = action->page;
-    v->scope.seen = &seen;
-    bool good = render_model(v->worker->render, &v->scope, action->on, &model, err);
-    v->scope.seen = NULL;
-    return good && action_expect(action, &seen.reads, (uint64_t)revision, err);
-}
-
-static void on_done(void *data)
-{
-    http_unpark(((struct act *)data)->ticket);
-}
-
-static bool has_left(void *data)
-{
-    return http_client_left(((struct act *)data)->ticket);
-}
-
-static void start(struct visit *v, struct act *act)
-{
-    struct action *action = &act->action;
     struct err err;
-    act->tries++;
-    if (action_find(v->site->config.actions, &v->scope,
-                    render_script_worker(v->worker->render), action, &err)
-        && expect(v, action, &err)) {
-        act->ticket = http_park(v->request, act);
-        action_start(action);
-        return;
-    }
-    fail(v, action, &err);
-    action_drop(action);
+    if (!door_act_start(act, v->site->config.actions, v->worker, &v->scope, v->request,
+                        &err))
+        fail(v, &act->action, &err);
 }
 
 /* A window may be open since before somebody else signed in. */
@@ -353,32 +312,23 @@ static bool is_by_her(const struct visit *v, struct err *err)
 
 void route_act(struct visit *v)
 {
-    struct act *act = ARENA_NEW(v->request->arena, struct act);
+    struct form *form = ARENA_NEW(v->request->arena, struct form);
     struct err err;
-    act->action.done = on_done;
-    act->action.has_left = has_left;
-    act->action.data = act;
-    arena_defer(v->request->arena, act_let_go, act);
-    if (read_form(v, act, &err) && is_by_her(v, &err))
-        start(v, act);
+    door_act_open(&form->act, v->request);
+    if (read_form(v, form, &err) && is_by_her(v, &err))
+        start(v, &form->act);
     else
-        fail(v, &act->action, &err);
-}
-
-void act_let_go(void *parked)
-{
-    action_drop(&((struct act *)parked)->action);
+        fail(v, &form->act.action, &err);
 }
 
 void act_goes_on(struct visit *v)
 {
-    struct act *act = v->request->parked;
-    struct action *action = &act->action;
-    struct err err = action->err;
-    if (action->is_good)
-        answer(v, action);
-    else if (strcmp(err.code, "action.again") == 0 && act->tries < TRIES)
+    struct door_act *act = v->request->parked;
+    struct err err = act->action.err;
+    if (act->action.is_good)
+        answer(v, &act->action);
+    else if (door_act_is_undecided(act))
         start(v, act);
     else
-        fail(v, action, &err);
+        fail(v, &act->action, &err);
 }

@@ -31,8 +31,6 @@ void reply_host_page(struct visit *v, int status, str name, struct val model);
 enum view_lang visit_lang(const struct visit *v);
 /* The client is a script that asks for JSON. */
 bool wants_json(const struct visit *v);
-/* These names go into addresses, so they are such names, or none. */
-
 /* session.c */
 void route_sign_in_page(struct visit *v);
 void route_sign_in(struct visit *v);
@@ -54,9 +52,7 @@ void route_live(struct visit *v);
 
 /* act.c */
 void route_act(struct visit *v);
-/* The request comes back, once its action is done: lets go what it held, … */
-void act_let_go(void *parked);
-/* … and answers. */
+/* The request comes back, once its action is done, and is answered. */
 void act_goes_on(struct visit *v);
 /* The page with what a failed action without script had to say; false: there is nothing
  * to say. */

@@ -410,7 +410,7 @@ void site_handle(struct site *site, struct door_worker *worker,
 {
     struct visit v = { .site = site, .worker = worker, .request = request };
     if (request->parked)
-        act_let_go(request->parked);
+        door_act_drop(request->parked);
     if (!door_scope(worker, request, http_cookie(request, DOOR_COOKIE), &v.scope))
         return;
     if (request->parked)

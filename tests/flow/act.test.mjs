@@ -217,8 +217,8 @@ test('the API does the same, with JSON as the input', async () => {
     ['todo/blocks/memo/actions/add', { text: 'x' }, { 'Idempotency-Key': '' }, 400, 'action.bad_key'],
     ['todo/blocks/memo/actions/add', { text: 'y' }, key, 409, 'action.key'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': '"1"' }, 412, 'action.stale'],
-    ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': 'x' }, 428, 'desk.match'],
-    ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': '"-1"' }, 428, 'desk.match'],
+    ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': 'x' }, 400, 'action.match'],
+    ['todo/blocks/memo/actions/add', { text: 'x' }, { 'If-Match': '"-1"' }, 400, 'action.match'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { cookie: '' }, 401, 'desk.sign_in'],
     ['todo/blocks/memo/actions/add', { text: 'x' }, { 'Sec-Fetch-Site': 'cross-site' }, 403, 'site.origin'],
   ]) {
