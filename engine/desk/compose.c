@@ -3,8 +3,8 @@
 
 /* ---- the page with the draft in it ---- */
 
-static bool one_of(const struct call *c, const char *name, const char *values, str *ret,
-                   struct err *err)
+bool call_one_of(const struct call *c, const char *name, const char *values, str *ret,
+                 struct err *err)
 {
     str value = http_query(c->request, name);
     *ret = value.p ? value : STR("");
@@ -14,7 +14,7 @@ static bool one_of(const struct call *c, const char *name, const char *values, s
                   values);
 }
 
-static bool look_of(const struct call *c, struct edit_look *ret, struct err *err)
+bool call_look(const struct call *c, struct edit_look *ret, struct err *err)
 {
     str tenant = http_query(c->request, "tenant");
     str person = http_query(c->request, "person");
@@ -24,9 +24,9 @@ static bool look_of(const struct call *c, struct edit_look *ret, struct err *err
     ret->person = person.p ? person : STR("");
     ret->theme = theme.p ? theme : STR("");
     ret->revision = revision.p ? revision : STR("");
-    return one_of(c, "lang", "zh en", &ret->lang, err)
-           && one_of(c, "scheme", "auto light dark", &ret->scheme, err)
-           && one_of(c, "size", "normal large", &ret->size, err);
+    return call_one_of(c, "lang", "zh en", &ret->lang, err)
+           && call_one_of(c, "scheme", "auto light dark", &ret->scheme, err)
+           && call_one_of(c, "size", "normal large", &ret->size, err);
 }
 
 static str canvas(struct call *c, struct layout *layout)
@@ -39,17 +39,23 @@ static str canvas(struct call *c, struct layout *layout)
     return copy;
 }
 
-bool run_preview(struct call *c, struct val *ret, struct err *err)
+bool call_preview(struct call *c, const struct edit_look *look, struct val *ret,
+                  struct err *err)
 {
     struct arena *a = c->request->arena;
-    struct edit_look look;
     struct layout *layout;
-    if (!look_of(c, &look, err) || !edit_preview(&c->edit, &look, &layout, ret, err))
+    if (!edit_preview(&c->edit, look, &layout, ret, err))
         return false;
     *ret = val_with(a, *ret, STR("title"), val_str(render_title(&c->scope, layout)));
     *ret = val_with(a, *ret, STR("html"), val_str(canvas(c, layout)));
     cached_drop(&layout->head);
     return true;
+}
+
+bool run_preview(struct call *c, struct val *ret, struct err *err)
+{
+    struct edit_look look;
+    return call_look(c, &look, err) && call_preview(c, &look, ret, err);
 }
 
 /* ---- as whom ---- */

@@ -67,6 +67,9 @@ bool run_action(struct call *c, struct val *ret, struct err *err);
 /* The request comes back, once its action is done: what came of it. */
 bool act_answer(struct call *c, struct val *ret, struct err *err);
 
+/* One of `values` (with blanks between), or empty when the address does not say. */
+bool call_one_of(const struct call *c, const char *name, const char *values, str *ret,
+                 struct err *err);
 /* The page of a list: within `most`, `otherwise` when the address does not say. */
 bool call_query_int(const struct call *c, const char *name, int64_t most,
                     int64_t otherwise, int64_t *ret, struct err *err);
@@ -77,7 +80,11 @@ bool run_grant(struct call *c, struct val *ret, struct err *err);
 bool run_revoke(struct call *c, struct val *ret, struct err *err);
 bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 
-/* compose.c: what composing a page needs besides verbs */
+/* compose.c: what composing a page needs besides verbs. As whom and how it is looked at,
+ * of the address; the page so, after which nothing else can be asked of the edit. */
+bool call_look(const struct call *c, struct edit_look *ret, struct err *err);
+bool call_preview(struct call *c, const struct edit_look *look, struct val *ret,
+                  struct err *err);
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
 desk_run run_audiences, run_audience, run_audience_put, run_audience_remove;

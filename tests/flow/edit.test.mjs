@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openDesk } from './desk.mjs';
 import { folderOf, get, root as home, run, scratch, signIn, startServer } from '../harness.mjs';
+import { until } from '../stream.mjs';
 
 let server;
 let cookies;
@@ -228,8 +229,9 @@ test('where approval is asked for, somebody else gives it; what is due is publis
   }
 });
 
-test('a server that is killed while it publishes has the old page or the new one', async () => {
+test('a server that is killed while it publishes has the old page or the new one', async (t) => {
   const outer = server;
+  t.after(() => { server = outer; });
   const data = scratch();
   assert.equal((await run(['tenant', 'import', strict(false), '--data', data, '--password', 'secret'])).code, 0);
   const layer = '/api/v1/tenants/acme/layers/home';
@@ -247,7 +249,12 @@ test('a server that is killed while it publishes has the old page or the new one
       const open = (await api('bob', 'GET', `${layer}/draft`)).body;
       assert.equal(open.revision, now.revision);
     }
-    const killed = new Promise((resolve) => { setTimeout(() => resolve(server.stop({ signal: 'SIGKILL', keep: true })), 400 + round * 37); });
+    const from = acknowledged;
+    const killed = (async () => {
+      await until(() => acknowledged > from + 1, 'two publications', 10000);
+      await new Promise((resolve) => { setTimeout(resolve, round * 37); });
+      return server.stop({ signal: 'SIGKILL', keep: true });
+    })();
     const publishing = (async () => {
       for (let i = 0; ; i++) {
         const text = `${round}-${i}`;
@@ -255,9 +262,8 @@ test('a server that is killed while it publishes has the old page or the new one
         acknowledged = (await published('bob', layer)).number;
       }
     })();
-    await assert.rejects(publishing, /fetch failed|terminated|other side closed/);
+    // However the connection breaks off; a refusal would be an assertion's.
+    await assert.rejects(publishing, (error) => !(error instanceof assert.AssertionError));
     await killed;
   }
-  assert.ok(acknowledged > 2, 'something was published in between');
-  server = outer;
 });
