@@ -12,6 +12,7 @@ import { overflow } from './places.mjs';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pictures = join(root, 'build/screenshots');
 mkdirSync(pictures, { recursive: true });
+const COMMANDS = /\/draft\/commands\b/;
 const UNIT = 'huaheng-jl';
 const text = (block, zh, more = {}) => ({ verb: 'add', block, component: 'rich-text', into: 'main', props: { title: { zh, en: block }, text: 'x' }, ...more });
 
@@ -470,7 +471,7 @@ test('a lost connection, a lost answer, a session that ends: every change is kep
   await studio.open(UNIT, 'ground');
   await studio.select('last');
   const sent = [];
-  page.on('request', (request) => { if (request.url().endsWith('/commands')) sent.push(request.headers()['idempotency-key']); });
+  page.on('request', (request) => { if (COMMANDS.test(request.url())) sent.push(request.headers()['idempotency-key']); });
   await studio.context.setOffline(true);
   await fill(studio, '标题 · 中文', '断线时改的');
   await page.locator('.status.bad').getByText('修改已排队（1）').waitFor();
@@ -480,18 +481,20 @@ test('a lost connection, a lost answer, a session that ends: every change is kep
   assert.equal(new Set(sent).size, 1);
 
   let lost = 0;
-  await page.route('**/draft/commands', async (route) => {
+  await page.route(COMMANDS, async (route) => {
     const answer = await route.fetch();
-    if (lost++) await route.fulfill({ response: answer });
-    else await route.abort('connectionreset');
+    lost++;
+    if (lost === 1) await route.abort('connectionreset');
+    else if (lost === 2) await route.fulfill({ status: 200, contentType: 'application/json', body: (await answer.text()).slice(0, 99) });
+    else await route.fulfill({ response: answer });
   });
   await studio.select('last');
   await page.keyboard.press('Control+d');
   await page.locator('.box[data-block^="rich-text-"]').waitFor();
   await studio.settled();
-  assert.equal(lost, 2, 'asked again');
+  assert.equal(lost, 3, 'asked again, also when the answer broke off');
   assert.equal((await studio.order(UNIT, 'ground')).length, main.length + 1, 'done once');
-  await page.unroute('**/draft/commands');
+  await page.unroute(COMMANDS);
 
   await studio.context.clearCookies();
   await fill(studio, '标题 · 中文', '登录前改的');
@@ -504,6 +507,44 @@ test('a lost connection, a lost answer, a session that ends: every change is kep
   await studio.canvas.getByText('登录前改的').waitFor();
   await studio.settled();
   assert.match((await studio.preview(UNIT, 'ground')).html ?? '', /^$|登录前改的/);
+  await studio.close();
+});
+
+test('an answer that comes when another page is open changes what is of its own page', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open(UNIT, 'ground');
+  const go = (layer) => page.evaluate((hash) => {
+    location.hash = hash;
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, `#/${UNIT}/${layer}`);
+  let answer;
+  const asked = new Promise((resolve) => {
+    void page.route(COMMANDS, async (route) => {
+      const made = await route.fetch();
+      resolve();
+      await new Promise((let_) => { answer = let_; });
+      await route.fulfill({ response: made });
+    }, { times: 1 });
+  });
+  await studio.select('last');
+  await page.keyboard.press('Control+d');
+  await asked;
+  await go('home');
+  await studio.canvas.locator('#b-head').waitFor();
+  answer();
+  await studio.settled();
+  const undo = page.getByRole('button', { name: '撤销' });
+  assert.equal(await undo.isDisabled(), true, 'nothing was done here');
+  await studio.canvas.locator('#b-head').waitFor();
+  await go('ground');
+  await studio.canvas.locator('[id^="b-rich-text-"]').waitFor();
+  assert.equal(await page.evaluate(() => Object.keys(sessionStorage).some((name) => name.startsWith('pinban.waiting/'))), false, 'nothing is sent again');
+  await undo.click();
+  await studio.canvas.locator('[id^="b-rich-text-"]').waitFor({ state: 'detached' });
+  await studio.settled();
+  assert.deepEqual(await studio.order(UNIT, 'ground'), main);
+  assert.deepEqual(studio.faults, []);
   await studio.close();
 });
 
