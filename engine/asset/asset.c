@@ -8,11 +8,12 @@ extern const struct asset_file asset_workbench[];
 extern const struct asset_file asset_arrange[];
 extern const struct asset_file asset_worker[];
 extern const struct asset_file asset_see[];
+extern const struct asset_file asset_early[];
 extern const struct asset_file asset_builder[];
 
 static const struct asset_file *const bundles[] = { asset_workbench, asset_arrange,
-                                                    asset_worker, asset_see,
-                                                    asset_builder };
+                                                    asset_worker,    asset_see,
+                                                    asset_early,     asset_builder };
 
 enum { MAX_ASSETS = 256 };
 
@@ -92,6 +93,11 @@ static const struct asset_file *find_entry(const struct assets *a, str entry)
 str assets_entry(const struct assets *a, str entry)
 {
     return str_of(find_entry(a, entry)->name);
+}
+
+str assets_address(const struct assets *a, struct arena *arena, const char *entry)
+{
+    return arena_format(arena, "/a/%s", find_entry(a, str_of(entry))->name);
 }
 
 const char *const *assets_needs(const struct assets *a, str entry)

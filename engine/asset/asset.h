@@ -28,5 +28,7 @@ void assets_close(struct assets *assets);
 struct http_body *assets_find(const struct assets *assets, str name);
 /* The name of the file made from an entry point that there is. */
 str assets_entry(const struct assets *assets, str entry);
+/* Where it is served. */
+str assets_address(const struct assets *assets, struct arena *arena, const char *entry);
 /* The names of the files that it needs at once besides itself, then NULL. */
 const char *const *assets_needs(const struct assets *assets, str entry);

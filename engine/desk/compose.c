@@ -29,14 +29,17 @@ bool call_look(const struct call *c, struct edit_look *ret, struct err *err)
            && call_one_of(c, "size", "normal large", &ret->size, err);
 }
 
-static str canvas(struct call *c, struct layout *layout)
+static bool canvas(struct call *c, struct layout *layout, struct val *ret,
+                   struct err *err)
 {
+    struct arena *a = c->request->arena;
+    const str styles[2] = { assets_address(c->desk->config.assets, a, "canvas") };
     struct buf html;
     buf_init(&html, LIMIT_PAGE_BYTES);
-    render_canvas(c->worker->render, &c->scope, layout, &html);
-    str copy = arena_str(c->request->arena, buf_view(&html));
+    bool good = render_canvas(c->worker->render, &c->scope, layout, styles, &html, err);
+    *ret = val_str(arena_str(a, buf_view(&html)));
     buf_done(&html);
-    return copy;
+    return good;
 }
 
 bool call_preview(struct call *c, const struct edit_look *look, struct val *ret,
@@ -44,12 +47,14 @@ bool call_preview(struct call *c, const struct edit_look *look, struct val *ret,
 {
     struct arena *a = c->request->arena;
     struct layout *layout;
+    struct val html;
     if (!edit_preview(&c->edit, look, &layout, ret, err))
         return false;
     *ret = val_with(a, *ret, STR("title"), val_str(render_title(&c->scope, layout)));
-    *ret = val_with(a, *ret, STR("html"), val_str(canvas(c, layout)));
+    bool good = canvas(c, layout, &html, err);
+    *ret = val_with(a, *ret, STR("html"), html);
     cached_drop(&layout->head);
-    return true;
+    return good;
 }
 
 bool run_preview(struct call *c, struct val *ret, struct err *err)

@@ -13,6 +13,7 @@
  */
 #pragma once
 #include "action/action.h"
+#include "asset/asset.h"
 #include "data/data.h"
 #include "door/door.h"
 #include "edit/edit.h"
@@ -32,6 +33,7 @@ struct desk_config {
     struct door *door;
     struct actions *actions;
     struct packages *packages;
+    const struct assets *assets;
 };
 
 /* Errors: those of the schemas in openapi.json. */

@@ -155,6 +155,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
                                             .packages = s->engine.packages,
+                                            .assets = s->engine.assets,
                                             .actions = s->engine.actions,
                                             .door = s->door },
                      &s->desk, err);

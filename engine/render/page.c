@@ -294,8 +294,8 @@ void mark_region(struct scope *scope, str owner, const struct region *region, st
                                                      : "拖到这里");
 }
 
-void render_canvas(struct render_worker *worker, struct scope *scope,
-                   struct layout *layout, struct buf *out)
+void render_canvas_inner(struct render_worker *worker, struct scope *scope,
+                         struct layout *layout, struct buf *out)
 {
     static const str regions[] = { STR_INIT("top"), STR_INIT("main"),
                                    STR_INIT("bottom") };
@@ -312,4 +312,23 @@ void render_canvas(struct render_worker *worker, struct scope *scope,
     }
     worker->marks = false;
     buf_str(out, buf_view(&worker->out));
+}
+
+bool render_canvas(struct render_worker *worker, struct scope *scope,
+                   struct layout *layout, const str styles[2], struct buf *out,
+                   struct err *err)
+{
+    struct sheet_source source = render_viewer_sheet(scope);
+    struct sheet *sheet;
+    if (!render_sheet(worker, scope, &source, &sheet, err))
+        return false;
+    struct shell shell = shell_for(scope, render_title(scope, layout), sheet);
+    shell.styles[0] = styles[0];
+    shell.styles[1] = styles[1];
+    shell.policy = RENDER_CANVAS_POLICY;
+    shell_open(out, &shell);
+    render_canvas_inner(worker, scope, layout, out);
+    shell_close(out);
+    cached_drop(&sheet->head);
+    return true;
 }

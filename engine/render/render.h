@@ -73,11 +73,21 @@ bool render_page(struct render_worker *worker, struct scope *scope, str name,
 /* What stands between <body …> and </body>. */
 str render_page_inner(const struct page *page);
 
+/* Looked at, not used. */
+#define RENDER_CANVAS_POLICY                                                    \
+    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; " \
+    "form-action 'none'; base-uri 'none'"
+
 /* The content of a page's body as its editor sees it, appended: a <template> with
  * data-region opens each region, blocks of it are the siblings that follow. Nothing of
  * it is kept but its fragments. */
-void render_canvas(struct render_worker *worker, struct scope *scope,
-                   struct layout *layout, struct buf *out);
+void render_canvas_inner(struct render_worker *worker, struct scope *scope,
+                         struct layout *layout, struct buf *out);
+/* The whole document around it, which allows no script by a policy of its own. `styles`:
+ * as of struct shell. */
+bool render_canvas(struct render_worker *worker, struct scope *scope,
+                   struct layout *layout, const str styles[2], struct buf *out,
+                   struct err *err) MUST_CHECK;
 /* A page without its fragments. */
 struct frame {
     struct layout *layout; /* held */
@@ -212,9 +222,10 @@ struct shell {
     enum view_lang lang;
     str scheme;
     bool large;
-    str class;     /* of the body; may be empty */
-    str script;    /* a file of /a/; empty: the page has none */
-    str styles[2]; /* addresses of more after the unit's sheet; may be empty */
+    str class;          /* of the body; may be empty */
+    str script;         /* a file of /a/; empty: the page has none */
+    str styles[2];      /* addresses of more after the unit's sheet; may be empty */
+    const char *policy; /* what its content may do, where no header says it; or NULL */
 };
 
 /* Of the scope's viewer: her language, scheme and size. */

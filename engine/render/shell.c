@@ -28,8 +28,14 @@ void shell_open(struct buf *out, const struct shell *s)
     put(out, "\" data-scheme=\"");
     html_escape(out, s->scheme);
     put(out, s->large ? "\" data-size=\"large\">" : "\">");
+    put(out, "<head><meta charset=\"utf-8\">");
+    if (s->policy) {
+        put(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"");
+        put(out, s->policy);
+        put(out, "\">");
+    }
     put(out,
-        "<head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "<meta name=\"viewport\" "
         "content=\"width=device-width, initial-scale=1, viewport-fit=cover\"><title>");
     html_escape(out, s->title);
     put(out, "</title><meta name=\"description\" content=\"");

@@ -96,8 +96,8 @@ static bool put(struct visit *v, const struct tenant_path *path,
     if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
         return false;
     struct shell shell = shell_for(&v->scope, STR("example"), sheet);
-    str canvas = assets_entry(v->studio->config.assets, STR("canvas"));
-    shell.styles[0] = arena_format(v->request->arena, "/a/%.*s", STR_ARG(canvas));
+    shell.styles[0] =
+        assets_address(v->studio->config.assets, v->request->arena, "canvas");
     shell.class = STR("wb example");
     shell_open(out, &shell);
     buf_str(out, STR("<main id=\"main\" class=\"page\">"));

@@ -5,9 +5,7 @@
 #include <pthread.h>
 
 /* Of what is shown in frames. */
-#define CANVAS_POLICY                                                           \
-    "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; " \
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+#define CANVAS_POLICY RENDER_CANVAS_POLICY "; frame-ancestors 'self'"
 
 /* What components look like, by what they are made of. */
 struct examples {

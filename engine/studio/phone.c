@@ -110,14 +110,13 @@ static bool put_page(struct visit *v, const struct drawing *d, struct buf *out,
     if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
         return false;
     struct shell shell = shell_for(&v->scope, render_title(&v->scope, d->layout), sheet);
-    shell.styles[0] = arena_format(v->request->arena, "/a/%.*s",
-                                   STR_ARG(assets_entry(assets, STR("phone"))));
+    shell.styles[0] = assets_address(assets, v->request->arena, "phone");
     shell.styles[1] = look_text(d->pass, "theme").n ? STR("/see/style.css") : STR("");
     shell.script = assets_entry(assets, STR("see"));
     shell_open(out, &shell);
     put_bar(v, d->pass, d->revision, out);
     buf_str(out, STR("<div class=\"see\">"));
-    render_canvas(v->worker->render, &v->scope, d->layout, out);
+    render_canvas_inner(v->worker->render, &v->scope, d->layout, out);
     buf_str(out, STR("</div>"));
     shell_close(out);
     cached_drop(&sheet->head);
@@ -202,12 +201,12 @@ static bool put_over(struct visit *v, struct buf *out, struct err *err)
         || !render_sheet(v->worker->render, &v->scope,
                          &(struct sheet_source){ .path = &path }, &sheet, err))
         return false;
-    str style = assets_entry(v->studio->config.assets, STR("phone"));
+    const struct assets *assets = v->studio->config.assets;
     struct shell shell = { .title = STR("拼板 Pinban"),
                            .sheet = sheet,
                            .lang = VIEW_ZH,
                            .scheme = STR("auto"),
-                           .styles = { arena_format(a, "/a/%.*s", STR_ARG(style)) },
+                           .styles = { assets_address(assets, a, "phone") },
                            .class = STR("wb"),
                            .script = STR("") };
     shell_open(out, &shell);

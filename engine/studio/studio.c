@@ -46,6 +46,7 @@ static void send_page(struct visit *v)
 {
     const struct viewer *viewer = v->scope.viewer;
     const struct assets *assets = v->studio->config.assets;
+    struct arena *a = v->request->arena;
     struct sheet *sheet;
     struct err err;
     struct buf out;
@@ -69,12 +70,12 @@ static void send_page(struct visit *v)
                english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
-               "<script type=\"module\" async src=\"/a/%.*s\"></script>"
-               "<link rel=\"stylesheet\" href=\"/a/%.*s\">"
-               "<script type=\"module\" src=\"/a/%.*s\"></script>",
-               STR_ARG(assets_entry(assets, STR("early"))),
-               STR_ARG(assets_entry(assets, STR("studio"))),
-               STR_ARG(assets_entry(assets, STR("builder"))));
+               "<script type=\"module\" async src=\"%.*s\"></script>"
+               "<link rel=\"stylesheet\" href=\"%.*s\">"
+               "<script type=\"module\" src=\"%.*s\"></script>",
+               STR_ARG(assets_address(assets, a, "early")),
+               STR_ARG(assets_address(assets, a, "studio")),
+               STR_ARG(assets_address(assets, a, "builder")));
     buf_format(
         &out, "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"/api/v1/tenants\">");
     /* Known before the script has come, which names them. */
@@ -115,27 +116,6 @@ static str style_address(const struct visit *v)
     str address = arena_str(v->request->arena, buf_view(&out));
     buf_done(&out);
     return address;
-}
-
-/* `version` is the draft's: what is told of that draft needs not be drawn again. */
-static bool put_canvas(struct visit *v, struct layout *layout, int64_t version,
-                       struct buf *out, struct err *err)
-{
-    struct sheet_source source = render_viewer_sheet(&v->scope);
-    struct sheet *sheet;
-    if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
-        return false;
-    struct arena *a = v->request->arena;
-    struct shell shell = shell_for(&v->scope, render_title(&v->scope, layout), sheet);
-    str canvas = assets_entry(v->studio->config.assets, STR("canvas"));
-    shell.styles[0] = arena_format(a, "/a/%.*s", STR_ARG(canvas));
-    shell.styles[1] = style_address(v);
-    shell_open(out, &shell);
-    buf_format(out, "<template data-draft=\"%lld\"></template>", (long long)version);
-    render_canvas(v->worker->render, &v->scope, layout, out);
-    shell_close(out);
-    cached_drop(&sheet->head);
-    return true;
 }
 
 struct edit studio_edit(struct visit *v)
@@ -186,8 +166,11 @@ static void send_canvas(struct visit *v)
         studio_fail(v, &err);
         return;
     }
+    const str styles[2] = { assets_address(v->studio->config.assets, v->request->arena,
+                                           "canvas"),
+                            style_address(v) };
     buf_init(&out, LIMIT_PAGE_BYTES);
-    if (put_canvas(v, layout, val_as_int(val_get(told, STR("version")), 0), &out, &err))
+    if (render_canvas(v->worker->render, &v->scope, layout, styles, &out, &err))
         http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     else
         studio_fail(v, &err);

@@ -1,6 +1,6 @@
 // One door to /api/v1. An answer that is no success is a Problem; no connection is one too.
 import { address, type Query } from './address.ts';
-import { takeEarly } from './early.ts';
+import { takeEarly } from './coming.ts';
 import type { Mistake } from './types.ts';
 
 export class Problem extends Error {

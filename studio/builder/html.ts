@@ -1,5 +1,5 @@
-// The one place where text becomes elements: what the engine rendered, for the canvas, whose
-// own policy runs no script.
+// The one place where text becomes elements: what the engine rendered, for the canvas. Each document has a policy of its own,
+// which runs no script.
 interface Factory {
   createPolicy(name: string, rules: { createHTML: (text: string) => string }): { createHTML(text: string): string };
 }
@@ -7,6 +7,9 @@ interface Factory {
 const factory = (window as { trustedTypes?: Factory }).trustedTypes;
 const policy = factory?.createPolicy('pinban-canvas', { createHTML: (text) => text });
 
+/** For a frame's `srcdoc`. */
+export const trusted = (html: string): string => (policy?.createHTML(html) ?? html);
+
 export function parsed(html: string): Document {
-  return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, 'text/html');
+  return new DOMParser().parseFromString(trusted(html), 'text/html');
 }

@@ -7,6 +7,7 @@ class Ui {
   sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
   open = $state<Open>('');
   started = $state(false);
+  stands = $state(false); // the canvas is there: what can wait waits for it
   unitName = $state('');
   collection = $state<string>(); // the records room is open, at this one or at none yet
 
