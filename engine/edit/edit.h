@@ -134,7 +134,7 @@ bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
 bool edit_audience_put(struct edit *edit, str id, str etag, struct val content,
                        struct val *ret, str *ret_etag, struct err *err) MUST_CHECK;
 /* Errors: audience.none, audience.changed, audience.used (`issues` lists the layers,
- * drafts and audiences of the unit and below that name it). */
+ * drafts, revisions that wait, and audiences of the unit and below that name it). */
 bool edit_audience_remove(struct edit *edit, str id, str etag,
                           struct err *err) MUST_CHECK;
 struct edit_screen {
@@ -201,7 +201,7 @@ bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct 
                   struct err *err) MUST_CHECK;
 /* Publishes the verbs of an old revision again, by the same rules. `version` is of the
  * draft that was seen; -1: whatever it is. Errors: edit.revision, edit.version,
- * edit.waiting, edit.nothing. */
+ * edit.waiting, edit.nothing, edit.refused (an audience that it names is gone). */
 bool edit_rollback(struct edit *edit, int64_t number, int64_t version, str reason,
                    struct val *ret, struct err *err) MUST_CHECK;
 /* Errors: edit.revision, edit.state (it is not proposed), edit.author (one's own),

@@ -105,6 +105,8 @@ static inline struct val val_with_text(struct arena *a, struct val v, const char
 bool reason_check(str reason, struct err *err);
 /* The layer is not what the revision was made to follow: it was imported since. */
 bool revision_is_overtaken(const struct state *s, struct val revision);
+/* "home.000012": by id they stand in their order, too. */
+str revision_id(struct arena *arena, str layer, int64_t number);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
 /* The verbs of a number, of "published" or of "draft". Errors: edit.revision. */
@@ -213,6 +215,9 @@ void issue_add(struct edit *edit, const char *code, str where, str text);
 bool expect_list(struct edit *edit, struct val verbs, struct err *err);
 /* The i-th verb is well formed; otherwise it is told what is wrong with it. */
 bool expect_shape(struct edit *edit, size_t i, struct val verb);
+/* The audience that the i-th verb names, if any, is there for the unit of `house`. */
+bool expect_audience(struct edit *edit, struct snap *house, struct val verb, size_t i,
+                     struct err *err) MUST_CHECK;
 bool expect_audiences(struct command *c, struct err *err);
 void expect_resolved(struct command *c, const struct resolved *resolved);
 bool expect_props(struct command *c, const struct resolved *resolved, struct err *err);

@@ -1006,6 +1006,70 @@ static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
     stand_up(d);
 }
 
+/* ---- audiences that are named ---- */
+
+#define HIDE_FOR_X "{\"verb\":\"hide\",\"block\":\"b\",\"audience\":\"x\"}"
+
+static void remove_x(struct studio *d, const char *refused)
+{
+    struct edit *edit = sit(d, "zhao", "group");
+    struct val v;
+    str etag;
+    GOOD(edit_audience(edit, STR("x"), &v, &etag, &why));
+    bool good = edit_audience_remove(edit, STR("x"), etag, &why);
+    assert_string_equal(good ? "" : why.code, refused ? "audience.used" : "");
+    if (refused)
+        assert_text(edit->issues[0].where, refused);
+}
+
+static void put_x(struct studio *d)
+{
+    put(&d->stage.world, GROUP, "audience",
+        "{\"id\":\"x\",\"name\":{\"zh\":\"某\",\"en\":\"X\"},"
+        "\"rule\":{\"tenant\":\"group\"}}");
+}
+
+/* Its verbs would be set aside, and what one of them hid would show. */
+static void test_no_revision_comes_back_whose_audience_is_gone(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    put_x(d);
+    command(d, "li", "group", 0, HIDE_FOR_X);
+    publish(d, "zhao", "group", 0);
+    GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
+    command(d, "li", "group", version(v), "{\"verb\":\"restore\",\"block\":\"b\"}");
+    publish(d, "zhao", "group", 0);
+    remove_x(d, NULL);
+    REFUSED(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why),
+            "edit.refused");
+    assert_string_equal(d->edit.issues[0].code, "audience.none");
+    assert_true(has(d->edit.issues[0].where, "/audience"));
+    put_x(d);
+    GOOD(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why));
+    remove_x(d, "group/layer/home");
+    stand_up(d);
+}
+
+static void test_a_revision_that_waits_uses_its_audiences(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    put_x(d);
+    command(d, "li", "group", 0, HIDE_FOR_X);
+    publish(d, "zhao", "group", 0);
+    GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
+    command(d, "li", "group", version(v), "{\"verb\":\"restore\",\"block\":\"b\"}");
+    publish(d, "zhao", "group", 0);
+    ask_approval(d, "true");
+    GOOD(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why));
+    assert_text(val_get_text(v, STR("state")), "proposed");
+    remove_x(d, "group/revision/home.000004");
+    GOOD(edit_withdraw(&d->edit, 4, STR("no"), &v, &why));
+    remove_x(d, NULL);
+    stand_up(d);
+}
+
 /* ---- locks of one's own ---- */
 
 static void test_a_lock_of_ones_own_is_taken_back(void **state)
@@ -1135,6 +1199,8 @@ static void test_what_a_person_has_seen_goes_with_her(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        EDIT_TEST(test_no_revision_comes_back_whose_audience_is_gone),
+        EDIT_TEST(test_a_revision_that_waits_uses_its_audiences),
         EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
         EDIT_TEST(test_who_was_silent_is_not_there_any_more),
         EDIT_TEST(test_a_full_house_forgets_who_was_silent_longest),
