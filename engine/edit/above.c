@@ -96,12 +96,14 @@ struct past {
     struct arena *arena;
 };
 
-/* What was adopted from a file has no moment: it was always there. */
+/* What was adopted from a file has no moment: it was always there. What came in the very
+ * second of her look, in which moments are kept, may have come after it: it is told once
+ * too often rather than never. */
 static bool was_there(struct val revision, str since)
 {
     str at = val_get_text(revision, STR("published_at"));
     return val_is(val_get(revision, STR("state")), "published")
-           && (!at.n || str_compare(at, since) <= 0);
+           && (!at.n || str_compare(at, since) < 0);
 }
 
 /* Newest first, in pages, since only few are newer than the last look. */

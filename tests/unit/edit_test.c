@@ -1182,6 +1182,22 @@ static void test_what_came_from_above_since_she_looked(void **state)
     stand_up(d);
 }
 
+/* Moments are told in seconds: what came in the second of her look may have come after
+ * it. */
+static void test_what_came_in_the_second_of_her_look_is_told(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    GOOD(edit_seen(sit(d, "wang", "east"), d->stage.world.now, &v, &why));
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    publish(d, "zhao", "group", 0);
+    assert_int_equal(above(d, "wang"), 1);
+    d->stage.world.now += 1000;
+    GOOD(edit_seen(sit(d, "wang", "east"), d->stage.world.now, &v, &why));
+    assert_int_equal(above(d, "wang"), 0);
+    stand_up(d);
+}
+
 static void test_what_a_person_has_seen_goes_with_her(void **state)
 {
     struct studio *d = *state;
@@ -1199,6 +1215,7 @@ static void test_what_a_person_has_seen_goes_with_her(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        EDIT_TEST(test_what_came_in_the_second_of_her_look_is_told),
         EDIT_TEST(test_no_revision_comes_back_whose_audience_is_gone),
         EDIT_TEST(test_a_revision_that_waits_uses_its_audiences),
         EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
