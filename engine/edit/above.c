@@ -5,6 +5,8 @@
  */
 #include "inside.h"
 
+#include "crypt/crypt.h"
+
 enum { PAGE = 32 /* revisions looked through at once */ };
 
 /* ---- the last look ---- */
@@ -14,10 +16,16 @@ static const struct store_collection *visits_of(struct store *store)
     return store_collection(store, STR("visit"));
 }
 
+_Static_assert((int)CRYPT_DIGEST <= (int)STORE_MAX_ID,
+               "any person can have seen any layer");
+
+/* Person, unit and layer together may be longer than an id. */
 static str visit_id(const struct edit *edit, const struct state *s, struct arena *arena)
 {
-    return arena_format(arena, "%.*s.%.*s.%.*s", STR_ARG(edit->scope->viewer->person_id),
-                        STR_ARG(tenant_of(&s->path)->id), STR_ARG(s->id));
+    return crypt_digest(arena,
+                        arena_format(arena, "%.*s.%.*s.%.*s",
+                                     STR_ARG(edit->scope->viewer->person_id),
+                                     STR_ARG(tenant_of(&s->path)->id), STR_ARG(s->id)));
 }
 
 /* Empty: she never looked. */

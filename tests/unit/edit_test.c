@@ -1198,6 +1198,20 @@ static void test_what_came_in_the_second_of_her_look_is_told(void **state)
     stand_up(d);
 }
 
+static void test_a_person_with_a_long_name_can_have_seen_it(void **state)
+{
+    struct studio *d = *state;
+    struct arena *a = d->stage.world.arena;
+    const char *person = long_text(d, STORE_MAX_ID).p;
+    struct val v;
+    put(&d->stage.world, CITY, "person",
+        arena_format(a, "{\"id\":\"%s\",\"name\":\"长\"}", person).p);
+    give(d, person, "designer", "east");
+    GOOD(edit_seen(sit(d, person, "east"), d->stage.world.now, &v, &why));
+    assert_int_equal(above(d, person), 0);
+    stand_up(d);
+}
+
 static void test_what_a_person_has_seen_goes_with_her(void **state)
 {
     struct studio *d = *state;
@@ -1216,6 +1230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_what_came_in_the_second_of_her_look_is_told),
+        EDIT_TEST(test_a_person_with_a_long_name_can_have_seen_it),
         EDIT_TEST(test_no_revision_comes_back_whose_audience_is_gone),
         EDIT_TEST(test_a_revision_that_waits_uses_its_audiences),
         EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
