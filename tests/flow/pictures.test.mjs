@@ -85,6 +85,14 @@ test('only who edits the layers of the unit brings and removes', async () => {
   const made = await bring('wangfang', 'huaheng-jl', png(3, 3), 'image/png', '?specialty=marketing');
   assert.equal(made.status, 200, made.text);
   assert.equal((await desk.api('hanyumei', 'DELETE', `${of('huaheng-jl')}/${made.body.id}`)).status, 403);
+  const others = (await bring('sunlei', 'huaheng-jl', png(3, 4))).body.id;
+  for (const [method, body] of [['PUT', { alt: { zh: '别人的' } }], ['DELETE', undefined]])
+    assert.equal((await desk.api('wangfang', method, `${of('huaheng-jl')}/${others}?specialty=marketing`, body)).body.code, 'auth.right', method);
+  const own = `${of('huaheng-jl')}/${made.body.id}`;
+  assert.equal((await desk.api('wangfang', 'PUT', own, { alt: { zh: '自己的' } })).status, 403);
+  assert.equal((await desk.api('wangfang', 'PUT', `${own}?specialty=marketing`, { alt: { zh: '自己的' } })).status, 200);
+  assert.equal((await desk.api('wangfang', 'DELETE', `${own}?specialty=marketing`)).status, 204);
+  assert.equal((await desk.api('sunlei', 'DELETE', `${of('huaheng-jl')}/${others}`)).status, 204);
   assert.equal((await desk.api('hanyumei', 'GET', of('huaheng-jl'))).status, 403);
   assert.equal((await desk.api(undefined, 'GET', of('huaheng-jl'))).status, 401);
   assert.equal((await desk.api('sunlei', 'POST', of('huaheng-jl'), png(3, 3), { 'Content-Type': 'image/png', Origin: 'https://elsewhere.example' })).status, 403);
