@@ -116,8 +116,9 @@ bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout
  * as a style sheet; otherwise as edit_preview. */
 bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out,
                 struct err *err) MUST_CHECK;
-/* Notes what a draft of the unit is made of: it, its layer and those above. */
-bool edit_follow(struct edit *edit, str layer, struct reads *reads,
+/* Notes what the page of edit_preview is made of: the draft, its layer and those above,
+ * those of the unit it is looked at in, and the draft of the theme. */
+bool edit_follow(struct edit *edit, const struct edit_look *look, struct reads *reads,
                  struct err *err) MUST_CHECK;
 /* The audiences that a unit's layers may name, its own and from above: { items: [{ id,
  * name, people }] }, the people of this unit and below who are in it now. */

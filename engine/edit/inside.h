@@ -39,6 +39,9 @@ bool state_read(struct snap *snap, str tenant, str layer, struct arena *arena,
 /* The same for whoever edits, who must have the right. */
 bool state_open(struct edit *edit, enum auth_right right, struct state *ret,
                 struct err *err) MUST_CHECK;
+/* Notes what is read for a layer of that unit, its path in `ret`; asks nobody. */
+bool state_follow(struct edit *edit, str tenant, str layer, struct reads *reads,
+                  struct state *ret, struct err *err) MUST_CHECK;
 bool state_may(struct edit *edit, struct snap *snap, const struct state *state,
                enum auth_right right, struct err *err) MUST_CHECK;
 bool state_is_open(const struct state *state, struct arena *arena);

@@ -142,6 +142,44 @@ bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out
     return good;
 }
 
+/* ---- what it is made of ---- */
+
+static bool follow_own(struct edit *edit, str layer, struct reads *reads, struct err *err)
+{
+    struct state s;
+    struct snap *snap;
+    return state_follow(edit, edit->tenant, layer, reads, &s, err)
+           && scope_snap(edit->scope, &snap, err)
+           && state_may(edit, snap, &s, AUTH_READ_LAYER, err);
+}
+
+/* Where it is looked at has layers of its own between the draft and the page. */
+static bool follow_there(struct edit *edit, const struct edit_look *look, str layer,
+                         struct reads *reads, struct err *err)
+{
+    struct state s;
+    return !look->tenant.n || str_equal(look->tenant, edit->tenant)
+           || state_follow(edit, look->tenant, layer, reads, &s, err);
+}
+
+bool edit_follow(struct edit *edit, const struct edit_look *look, struct reads *reads,
+                 struct err *err)
+{
+    str layers[] = { edit->layer, look->theme };
+    struct edit_look how = *look;
+    if (!how.tenant.n)
+        how.tenant = edit->tenant;
+    if (!may_look(edit, &how, err))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(layers); i++) {
+        if (layers[i].n
+            && (!follow_own(edit, layers[i], reads, err)
+                || !follow_there(edit, &how, layers[i], reads, err)))
+            return false;
+    }
+    return true;
+}
+
 /* ---- as whom ---- */
 
 static struct val tell_person(struct arena *a, struct val person)

@@ -11,7 +11,7 @@ let desk;
 
 before(async () => {
   server = await startServer();
-  desk = await openDesk(() => server, ['zhoumingyuan', 'sunlei', 'wangfang', 'luoyunfei', 'shenliqun', 'hanyumei']);
+  desk = await openDesk(() => server, ['zhoumingyuan', 'sunlei', 'wangfang', 'luoyunfei', 'shenliqun', 'hanyumei', 'madeshun']);
 });
 after(() => server.stop());
 
@@ -55,6 +55,31 @@ test('a phone that shows a draft sees the pictures of it, and no others', async 
   const cookie = (await get(server.base, path)).headers.get('set-cookie').split(';')[0];
   assert.equal((await get(server.base, jl, cookie)).status, 200);
   assert.equal((await get(server.base, yl, cookie)).status, 404);
+});
+
+/** The cookie of a phone that shows the draft. */
+async function phone(who, unit, look = {}) {
+  const { path } = (await desk.api(who, 'POST', `/api/v1/tenants/${unit}/layers/home/draft/links`, look)).body;
+  return (await get(server.base, path)).headers.get('set-cookie').split(';')[0];
+}
+
+test('a draft that is looked at in a unit below has the pictures of that unit', async () => {
+  const jl = (await bring('sunlei', 'huaheng-jl', png(5, 6))).body.src;
+  assert.equal((await get(server.base, jl, await phone('zhoumingyuan', 'huaheng'))).status, 404);
+  assert.equal((await get(server.base, jl, await phone('zhoumingyuan', 'huaheng', { tenant: 'huaheng-jl' }))).status, 200);
+});
+
+test('a phone sees no more pictures than its author may now', async () => {
+  const jl = (await bring('sunlei', 'huaheng-jl', png(5, 7))).body.src;
+  const grant = { person: 'madeshun', home: 'huaheng-sy-shuanglin', role: 'designer', reason: 'test' };
+  const given = await desk.api('zhoumingyuan', 'POST', '/api/v1/tenants/huaheng-jl/grants', grant);
+  const cookie = await phone('madeshun', 'huaheng-jl');
+  const elsewhere = await phone('madeshun', 'huaheng-jl', { tenant: 'huaheng-yl' });
+  const yl = (await bring('luoyunfei', 'huaheng-yl', png(6, 7))).body.src;
+  assert.equal((await get(server.base, jl, cookie)).status, 200);
+  assert.equal((await get(server.base, yl, elsewhere)).status, 404, 'a designer sees as nobody else');
+  await desk.api('zhoumingyuan', 'DELETE', `/api/v1/tenants/huaheng-jl/grants/${given.body.id}?reason=test`);
+  assert.equal((await get(server.base, jl, cookie)).status, 404);
 });
 
 test('what a file is, its bytes say: a lie is told, a wrong name does not matter', async () => {
