@@ -98,7 +98,9 @@ test('what a file is, its bytes say: a lie is told, a wrong name does not matter
 
 test('what is too large is refused', async () => {
   const large = Buffer.concat([png(8, 8), Buffer.alloc(800 * 1024)]);
-  assert.deepEqual(await bring('sunlei', 'huaheng-jl', large).then(({ status, body }) => [status, body.code]), [429, 'picture.large']);
+  assert.deepEqual(await bring('sunlei', 'huaheng-jl', large).then(({ status, body }) => [status, body.code]), [413, 'picture.large']);
+  const reply = await fetch(`${server.base}${of('huaheng-jl')}`, { method: 'POST', body: large, headers: { cookie: desk.cookies.sunlei, 'Content-Type': 'image/png' } });
+  assert.deepEqual([reply.status, reply.headers.get('retry-after')], [413, null], 'it would be too large again');
   assert.equal((await bring('sunlei', 'huaheng-jl', png(9000, 1))).body.code, 'picture.large');
   assert.equal((await bring('sunlei', 'huaheng-jl', png(8000, 8000))).body.code, 'picture.large');
 });
