@@ -8,10 +8,11 @@
  * version of the draft its author saw and is applied to the draft of now. It is refused
  * as a whole when somebody else changed the same property of the same block meanwhile
  * (edit.conflict), or when anything in it makes no sense (edit.refused); then `issues`
- * lists all that is wrong. Besides the verbs of a layer a command may hold patch block,
- * patch   a JSON Patch (RFC 6902) of the block's properties restore  block, at?     takes
- * back what this layer says of the block, or of that property; what is inherited shows
- * again A draft follows its layer: what is published meanwhile lies below its
+ * lists all that is wrong. Besides the verbs of a layer a command may hold
+ * - patch (block, patch): a JSON Patch (RFC 6902) of the block's properties,
+ * - restore (block, at?): what is inherited of it, or of that property, shows again.
+ *
+ * A draft follows its layer: what is published meanwhile lies below its
  * differences. While a revision waits for approval or its time, or is staged, the draft
  * cannot change. A *staged* revision is for some people first; where components fail more
  * often there than elsewhere it is halted: everybody has the old one again. Results are
