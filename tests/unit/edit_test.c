@@ -1144,6 +1144,22 @@ static void test_a_full_house_forgets_who_was_silent_longest(void **state)
     stand_up(d);
 }
 
+/* What had no seat any more takes nobody's when it leaves. */
+static void test_a_window_that_was_forgotten_leaves_the_others_alone(void **state)
+{
+    struct studio *d = *state;
+    struct arena *a = d->stage.world.arena;
+    struct val v;
+    for (int i = 0; i <= EDIT_MAX_OWN_SCREENS; i++)
+        present(d, "zhao", arena_format(a, "screen %d", i).p, "b", i);
+    struct edit_screen first = { .id = STR("screen 0"), .leaves = true };
+    struct edit *edit = sit(d, "zhao", "group");
+    edit->scope->now_ms += EDIT_MAX_OWN_SCREENS * 1000;
+    GOOD(edit_present(edit, &first, &v, &why));
+    assert_int_equal(val_count(val_get(v, STR("items"))), EDIT_MAX_OWN_SCREENS);
+    stand_up(d);
+}
+
 struct forgetting {
     store_space space;
     const char *person;
@@ -1231,6 +1247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         EDIT_TEST(test_what_came_in_the_second_of_her_look_is_told),
         EDIT_TEST(test_a_person_with_a_long_name_can_have_seen_it),
+        EDIT_TEST(test_a_window_that_was_forgotten_leaves_the_others_alone),
         EDIT_TEST(test_no_revision_comes_back_whose_audience_is_gone),
         EDIT_TEST(test_a_revision_that_waits_uses_its_audiences),
         EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
