@@ -62,7 +62,9 @@ struct state_write {
 };
 bool state_commit(struct state_write *w, struct err *err) MUST_CHECK;
 /* The draft's record, one version on. Where it says the same as `base` it keeps no verbs,
- * so that a layer fits into it whenever it fits into its own record. */
+ * so that a layer that was published is no matter of the draft's room. One that says
+ * otherwise has the verbs of both and its log in one record: what is too much for that
+ * cannot be said in a draft, though as a layer it would fit. */
 struct val state_draft_record(const struct state *state, struct val base,
                               struct val verbs, struct val log, struct arena *arena);
 bool state_put(struct txn *txn, const struct state *state, const char *collection,
