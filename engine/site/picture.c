@@ -5,15 +5,6 @@
 
 #define PICTURE_POLICY "default-src 'none'; sandbox"
 
-static bool stands_on(const struct tenant_path *path, str unit)
-{
-    for (size_t i = 0; i < path->n; i++) {
-        if (str_equal(path->items[i].id, unit))
-            return true;
-    }
-    return false;
-}
-
 /* Whoever gave a phone its pass has that right in the unit, now. */
 static bool author_may(struct visit *v, struct snap *snap, struct val pass, str unit,
                        enum auth_right right, struct tenant_path *ret)
@@ -39,7 +30,7 @@ static bool pass_shows(struct visit *v, struct snap *snap, struct val pass, str 
     return author_may(v, snap, pass, own, AUTH_READ_LAYER, &path)
            && (!as
                || author_may(v, snap, pass, other.n ? other : own, AUTH_SEE_AS, &path))
-           && stands_on(&path, unit);
+           && tenant_on(&path, unit);
 }
 
 /* A phone that shows a draft has a pass for it; the pictures of what it shows belong to
@@ -67,7 +58,7 @@ static bool may_see(struct visit *v, struct snap *snap, const struct tenant_path
                                       .person = viewer->person_id,
                                       .right = AUTH_READ_LAYER,
                                       .path = path };
-    return stands_on(&viewer->path, tenant_of(path)->id)
+    return tenant_on(&viewer->path, tenant_of(path)->id)
            || auth_may(snap, &question, a, NULL, &err);
 }
 
