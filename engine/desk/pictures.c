@@ -16,18 +16,6 @@ static str specialty_of(const struct call *c)
     return asked.p ? asked : STR("");
 }
 
-static bool may(struct call *c, struct snap *snap, enum auth_right right,
-                const struct tenant_path *path, str specialty, struct err *err)
-{
-    const struct viewer *v = c->scope.viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = right,
-                                      .path = path,
-                                      .specialty = specialty };
-    return auth_may(snap, &question, c->request->arena, NULL, err);
-}
-
 /* The unit of the address. */
 static bool read_unit(struct call *c, struct snap *snap, struct tenant_path *ret,
                       struct err *err)
@@ -55,7 +43,7 @@ bool desk_pictures(struct call *c, struct val *ret, struct err *err)
     struct val *items = ARENA_ARRAY(a, struct val, STORE_MAX_CHAIN * PICTURE_MAX_OF_UNIT);
     size_t n = 0;
     if (!scope_snap(&c->scope, &snap, err) || !read_unit(c, snap, &path, err)
-        || !may(c, snap, AUTH_READ_LAYER, &path, STR(""), err))
+        || !scope_may(&c->scope, snap, AUTH_READ_LAYER, &path, STR(""), err))
         return false;
     for (size_t i = path.n; i > 0; i--) {
         struct val list;
@@ -83,7 +71,8 @@ static bool may_change(struct picture_work *w, struct snap *snap,
     bool own = !c->names[1].n;
     if (!own && !picture_is_of(house, c->names[1], &w->by, &own, err))
         return false;
-    return may(c, snap, AUTH_EDIT_LAYER, path, own ? specialty_of(c) : STR(""), err);
+    return scope_may(&c->scope, snap, AUTH_EDIT_LAYER, path,
+                     own ? specialty_of(c) : STR(""), err);
 }
 
 /* The right is asked for in the transaction. */

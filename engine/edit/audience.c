@@ -268,12 +268,7 @@ struct changing {
 static bool may_change(struct edit *edit, struct snap *snap,
                        const struct tenant_path *path, struct err *err)
 {
-    const struct viewer *v = edit->scope->viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_PUBLISH_LAYER,
-                                      .path = path };
-    return auth_may(snap, &question, edit->scope->arena, NULL, err);
+    return scope_may(edit->scope, snap, AUTH_PUBLISH_LAYER, path, STR(""), err);
 }
 
 /* Every mistake is an issue of the edit. */

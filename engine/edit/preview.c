@@ -5,18 +5,11 @@
 
 bool edit_may_see_as(struct edit *edit, str tenant, struct err *err)
 {
-    const struct viewer *v = edit->scope->viewer;
-    struct arena *a = edit->scope->arena;
     struct tenant_path path;
     struct snap *snap;
-    if (!scope_snap(edit->scope, &snap, err)
-        || !tenant_path_read(snap, tenant, a, NULL, &path, err))
-        return false;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_SEE_AS,
-                                      .path = &path };
-    return auth_may(snap, &question, a, NULL, err);
+    return scope_snap(edit->scope, &snap, err)
+           && tenant_path_read(snap, tenant, edit->scope->arena, NULL, &path, err)
+           && scope_may(edit->scope, snap, AUTH_SEE_AS, &path, STR(""), err);
 }
 
 /* A thread has one snapshot at a time: the scope changes hands. */

@@ -103,13 +103,7 @@ bool state_follow(struct edit *edit, str tenant, str layer, struct reads *reads,
 bool state_may(struct edit *edit, struct snap *snap, const struct state *state,
                enum auth_right right, struct err *err)
 {
-    const struct viewer *v = edit->scope->viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = right,
-                                      .path = &state->path,
-                                      .specialty = state->specialty };
-    return auth_may(snap, &question, edit->scope->arena, NULL, err);
+    return scope_may(edit->scope, snap, right, &state->path, state->specialty, err);
 }
 
 bool state_open(struct edit *edit, enum auth_right right, struct state *ret,

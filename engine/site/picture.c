@@ -50,16 +50,10 @@ static bool has_pass(struct visit *v, struct snap *snap, str unit)
 static bool may_see(struct visit *v, struct snap *snap, const struct tenant_path *path)
 {
     const struct viewer *viewer = v->scope.viewer;
-    struct arena *a = v->request->arena;
     struct err err;
-    if (!viewer)
-        return false;
-    struct auth_question question = { .home = tenant_of(&viewer->path)->id,
-                                      .person = viewer->person_id,
-                                      .right = AUTH_READ_LAYER,
-                                      .path = path };
-    return tenant_on(&viewer->path, tenant_of(path)->id)
-           || auth_may(snap, &question, a, NULL, &err);
+    return viewer
+           && (tenant_on(&viewer->path, tenant_of(path)->id)
+               || scope_may(&v->scope, snap, AUTH_READ_LAYER, path, STR(""), &err));
 }
 
 /* Who may not see it is told what she would be told of one that is not there. */
