@@ -265,31 +265,20 @@ bool auth_grant_history(struct snap *snap, str tenant, str after, size_t limit,
 
 /* ---- people who are gone ---- */
 
-static bool remove_rows(struct txn *txn, const char *name, str home, str person,
+static bool remove_hers(struct txn *txn, const char *name, str home, str person,
                         struct err *err)
 {
     const struct store_collection *c = store_collection(txn_store(txn), str_of(name));
-    struct arena *a = txn_arena(txn);
-    struct query query = { .collection = c,
-                           .index = store_index(c, STR("person")),
-                           .equals = { val_str(home), val_str(person) },
-                           .equals_count = 2,
-                           .limit = STORE_MAX_ROWS };
-    struct rows rows;
-    if (!snap_query(txn_snap(txn, system_chain, 1), &query, a, NULL, &rows, err))
-        return false;
-    struct val list = val_copy(a, rows.list);
-    for (size_t i = 0; i < val_count(list); i++) {
-        if (!txn_remove(txn, TENANT_SYSTEM_SPACE, c,
-                        val_get_text(val_at(list, i), STR("id")), err))
-            return false;
-    }
-    return true;
+    struct query hers = { .collection = c,
+                          .index = store_index(c, STR("person")),
+                          .equals = { val_str(home), val_str(person) },
+                          .equals_count = 2 };
+    return txn_remove_all(txn, TENANT_SYSTEM_SPACE, &hers, err);
 }
 
 bool auth_forget(struct txn *txn, str home, str person, struct err *err)
 {
-    return remove_rows(txn, "login", home, person, err)
-           && remove_rows(txn, "session", home, person, err)
-           && remove_rows(txn, "grant", home, person, err);
+    return remove_hers(txn, "login", home, person, err)
+           && remove_hers(txn, "session", home, person, err)
+           && remove_hers(txn, "grant", home, person, err);
 }

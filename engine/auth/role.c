@@ -71,20 +71,11 @@ bool auth_grants(struct snap *snap, str home, str person, struct arena *arena,
     return true;
 }
 
-static bool stands_on(const struct tenant_path *path, str tenant)
-{
-    for (size_t i = 0; i < path->n; i++) {
-        if (str_equal(path->items[i].id, tenant))
-            return true;
-    }
-    return false;
-}
-
 static bool gives(struct val grant, const struct auth_question *q)
 {
     str specialty = val_get_text(grant, STR("specialty"));
     return role_gives(val_get_text(grant, STR("role")), q->right)
-           && stands_on(q->path, val_get_text(grant, STR("tenant")))
+           && tenant_on(q->path, val_get_text(grant, STR("tenant")))
            && (!specialty.n || q->right == AUTH_READ_LAYER
                || str_equal(specialty, q->specialty));
 }

@@ -79,7 +79,7 @@ enum err_kind {
     ERR_FORBIDDEN, /* signed in, but may not                      403 */
     ERR_MISSING,   /* no such thing, or not for this person       404 */
     ERR_CONFLICT,  /* somebody else was first                     409 */
-    ERR_LIMIT,     /* too large, too many, too fast               429 or 413 */
+    ERR_LIMIT,     /* too large, too many, too fast     429, 413, 409, 422 */
     ERR_BUSY,      /* not now, try again                          503 */
     ERR_SYSTEM,    /* our fault                                   500 */
 };

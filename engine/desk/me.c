@@ -19,26 +19,11 @@ bool desk_me(struct call *c, struct val *ret, struct err *err)
     return true;
 }
 
-static bool guide_work(struct txn *txn, void *data, struct err *err)
-{
-    struct call *c = data;
-    const struct viewer *v = c->scope.viewer;
-    const struct store_collection *people =
-        store_collection(txn_store(txn), STR("person"));
-    struct val person;
-    if (!snap_get(txn_snap(txn, v->path.chain, v->path.n), people, v->person_id, NULL,
-                  &person, err))
-        return false;
-    person =
-        val_with(txn_arena(txn), person, STR("guide"), val_get(c->body, STR("guide")));
-    return txn_put(txn, tenant_of(&v->path)->space, people, person, PUT_OLD, err);
-}
-
 bool desk_me_guide(struct call *c, struct val *ret, struct err *err)
 {
-    scope_drop_snap(&c->scope);
     *ret = VAL_ABSENT;
-    if (!store_write(c->desk->config.store, guide_work, c, err))
+    if (!settings_put_guide(&c->scope, val_as_int(val_get(c->body, STR("guide")), 0),
+                            err))
         return false;
     call_send(c, 204, NULL, STR(""));
     return true;

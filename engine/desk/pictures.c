@@ -5,30 +5,22 @@
 
 struct picture_work {
     struct call *call;
-    str specialty; /* whose layers she edits; empty: everybody's */
-    str by;
+    struct picture_bringer by;
     struct val picture;
 };
 
+/* Whose layers she edits; empty: everybody's. */
 static str specialty_of(const struct call *c)
 {
     str asked = http_query(c->request, "specialty");
     return asked.p ? asked : STR("");
 }
 
-/* The unit of the address, for whoever has the right there. */
-static bool open_unit(struct call *c, struct snap *snap, enum auth_right right,
-                      struct tenant_path *ret, struct err *err)
+/* The unit of the address. */
+static bool read_unit(struct call *c, struct snap *snap, struct tenant_path *ret,
+                      struct err *err)
 {
-    struct arena *a = c->request->arena;
-    const struct viewer *v = c->scope.viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = right,
-                                      .path = ret,
-                                      .specialty = specialty_of(c) };
-    return tenant_path_read(snap, c->names[0], a, NULL, ret, err)
-           && auth_may(snap, &question, a, NULL, err);
+    return tenant_path_read(snap, c->names[0], c->request->arena, NULL, ret, err);
 }
 
 static struct val tell_picture(struct arena *a, str unit, struct val picture)
@@ -50,8 +42,8 @@ bool desk_pictures(struct call *c, struct val *ret, struct err *err)
     struct snap *snap;
     struct val *items = ARENA_ARRAY(a, struct val, STORE_MAX_CHAIN * PICTURE_MAX_OF_UNIT);
     size_t n = 0;
-    if (!scope_snap(&c->scope, &snap, err)
-        || !open_unit(c, snap, AUTH_READ_LAYER, &path, err))
+    if (!scope_snap(&c->scope, &snap, err) || !read_unit(c, snap, &path, err)
+        || !scope_may(&c->scope, snap, AUTH_READ_LAYER, &path, STR(""), err))
         return false;
     for (size_t i = path.n; i > 0; i--) {
         struct val list;
@@ -69,13 +61,28 @@ bool desk_pictures(struct call *c, struct val *ret, struct err *err)
 typedef bool picture_step(struct txn *txn, store_space space, struct picture_work *w,
                           struct err *err);
 
+/* What a unit has is for all its layers: whoever edits those of one specialty may bring
+ * pictures, and change those that she brought. */
+static bool may_change(struct picture_work *w, struct snap *snap,
+                       const struct tenant_path *path, struct err *err)
+{
+    struct call *c = w->call;
+    struct snap *house = snap_for(snap, path->chain, path->n, c->request->arena);
+    bool own = !c->names[1].n;
+    if (!own && !picture_is_of(house, c->names[1], &w->by, &own, err))
+        return false;
+    return scope_may(&c->scope, snap, AUTH_EDIT_LAYER, path,
+                     own ? specialty_of(c) : STR(""), err);
+}
+
 /* The right is asked for in the transaction. */
 static bool do_step(struct txn *txn, struct picture_work *w, picture_step *step,
                     struct err *err)
 {
     static const store_space system[] = { TENANT_SYSTEM_SPACE };
     struct tenant_path path;
-    if (!open_unit(w->call, txn_snap(txn, system, 1), AUTH_EDIT_LAYER, &path, err)
+    struct snap *snap = txn_snap(txn, system, 1);
+    if (!read_unit(w->call, snap, &path, err) || !may_change(w, snap, &path, err)
         || !step(txn, tenant_of(&path)->space, w, err))
         return false;
     if (val_exists(w->picture))
@@ -87,7 +94,7 @@ static bool do_step(struct txn *txn, struct picture_work *w, picture_step *step,
 static bool put_step(struct txn *txn, store_space space, struct picture_work *w,
                      struct err *err)
 {
-    return picture_put(txn, space, w->call->request->body, w->by, &w->picture, err);
+    return picture_put(txn, space, w->call->request->body, &w->by, &w->picture, err);
 }
 
 static bool describe_step(struct txn *txn, store_space space, struct picture_work *w,
@@ -121,8 +128,9 @@ static bool remove_work(struct txn *txn, void *data, struct err *err)
 static bool write_picture(struct call *c, store_work *work, struct val *ret,
                           struct err *err)
 {
+    const struct viewer *v = c->scope.viewer;
     struct picture_work w = { .call = c,
-                              .by = c->scope.viewer->person_id,
+                              .by = { tenant_of(&v->path)->id, v->person_id },
                               .picture = VAL_ABSENT };
     scope_drop_snap(&c->scope);
     if (!store_write(c->desk->config.store, work, &w, err))

@@ -104,19 +104,14 @@ static bool run_tenants(struct call *c, struct val *ret, struct err *err)
 static bool run_tenant(struct call *c, struct val *ret, struct err *err)
 {
     struct arena *a = c->request->arena;
-    const struct viewer *v = c->scope.viewer;
     struct tenant_path path;
     struct rows rows;
     struct snap *snap;
     if (!scope_snap(&c->scope, &snap, err)
         || !tenant_path_read(snap, c->names[0], a, NULL, &path, err))
         return false;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_READ_LAYER,
-                                      .path = &path };
     str after = http_query(c->request, "after");
-    if (!auth_may(snap, &question, a, NULL, err)
+    if (!scope_may(&c->scope, snap, AUTH_READ_LAYER, &path, STR(""), err)
         || !tenant_children(snap, c->names[0], after.p ? after : STR(""), DESK_MAX_PAGE,
                             a, &rows, err))
         return false;

@@ -13,14 +13,9 @@ struct token_work {
 bool call_may_feed(struct call *c, struct snap *snap, struct arena *arena,
                    struct err *err)
 {
-    const struct viewer *v = c->scope.viewer;
     struct tenant_path path;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_FEED_DATA,
-                                      .path = &path };
     return tenant_path_read(snap, c->data.tenant, arena, NULL, &path, err)
-           && auth_may(snap, &question, arena, NULL, err);
+           && scope_may(&c->scope, snap, AUTH_FEED_DATA, &path, STR(""), err);
 }
 
 bool call_may_feed_now(struct call *c, struct txn *txn, struct err *err)

@@ -123,16 +123,37 @@ static const struct {
     int status;
 } statuses_of_codes[] = {
     { "edit.version", 412 }, /* If-Match does not hold */
-    { "action.stale", 412 }, { "action.input", 422 },     { "action.refused", 422 },
-    { "desk.match", 428 },   { "desk.type", 415 },        { "desk.method", 405 },
-    { "data.changed", 412 }, { "audience.changed", 412 },
+    { "action.stale", 412 },
+    { "action.input", 422 },
+    { "action.refused", 422 },
+    { "desk.match", 428 },
+    { "desk.type", 415 },
+    { "desk.method", 405 },
+    { "data.changed", 412 },
+    { "audience.changed", 412 },
+    /* limits: those that pass by themselves, … */
+    { "site.rate", 429 },
+    { "auth.attempts", 429 },
+    { "action.unit_busy", 429 },
+    { "live.streams", 429 },
+    { "studio.bells", 429 },
+    /* … what is sent is too large, … */
+    { "picture.large", 413 },
+    { "data.large", 413 },
+    { "store.large", 413 },
+    { "doc.packed", 413 },
+    /* … and what there is must be made less first */
+    { "picture.many", 409 },
+    { "auth.tokens", 409 },
+    { "feed.many", 409 },
+    { "job.many", 409 },
 };
 
 static int status_of_kind(enum err_kind kind)
 {
     static const int statuses[] = {
         [ERR_INPUT] = 400,   [ERR_SIGNIN] = 401,   [ERR_FORBIDDEN] = 403,
-        [ERR_MISSING] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429,
+        [ERR_MISSING] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 422,
         [ERR_BUSY] = 503,    [ERR_SYSTEM] = 500,
     };
     return statuses[kind];
@@ -162,6 +183,7 @@ struct val door_problem(struct arena *arena, const struct err *err)
 
 void door_say_when(struct http_request *request, const struct err *err, int wait_s)
 {
-    if (err->kind == ERR_LIMIT || err->kind == ERR_BUSY)
+    int status = door_status_of(err);
+    if (status == 429 || status == 503)
         http_set(request, "Retry-After", arena_format(request->arena, "%d", wait_s));
 }

@@ -56,8 +56,7 @@ bool door_match(const struct http_request *request, int64_t *ret);
 int door_status_of(const struct err *err);
 /* The error as problem+json tells it (RFC 9457): with its code, and its place if any. */
 struct val door_problem(struct arena *arena, const struct err *err);
-/* Where the error is one that passes (ERR_LIMIT, ERR_BUSY), the reply says when to ask
- * again. */
+/* Where the error is one that passes (429, 503), the reply says when to ask again. */
 void door_say_when(struct http_request *request, const struct err *err, int wait_s);
 
 /* ---- an action on its way ---- */

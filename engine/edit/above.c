@@ -5,6 +5,8 @@
  */
 #include "inside.h"
 
+#include "crypt/crypt.h"
+
 enum { PAGE = 32 /* revisions looked through at once */ };
 
 /* ---- the last look ---- */
@@ -14,10 +16,16 @@ static const struct store_collection *visits_of(struct store *store)
     return store_collection(store, STR("visit"));
 }
 
+_Static_assert((int)CRYPT_DIGEST <= (int)STORE_MAX_ID,
+               "any person can have seen any layer");
+
+/* Person, unit and layer together may be longer than an id. */
 static str visit_id(const struct edit *edit, const struct state *s, struct arena *arena)
 {
-    return arena_format(arena, "%.*s.%.*s.%.*s", STR_ARG(edit->scope->viewer->person_id),
-                        STR_ARG(tenant_of(&s->path)->id), STR_ARG(s->id));
+    return crypt_digest(arena,
+                        arena_format(arena, "%.*s.%.*s.%.*s",
+                                     STR_ARG(edit->scope->viewer->person_id),
+                                     STR_ARG(tenant_of(&s->path)->id), STR_ARG(s->id)));
 }
 
 /* Empty: she never looked. */
@@ -70,21 +78,11 @@ bool edit_seen(struct edit *edit, int64_t at_ms, struct val *ret, struct err *er
 bool edit_forget(struct txn *txn, store_space space, str person, struct err *err)
 {
     const struct store_collection *c = visits_of(txn_store(txn));
-    struct arena *a = txn_arena(txn);
-    struct query query = { .collection = c,
-                           .index = store_index(c, STR("person")),
-                           .equals = { val_str(person) },
-                           .equals_count = 1,
-                           .limit = STORE_MAX_ROWS };
-    struct rows rows;
-    if (!snap_query(txn_snap(txn, &space, 1), &query, a, NULL, &rows, err))
-        return false;
-    struct val list = val_copy(a, rows.list);
-    for (size_t i = 0; i < val_count(list); i++) {
-        if (!txn_remove(txn, space, c, val_get_text(val_at(list, i), STR("id")), err))
-            return false;
-    }
-    return true;
+    struct query hers = { .collection = c,
+                          .index = store_index(c, STR("person")),
+                          .equals = { val_str(person) },
+                          .equals_count = 1 };
+    return txn_remove_all(txn, space, &hers, err);
 }
 
 /* ---- the layers above, as they were ---- */
@@ -96,12 +94,14 @@ struct past {
     struct arena *arena;
 };
 
-/* What was adopted from a file has no moment: it was always there. */
+/* What was adopted from a file has no moment: it was always there. What came in the very
+ * second of her look, in which moments are kept, may have come after it: it is told once
+ * too often rather than never. */
 static bool was_there(struct val revision, str since)
 {
     str at = val_get_text(revision, STR("published_at"));
     return val_is(val_get(revision, STR("state")), "published")
-           && (!at.n || str_compare(at, since) <= 0);
+           && (!at.n || str_compare(at, since) < 0);
 }
 
 /* Newest first, in pages, since only few are newer than the last look. */

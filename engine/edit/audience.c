@@ -118,6 +118,144 @@ bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
     return true;
 }
 
+/* ---- who names one ---- */
+
+struct naming {
+    str id;
+    struct edit *edit;
+    struct snap *snap;
+};
+
+static bool rule_names(struct val rule, str id)
+{
+    bool named = false;
+    for (size_t i = 0; !named && i < val_count(rule); i++) {
+        str member = STR("");
+        struct val inner =
+            rule.kind == VAL_MAP ? val_member(rule, i, &member) : val_at(rule, i);
+        bool names = str_equal(member, STR("audience"));
+        named = names && inner.kind == VAL_STR ? str_equal(val_text(inner), id)
+                                               : rule_names(inner, id);
+        for (size_t k = 0; names && !named && k < val_count(inner); k++)
+            named = str_equal(val_text(val_at(inner, k)), id);
+    }
+    return named;
+}
+
+static bool verbs_name(struct val verbs, str id)
+{
+    for (size_t i = 0; i < val_count(verbs); i++) {
+        if (str_equal(val_get_text(val_at(verbs, i), STR("audience")), id))
+            return true;
+    }
+    return false;
+}
+
+static bool record_names(struct val record, str id)
+{
+    return verbs_name(val_get(record, STR("verbs")), id)
+           || verbs_name(val_get(val_get(record, STR("stage")), STR("verbs")), id)
+           || rule_names(val_get(record, STR("rule")), id);
+}
+
+static void note_user(struct naming *n, str unit, const char *collection,
+                      struct val record)
+{
+    str id = val_get_text(record, STR("id"));
+    if (n->edit->issue_count < EDIT_MAX_LISTED && record_names(record, n->id))
+        issue_add(n->edit, "audience.used",
+                  arena_format(n->edit->scope->arena, "%.*s/%s/%.*s", STR_ARG(unit),
+                               collection, STR_ARG(id)),
+                  STR("this names the audience"));
+}
+
+/* Of the revisions only those count that wait: an old one comes back only when all it
+ * names is there. */
+static bool look_at_waiting(struct naming *n, str unit, struct snap *house,
+                            struct val draft, struct err *err)
+{
+    struct arena *a = n->edit->scope->arena;
+    int64_t number = val_as_int(val_get(draft, STR("waiting")), 0);
+    str id = revision_id(a, val_get_text(draft, STR("id")), number);
+    struct val revision;
+    if (!number)
+        return true;
+    if (!snap_get(house, store_collection(snap_store(house), STR("revision")), id, NULL,
+                  &revision, err))
+        return false;
+    note_user(n, unit, "revision", revision);
+    return true;
+}
+
+static bool look_in(struct naming *n, str unit, struct snap *house,
+                    const char *collection, struct arena *arena, struct err *err)
+{
+    struct query query = { .collection =
+                               store_collection(snap_store(house), str_of(collection)),
+                           .limit = STORE_MAX_ROWS };
+    struct rows rows;
+    do {
+        if (!snap_query(house, &query, arena, NULL, &rows, err))
+            return false;
+        for (size_t i = 0; i < val_count(rows.list); i++) {
+            note_user(n, unit, collection, val_at(rows.list, i));
+            if (!look_at_waiting(n, unit, house, val_at(rows.list, i), err))
+                return false;
+        }
+        query.after = rows.next;
+    } while (rows.next.n);
+    return true;
+}
+
+static bool look_below(struct naming *n, str unit, struct arena *arena, struct err *err);
+
+/* Where another audience of that name is, and below, that one is meant. */
+static bool look_at_unit(struct naming *n, str unit, store_space space, bool is_owner,
+                         struct err *err)
+{
+    static const char *const naming[] = { "layer", "draft", "audience" };
+    struct arena *arena = arena_open_small();
+    struct snap *house = snap_for(n->snap, &space, 1, arena);
+    struct val other = VAL_ABSENT;
+    bool good =
+        is_owner || snap_get(house, audiences_of(house), n->id, NULL, &other, err);
+    for (size_t i = 0; good && !val_exists(other) && i < COUNT_OF(naming); i++)
+        good = look_in(n, unit, house, naming[i], arena, err);
+    good = good && (val_exists(other) || look_below(n, unit, arena, err));
+    arena_close(arena);
+    return good;
+}
+
+static bool look_below(struct naming *n, str unit, struct arena *arena, struct err *err)
+{
+    struct rows rows = { .next = STR("") };
+    do {
+        if (!tenant_children(n->snap, unit, rows.next, STORE_MAX_ROWS, arena, &rows, err))
+            return false;
+        for (size_t i = 0; i < val_count(rows.list); i++) {
+            struct val child = val_at(rows.list, i);
+            store_space space = (store_space)val_as_int(val_get(child, STR("space")), 0);
+            if (!look_at_unit(n, val_get_text(child, STR("id")), space, false, err))
+                return false;
+        }
+    } while (rows.next.n);
+    return true;
+}
+
+/* Without it a verb that hides from its people would show to them. */
+static bool is_unused(struct edit *edit, str id, struct snap *snap,
+                      const struct tenant_path *path, struct err *err)
+{
+    struct naming n = { .id = id, .edit = edit, .snap = snap };
+    edit->issue_count = 0;
+    if (!look_at_unit(&n, tenant_of(path)->id, tenant_of(path)->space, true, err))
+        return false;
+    return !edit->issue_count
+           || err_at(err, ERR_CONFLICT, "audience.used", edit->issues[0].where,
+                     "%zu layers, drafts, revisions or audiences name it",
+                     edit->issue_count);
+}
+
 /* ---- changing one ---- */
 
 struct changing {
@@ -130,12 +268,7 @@ struct changing {
 static bool may_change(struct edit *edit, struct snap *snap,
                        const struct tenant_path *path, struct err *err)
 {
-    const struct viewer *v = edit->scope->viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_PUBLISH_LAYER,
-                                      .path = path };
-    return auth_may(snap, &question, edit->scope->arena, NULL, err);
+    return scope_may(edit->scope, snap, AUTH_PUBLISH_LAYER, path, STR(""), err);
 }
 
 /* Every mistake is an issue of the edit. */
@@ -191,7 +324,8 @@ static bool change_work(struct txn *txn, void *data, struct err *err)
         return false;
     store_space space = tenant_of(&path)->space;
     if (!val_exists(c->content))
-        return txn_remove(txn, space, audiences_of(house), c->id, err);
+        return is_unused(c->edit, c->id, house, &path, err)
+               && txn_remove(txn, space, audiences_of(house), c->id, err);
     struct val record = val_with_text(a, c->content, "id", c->id);
     return check_rule(c->edit, house, &path, c, err)
            && txn_put(txn, space, audiences_of(house), record, PUT_ANY, err);
@@ -210,124 +344,17 @@ bool edit_audience_put(struct edit *edit, str id, str etag, struct val content,
     return change(&c, err) && edit_audience(edit, id, ret, ret_etag, err);
 }
 
-/* ---- who names one ---- */
-
-struct naming {
-    str id;
-    struct edit *edit;
-    struct snap *snap;
-};
-
-static bool rule_names(struct val rule, str id)
+/* Looked at before the writer is kept busy with it, and again inside the transaction. */
+static bool may_remove(struct edit *edit, str id, struct err *err)
 {
-    bool named = false;
-    for (size_t i = 0; !named && i < val_count(rule); i++) {
-        str member = STR("");
-        struct val inner =
-            rule.kind == VAL_MAP ? val_member(rule, i, &member) : val_at(rule, i);
-        bool names = str_equal(member, STR("audience"));
-        named = names && inner.kind == VAL_STR ? str_equal(val_text(inner), id)
-                                               : rule_names(inner, id);
-        for (size_t k = 0; names && !named && k < val_count(inner); k++)
-            named = str_equal(val_text(val_at(inner, k)), id);
-    }
-    return named;
-}
-
-static bool verbs_name(struct val verbs, str id)
-{
-    for (size_t i = 0; i < val_count(verbs); i++) {
-        if (str_equal(val_get_text(val_at(verbs, i), STR("audience")), id))
-            return true;
-    }
-    return false;
-}
-
-static bool record_names(struct val record, str id)
-{
-    return verbs_name(val_get(record, STR("verbs")), id)
-           || verbs_name(val_get(val_get(record, STR("stage")), STR("verbs")), id)
-           || rule_names(val_get(record, STR("rule")), id);
-}
-
-static bool look_in(struct naming *n, str unit, struct snap *house,
-                    const char *collection, struct arena *arena, struct err *err)
-{
-    struct query query = { .collection =
-                               store_collection(snap_store(house), str_of(collection)),
-                           .limit = STORE_MAX_ROWS };
-    struct arena *a = n->edit->scope->arena;
-    struct rows rows;
-    do {
-        if (!snap_query(house, &query, arena, NULL, &rows, err))
-            return false;
-        for (size_t i = 0; i < val_count(rows.list); i++) {
-            struct val record = val_at(rows.list, i);
-            str id = val_get_text(record, STR("id"));
-            if (n->edit->issue_count < EDIT_MAX_LISTED && record_names(record, n->id))
-                issue_add(n->edit, "audience.used",
-                          arena_format(a, "%.*s/%s/%.*s", STR_ARG(unit), collection,
-                                       STR_ARG(id)),
-                          STR("this names the audience"));
-        }
-        query.after = rows.next;
-    } while (rows.next.n);
-    return true;
-}
-
-static bool look_below(struct naming *n, str unit, struct arena *arena, struct err *err);
-
-/* Where another audience of that name is, and below, that one is meant. */
-static bool look_at_unit(struct naming *n, str unit, store_space space, bool is_owner,
-                         struct err *err)
-{
-    static const char *const naming[] = { "layer", "draft", "audience" };
-    struct arena *arena = arena_open_small();
-    struct snap *house = snap_for(n->snap, &space, 1, arena);
-    struct val other = VAL_ABSENT;
-    bool good =
-        is_owner || snap_get(house, audiences_of(house), n->id, NULL, &other, err);
-    for (size_t i = 0; good && !val_exists(other) && i < COUNT_OF(naming); i++)
-        good = look_in(n, unit, house, naming[i], arena, err);
-    good = good && (val_exists(other) || look_below(n, unit, arena, err));
-    arena_close(arena);
-    return good;
-}
-
-static bool look_below(struct naming *n, str unit, struct arena *arena, struct err *err)
-{
-    struct rows rows = { .next = STR("") };
-    do {
-        if (!tenant_children(n->snap, unit, rows.next, STORE_MAX_ROWS, arena, &rows, err))
-            return false;
-        for (size_t i = 0; i < val_count(rows.list); i++) {
-            struct val child = val_at(rows.list, i);
-            store_space space = (store_space)val_as_int(val_get(child, STR("space")), 0);
-            if (!look_at_unit(n, val_get_text(child, STR("id")), space, false, err))
-                return false;
-        }
-    } while (rows.next.n);
-    return true;
-}
-
-/* Without it a verb that hides from its people would show to them. */
-static bool is_unused(struct edit *edit, str id, struct err *err)
-{
-    struct naming n = { .id = id, .edit = edit };
     struct tenant_path path;
     struct snap *house;
-    edit->issue_count = 0;
-    if (!edit_house(edit, &path, &house, err) || !scope_snap(edit->scope, &n.snap, err)
-        || !may_change(edit, n.snap, &path, err)
-        || !look_at_unit(&n, tenant_of(&path)->id, tenant_of(&path)->space, true, err))
-        return false;
-    return !edit->issue_count
-           || err_at(err, ERR_CONFLICT, "audience.used", edit->issues[0].where,
-                     "%zu layers, drafts or audiences name it", edit->issue_count);
+    return edit_house(edit, &path, &house, err) && may_change(edit, house, &path, err)
+           && is_unused(edit, id, house, &path, err);
 }
 
 bool edit_audience_remove(struct edit *edit, str id, str etag, struct err *err)
 {
     struct changing c = { edit, id, etag, VAL_ABSENT };
-    return is_unused(edit, id, err) && change(&c, err);
+    return may_remove(edit, id, err) && change(&c, err);
 }

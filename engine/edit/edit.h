@@ -8,10 +8,11 @@
  * version of the draft its author saw and is applied to the draft of now. It is refused
  * as a whole when somebody else changed the same property of the same block meanwhile
  * (edit.conflict), or when anything in it makes no sense (edit.refused); then `issues`
- * lists all that is wrong. Besides the verbs of a layer a command may hold patch block,
- * patch   a JSON Patch (RFC 6902) of the block's properties restore  block, at?     takes
- * back what this layer says of the block, or of that property; what is inherited shows
- * again A draft follows its layer: what is published meanwhile lies below its
+ * lists all that is wrong. Besides the verbs of a layer a command may hold
+ * - patch (block, patch): a JSON Patch (RFC 6902) of the block's properties,
+ * - restore (block, at?): what is inherited of it, or of that property, shows again.
+ *
+ * A draft follows its layer: what is published meanwhile lies below its
  * differences. While a revision waits for approval or its time, or is staged, the draft
  * cannot change. A *staged* revision is for some people first; where components fail more
  * often there than elsewhere it is halted: everybody has the old one again. Results are
@@ -116,8 +117,9 @@ bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout
  * as a style sheet; otherwise as edit_preview. */
 bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out,
                 struct err *err) MUST_CHECK;
-/* Notes what a draft of the unit is made of: it, its layer and those above. */
-bool edit_follow(struct edit *edit, str layer, struct reads *reads,
+/* Notes what the page of edit_preview is made of: the draft, its layer and those above,
+ * those of the unit it is looked at in, and the draft of the theme. */
+bool edit_follow(struct edit *edit, const struct edit_look *look, struct reads *reads,
                  struct err *err) MUST_CHECK;
 /* The audiences that a unit's layers may name, its own and from above: { items: [{ id,
  * name, people }] }, the people of this unit and below who are in it now. */
@@ -134,7 +136,7 @@ bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
 bool edit_audience_put(struct edit *edit, str id, str etag, struct val content,
                        struct val *ret, str *ret_etag, struct err *err) MUST_CHECK;
 /* Errors: audience.none, audience.changed, audience.used (`issues` lists the layers,
- * drafts and audiences of the unit and below that name it). */
+ * drafts, revisions that wait, and audiences of the unit and below that name it). */
 bool edit_audience_remove(struct edit *edit, str id, str etag,
                           struct err *err) MUST_CHECK;
 struct edit_screen {
@@ -201,7 +203,7 @@ bool edit_publish(struct edit *edit, const struct edit_publishing *what, struct 
                   struct err *err) MUST_CHECK;
 /* Publishes the verbs of an old revision again, by the same rules. `version` is of the
  * draft that was seen; -1: whatever it is. Errors: edit.revision, edit.version,
- * edit.waiting, edit.nothing. */
+ * edit.waiting, edit.nothing, edit.refused (an audience that it names is gone). */
 bool edit_rollback(struct edit *edit, int64_t number, int64_t version, str reason,
                    struct val *ret, struct err *err) MUST_CHECK;
 /* Errors: edit.revision, edit.state (it is not proposed), edit.author (one's own),

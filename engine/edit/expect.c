@@ -66,24 +66,30 @@ bool expect_list(struct edit *edit, struct val verbs, struct err *err)
 
 /* ---- audiences ---- */
 
+bool expect_audience(struct edit *edit, struct snap *house, struct val verb, size_t i,
+                     struct err *err)
+{
+    str name = val_get_text(verb, STR("audience"));
+    struct val record;
+    if (!name.n)
+        return true;
+    if (!snap_get_up(house, store_collection(snap_store(house), STR("audience")), name,
+                     NULL, &record, err))
+        return false;
+    if (!val_exists(record))
+        issue_add(edit, "audience.none",
+                  arena_format(edit->scope->arena, "/verbs/%zu/audience", i),
+                  STR("there is no audience of that name here or above"));
+    return true;
+}
+
 bool expect_audiences(struct command *c, struct err *err)
 {
-    struct arena *a = c->edit->scope->arena;
     const struct tenant_path *path = &c->state->path;
-    struct snap *house = snap_for(c->snap, path->chain, path->n, a);
-    const struct store_collection *audiences =
-        store_collection(snap_store(c->snap), STR("audience"));
+    struct snap *house = snap_for(c->snap, path->chain, path->n, c->edit->scope->arena);
     for (size_t i = 0; i < c->n; i++) {
-        str name = val_get_text(c->verbs[i], STR("audience"));
-        struct val record;
-        if (!name.n)
-            continue;
-        if (!snap_get_up(house, audiences, name, NULL, &record, err))
+        if (!expect_audience(c->edit, house, c->verbs[i], c->from[i], err))
             return false;
-        if (!val_exists(record))
-            issue_add(c->edit, "audience.none",
-                      arena_format(a, "/verbs/%zu/audience", c->from[i]),
-                      STR("there is no audience of that name here or above"));
     }
     return true;
 }

@@ -39,6 +39,9 @@ bool state_read(struct snap *snap, str tenant, str layer, struct arena *arena,
 /* The same for whoever edits, who must have the right. */
 bool state_open(struct edit *edit, enum auth_right right, struct state *ret,
                 struct err *err) MUST_CHECK;
+/* Notes what is read for a layer of that unit, its path in `ret`; asks nobody. */
+bool state_follow(struct edit *edit, str tenant, str layer, struct reads *reads,
+                  struct state *ret, struct err *err) MUST_CHECK;
 bool state_may(struct edit *edit, struct snap *snap, const struct state *state,
                enum auth_right right, struct err *err) MUST_CHECK;
 bool state_is_open(const struct state *state, struct arena *arena);
@@ -59,7 +62,9 @@ struct state_write {
 };
 bool state_commit(struct state_write *w, struct err *err) MUST_CHECK;
 /* The draft's record, one version on. Where it says the same as `base` it keeps no verbs,
- * so that a layer fits into it whenever it fits into its own record. */
+ * so that a layer that was published is no matter of the draft's room. One that says
+ * otherwise has the verbs of both and its log in one record: what is too much for that
+ * cannot be said in a draft, though as a layer it would fit. */
 struct val state_draft_record(const struct state *state, struct val base,
                               struct val verbs, struct val log, struct arena *arena);
 bool state_put(struct txn *txn, const struct state *state, const char *collection,
@@ -105,6 +110,8 @@ static inline struct val val_with_text(struct arena *a, struct val v, const char
 bool reason_check(str reason, struct err *err);
 /* The layer is not what the revision was made to follow: it was imported since. */
 bool revision_is_overtaken(const struct state *s, struct val revision);
+/* "home.000012": by id they stand in their order, too. */
+str revision_id(struct arena *arena, str layer, int64_t number);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
 /* The verbs of a number, of "published" or of "draft". Errors: edit.revision. */
@@ -213,6 +220,9 @@ void issue_add(struct edit *edit, const char *code, str where, str text);
 bool expect_list(struct edit *edit, struct val verbs, struct err *err);
 /* The i-th verb is well formed; otherwise it is told what is wrong with it. */
 bool expect_shape(struct edit *edit, size_t i, struct val verb);
+/* The audience that the i-th verb names, if any, is there for the unit of `house`. */
+bool expect_audience(struct edit *edit, struct snap *house, struct val verb, size_t i,
+                     struct err *err) MUST_CHECK;
 bool expect_audiences(struct command *c, struct err *err);
 void expect_resolved(struct command *c, const struct resolved *resolved);
 bool expect_props(struct command *c, const struct resolved *resolved, struct err *err);

@@ -55,9 +55,7 @@ bool unit_name(struct snap *snap, str unit, struct arena *arena, struct val *ret
     *ret = VAL_ABSENT;
     if (!tenant_path_read(snap, unit, arena, NULL, &path, err))
         return err->kind == ERR_MISSING;
-    struct val record = tenant_of(&path)->record;
-    struct val name = val_get(record, STR("short"));
-    name = val_exists(name) ? name : val_get(record, STR("name"));
+    struct val name = tenant_name(tenant_of(&path));
     if (val_exists(name))
         *ret = val_copy(arena, name);
     return true;

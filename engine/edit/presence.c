@@ -101,17 +101,18 @@ static struct seat *seat_of(struct seats *seats, const struct seat *who)
     return own < EDIT_MAX_OWN_SCREENS ? oldest : oldest_own;
 }
 
-/* With the lock held. */
+/* With the lock held. Whoever leaves and has no seat any more takes none from others. */
 static void sit_down(struct seats *seats, const struct seat *who, bool leaves)
 {
     struct seat *seat = seat_of(seats, who);
-    int64_t since_ms = same(&seat->screen, &who->screen) && same_person(seat, who)
-                               && same_layer(seat, who)
-                           ? seat->since_ms
-                           : who->since_ms;
-    *seat = leaves ? (struct seat){ .heard_ms = 0 } : *who;
-    if (!leaves)
+    bool own = same(&seat->screen, &who->screen) && same_person(seat, who);
+    int64_t since_ms = own && same_layer(seat, who) ? seat->since_ms : who->since_ms;
+    if (!leaves) {
+        *seat = *who;
         seat->since_ms = since_ms;
+    } else if (own) {
+        *seat = (struct seat){ .heard_ms = 0 };
+    }
 }
 
 /* The others at the layer, copied, so that nothing is looked up with the lock held. */

@@ -5,18 +5,11 @@
 
 bool edit_may_see_as(struct edit *edit, str tenant, struct err *err)
 {
-    const struct viewer *v = edit->scope->viewer;
-    struct arena *a = edit->scope->arena;
     struct tenant_path path;
     struct snap *snap;
-    if (!scope_snap(edit->scope, &snap, err)
-        || !tenant_path_read(snap, tenant, a, NULL, &path, err))
-        return false;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_SEE_AS,
-                                      .path = &path };
-    return auth_may(snap, &question, a, NULL, err);
+    return scope_snap(edit->scope, &snap, err)
+           && tenant_path_read(snap, tenant, edit->scope->arena, NULL, &path, err)
+           && scope_may(edit->scope, snap, AUTH_SEE_AS, &path, STR(""), err);
 }
 
 /* A thread has one snapshot at a time: the scope changes hands. */
@@ -140,6 +133,44 @@ bool edit_style(struct edit *edit, const struct edit_look *look, struct buf *out
     bool good = look_css(made, &source, out, &color, err);
     cached_drop(&made->head);
     return good;
+}
+
+/* ---- what it is made of ---- */
+
+static bool follow_own(struct edit *edit, str layer, struct reads *reads, struct err *err)
+{
+    struct state s;
+    struct snap *snap;
+    return state_follow(edit, edit->tenant, layer, reads, &s, err)
+           && scope_snap(edit->scope, &snap, err)
+           && state_may(edit, snap, &s, AUTH_READ_LAYER, err);
+}
+
+/* Where it is looked at has layers of its own between the draft and the page. */
+static bool follow_there(struct edit *edit, const struct edit_look *look, str layer,
+                         struct reads *reads, struct err *err)
+{
+    struct state s;
+    return !look->tenant.n || str_equal(look->tenant, edit->tenant)
+           || state_follow(edit, look->tenant, layer, reads, &s, err);
+}
+
+bool edit_follow(struct edit *edit, const struct edit_look *look, struct reads *reads,
+                 struct err *err)
+{
+    str layers[] = { edit->layer, look->theme };
+    struct edit_look how = *look;
+    if (!how.tenant.n)
+        how.tenant = edit->tenant;
+    if (!may_look(edit, &how, err))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(layers); i++) {
+        if (layers[i].n
+            && (!follow_own(edit, layers[i], reads, err)
+                || !follow_there(edit, &how, layers[i], reads, err)))
+            return false;
+    }
+    return true;
 }
 
 /* ---- as whom ---- */

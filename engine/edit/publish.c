@@ -11,8 +11,7 @@ static const struct store_collection *revisions_of(struct snap *snap)
 _Static_assert(LAYOUT_MAX_NAME * 2 + sizeof ":.0000012" - 1 <= STORE_MAX_ID,
                "any layer can have revisions");
 
-/* "home.000012": by id they stand in their order, too. */
-static str revision_id(struct arena *arena, str layer, int64_t number)
+str revision_id(struct arena *arena, str layer, int64_t number)
 {
     return arena_format(arena, "%.*s.%06lld", STR_ARG(layer), (long long)number);
 }
@@ -204,6 +203,24 @@ bool asks_approval(const struct tenant_path *path)
     return false;
 }
 
+/* Without its audience a verb would be set aside, and what it hid would show: the
+ * audience may have gone since the verb was said. */
+static bool check_audiences(const struct making *m, const struct state *s,
+                            struct snap *house, struct err *err)
+{
+    m->edit->issue_count = 0;
+    for (size_t i = 0; i < val_count(m->verbs); i++) {
+        struct val verb = val_at(m->verbs, i);
+        if (!verbs_hold(s->published, verb)
+            && !expect_audience(m->edit, house, verb, i, err))
+            return false;
+    }
+    return !m->edit->issue_count
+           || err_at(err, ERR_CONFLICT, "edit.refused", m->edit->issues[0].where,
+                     "%zu verbs are for audiences that are not there",
+                     m->edit->issue_count);
+}
+
 static bool make_work(struct txn *txn, struct state_write *w, struct err *err)
 {
     struct making *m = w->data;
@@ -212,6 +229,7 @@ static bool make_work(struct txn *txn, struct state_write *w, struct err *err)
     struct snap *snap = txn_snap(txn, s.path.chain, s.path.n);
     bool approval = asks_approval(&s.path);
     if ((!approval && !state_may(m->edit, snap, &s, AUTH_PUBLISH_LAYER, err))
+        || !check_audiences(m, &s, snap, err)
         || !last_number(snap, &s, txn_arena(txn), &number, err)
         || (val_exists(s.record) && !s.revision && !adopt(txn, &s, ++number, err)))
         return false;

@@ -30,10 +30,8 @@ static int64_t percent_of(struct val stage)
 static bool is_covered(const struct tenant_path *path, struct val tenants)
 {
     bool covered = !val_exists(tenants);
-    for (size_t i = 0; !covered && i < val_count(tenants); i++) {
-        for (size_t k = 0; !covered && k < path->n; k++)
-            covered = str_equal(path->items[k].id, val_text(val_at(tenants, i)));
-    }
+    for (size_t i = 0; !covered && i < val_count(tenants); i++)
+        covered = tenant_on(path, val_text(val_at(tenants, i)));
     return covered;
 }
 

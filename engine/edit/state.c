@@ -91,25 +91,19 @@ bool state_read(struct snap *snap, str tenant, str layer, struct arena *arena,
     return read_all(snap, tenant, layer, arena, ret, err);
 }
 
-bool edit_follow(struct edit *edit, str layer, struct reads *reads, struct err *err)
+bool state_follow(struct edit *edit, str tenant, str layer, struct reads *reads,
+                  struct state *ret, struct err *err)
 {
-    struct state s = { .reads = reads };
     struct snap *snap;
+    *ret = (struct state){ .reads = reads };
     return scope_snap(edit->scope, &snap, err)
-           && read_all(snap, edit->tenant, layer, edit->scope->arena, &s, err)
-           && state_may(edit, snap, &s, AUTH_READ_LAYER, err);
+           && read_all(snap, tenant, layer, edit->scope->arena, ret, err);
 }
 
 bool state_may(struct edit *edit, struct snap *snap, const struct state *state,
                enum auth_right right, struct err *err)
 {
-    const struct viewer *v = edit->scope->viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = right,
-                                      .path = &state->path,
-                                      .specialty = state->specialty };
-    return auth_may(snap, &question, edit->scope->arena, NULL, err);
+    return scope_may(edit->scope, snap, right, &state->path, state->specialty, err);
 }
 
 bool state_open(struct edit *edit, enum auth_right right, struct state *ret,

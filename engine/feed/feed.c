@@ -60,13 +60,8 @@ bool feed_read(struct snap *house, str id, struct arena *arena, struct val *ret,
 static bool may(const struct feed_call *c, struct snap *snap, struct arena *arena,
                 struct tenant_path *ret, struct err *err)
 {
-    const struct viewer *v = c->scope->viewer;
-    struct auth_question question = { .home = tenant_of(&v->path)->id,
-                                      .person = v->person_id,
-                                      .right = AUTH_FEED_DATA,
-                                      .path = ret };
     return tenant_path_read(snap, c->tenant, arena, NULL, ret, err)
-           && auth_may(snap, &question, arena, NULL, err);
+           && scope_may(c->scope, snap, AUTH_FEED_DATA, ret, STR(""), err);
 }
 
 /* ---- telling ---- */

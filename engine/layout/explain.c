@@ -252,9 +252,7 @@ static struct val name_of(const struct explainer *e, int level)
 {
     if (level < 0 || (size_t)level >= e->path->n)
         return VAL_ABSENT;
-    struct val record = e->path->items[level].record;
-    struct val name = val_get(record, STR("short"));
-    return val_copy(e->arena, val_exists(name) ? name : val_get(record, STR("name")));
+    return val_copy(e->arena, tenant_name(&e->path->items[level]));
 }
 
 static struct val layers(const struct explainer *e)

@@ -451,6 +451,9 @@ bool settings_get(struct scope *scope, struct val *ret, struct err *err) MUST_CH
 bool settings_put(struct layouts *layouts, struct scope *scope, struct val values,
                   struct err *err) MUST_CHECK;
 
+/* How far the studio's guide has led her. Waits for the disk. */
+bool settings_put_guide(struct scope *scope, int64_t step, struct err *err) MUST_CHECK;
+
 /* A person is gone: her arrangements go. */
 bool layout_forget(struct txn *txn, store_space space, str person,
                    struct err *err) MUST_CHECK;

@@ -495,19 +495,9 @@ bool layout_forget(struct txn *txn, store_space space, str person, struct err *e
 {
     const struct store_collection *c =
         store_collection(txn_store(txn), STR("arrangement"));
-    struct arena *a = txn_arena(txn);
-    struct query query = { .collection = c,
-                           .index = store_index(c, STR("person")),
-                           .equals = { val_str(person) },
-                           .equals_count = 1,
-                           .limit = STORE_MAX_ROWS };
-    struct rows rows;
-    if (!snap_query(txn_snap(txn, &space, 1), &query, a, NULL, &rows, err))
-        return false;
-    struct val list = val_copy(a, rows.list);
-    for (size_t i = 0; i < val_count(list); i++) {
-        if (!txn_remove(txn, space, c, val_get_text(val_at(list, i), STR("id")), err))
-            return false;
-    }
-    return true;
+    struct query hers = { .collection = c,
+                          .index = store_index(c, STR("person")),
+                          .equals = { val_str(person) },
+                          .equals_count = 1 };
+    return txn_remove_all(txn, space, &hers, err);
 }

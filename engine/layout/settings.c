@@ -1,4 +1,4 @@
-/* How a person looks at pages: members of her own record. */
+/* How a person looks at pages, and what she was shown: members of her own record. */
 #include "inside.h"
 
 static const struct {
@@ -69,22 +69,34 @@ static bool settings_work(struct txn *txn, void *data, struct err *err)
     return txn_put(txn, tenant_of(&viewer->path)->space, people, person, PUT_OLD, err);
 }
 
-bool settings_put(struct layouts *layouts, struct scope *scope, struct val values,
-                  struct err *err)
+static bool write_settings(struct scope *scope, struct val values, struct err *err)
 {
     struct settings s = { scope->viewer, values };
     struct snap *snap;
+    if (!scope_snap(scope, &snap, err))
+        return false;
+    struct store *store = snap_store(snap);
+    scope_drop_snap(scope);
+    return store_write(store, settings_work, &s, err);
+}
+
+bool settings_put(struct layouts *layouts, struct scope *scope, struct val values,
+                  struct err *err)
+{
     for (size_t i = 0; i < val_count(values); i++) {
         str name;
         struct val value = val_member(values, i, &name);
         if (!check_setting(layouts, scope, name, value, err))
             return false;
     }
-    if (!scope_snap(scope, &snap, err))
-        return false;
-    struct store *store = snap_store(snap);
-    scope_drop_snap(scope);
-    return store_write(store, settings_work, &s, err);
+    return write_settings(scope, values, err);
+}
+
+bool settings_put_guide(struct scope *scope, int64_t step, struct err *err)
+{
+    struct val values =
+        val_with(scope->arena, val_map(NULL, 0), STR("guide"), val_int(step));
+    return write_settings(scope, values, err);
 }
 
 bool settings_get(struct scope *scope, struct val *ret, struct err *err)

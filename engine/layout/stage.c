@@ -18,10 +18,8 @@ enum {
 static bool stands_below(const struct tenant_path *path, struct val tenants)
 {
     for (size_t i = 0; i < val_count(tenants); i++) {
-        for (size_t k = 0; k < path->n; k++) {
-            if (str_equal(path->items[k].id, val_text(val_at(tenants, i))))
-                return true;
-        }
+        if (tenant_on(path, val_text(val_at(tenants, i))))
+            return true;
     }
     return false;
 }

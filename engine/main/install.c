@@ -11,15 +11,23 @@ bool define_collections(struct store *store, const struct package *package,
     return true;
 }
 
+static bool read_package(struct bench *bench, const char *dir, bool trusted,
+                         const struct package *ui, struct val *ret_record,
+                         struct package **ret, struct err *err)
+{
+    struct script_worker *scripts = render_script_worker(bench->render);
+    return (package_read_dir(dir, trusted, scripts, bench->arena, ret_record, err)
+            && package_compile(*ret_record, ui, scripts, ret, err))
+           || err_in(err, "%s", dir);
+}
+
 bool prepare_package(struct bench *bench, const char *dir, bool trusted,
                      const struct package *ui, struct val *ret_record,
                      struct package **ret, struct err *err)
 {
-    struct script_worker *scripts = render_script_worker(bench->render);
     struct package *made;
-    if (!package_read_dir(dir, trusted, scripts, bench->arena, ret_record, err)
-        || !package_compile(*ret_record, ui, scripts, &made, err))
-        return err_in(err, "%s", dir);
+    if (!read_package(bench, dir, trusted, ui, ret_record, &made, err))
+        return false;
     if (!define_collections(bench->engine->store, made, err)) {
         cached_drop(&made->head);
         return false;
@@ -100,15 +108,23 @@ static bool name_is_free(struct val record, struct err *err)
 }
 
 /* The root unit's packages are everybody's. */
-static bool install_for_all(struct bench *bench, struct val record, struct err *err)
+static bool space_of_all(struct bench *bench, store_space *ret, struct err *err)
+{
+    if (!root_space(bench, ret, err))
+        return false;
+    return *ret
+           || err_set(err, ERR_INPUT, "package.root",
+                      "the data folder has no units yet; import them first");
+}
+
+/* What can be refused is, before anything is written. */
+static bool install_made(struct bench *bench, const struct package *made,
+                         struct val record, struct err *err)
 {
     store_space root;
-    if (!root_space(bench, &root, err))
-        return false;
-    if (!root)
-        return err_set(err, ERR_INPUT, "package.root",
-                       "the data folder has no units yet; import them first");
-    return install_packages(bench, root, val_list(&record, 1), err);
+    return name_is_free(record, err) && space_of_all(bench, &root, err)
+           && define_collections(bench->engine->store, made, err)
+           && install_packages(bench, root, val_list(&record, 1), err);
 }
 
 bool install_folder(struct bench *bench, const char *dir, struct package **ret,
@@ -118,8 +134,8 @@ bool install_folder(struct bench *bench, const char *dir, struct package **ret,
     struct val record;
     str ui_dir = arena_format(bench->arena, "%s/components/ui", home_dir());
     bool good = prepare_package(bench, ui_dir.p, true, NULL, &record, &ui, err)
-                && prepare_package(bench, dir, false, ui, &record, ret, err)
-                && name_is_free(record, err) && install_for_all(bench, record, err);
+                && read_package(bench, dir, false, ui, &record, ret, err)
+                && install_made(bench, *ret, record, err);
     cached_drop(ui ? &ui->head : NULL);
     return good;
 }

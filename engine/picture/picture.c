@@ -63,6 +63,17 @@ bool picture_find(struct snap *snap, str id, str *ret_type, str *ret_bytes,
     return true;
 }
 
+bool picture_is_of(struct snap *snap, str id, const struct picture_bringer *by, bool *ret,
+                   struct err *err)
+{
+    struct val picture;
+    if (!snap_get(snap, pictures_of(snap_store(snap)), id, NULL, &picture, err))
+        return false;
+    *ret = str_equal(val_get_text(picture, STR("by")), by->person)
+           && str_equal(val_get_text(picture, STR("home")), by->home);
+    return true;
+}
+
 /* ---- changing ---- */
 
 static bool get(struct txn *txn, store_space space, str id, struct val *ret,
@@ -86,7 +97,7 @@ static bool has_room(struct txn *txn, store_space space, struct err *err)
 }
 
 static struct val record_of(struct txn *txn, str id, const struct picture_form *form,
-                            str bytes, str by)
+                            str bytes, const struct picture_bringer *by)
 {
     struct arena *a = txn_arena(txn);
     struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(id));
@@ -94,12 +105,13 @@ static struct val record_of(struct txn *txn, str id, const struct picture_form *
     v = val_with(a, v, STR("width"), val_int(form->width));
     v = val_with(a, v, STR("height"), val_int(form->height));
     v = val_with(a, v, STR("bytes"), val_int((int64_t)bytes.n));
-    v = val_with(a, v, STR("by"), val_str(by));
+    v = val_with(a, v, STR("home"), val_str(by->home));
+    v = val_with(a, v, STR("by"), val_str(by->person));
     return val_with(a, v, STR("at"), val_int(txn_now_ms(txn)));
 }
 
-bool picture_put(struct txn *txn, store_space space, str bytes, str by, struct val *ret,
-                 struct err *err)
+bool picture_put(struct txn *txn, store_space space, str bytes,
+                 const struct picture_bringer *by, struct val *ret, struct err *err)
 {
     struct arena *a = txn_arena(txn);
     struct picture_form form;

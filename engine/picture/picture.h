@@ -30,11 +30,21 @@ bool picture_read(str bytes, struct picture_form *ret, struct err *err) MUST_CHE
 /* Defines the collections; again is free. */
 bool picture_setup(struct store *store, struct err *err) MUST_CHECK;
 
-/* A picture of the space: { "id", "type", "width", "height", "bytes", "alt", "by", "at"
- * }. One that is there already stays as it is and is given. `by` is who brings it.
- * Errors: those of picture_read, picture.many (the unit has PICTURE_MAX_OF_UNIT). */
-bool picture_put(struct txn *txn, store_space space, str bytes, str by, struct val *ret,
+/* Who brings a picture; another unit may have another person of that id. */
+struct picture_bringer {
+    str home;
+    str person;
+};
+
+/* A picture of the space: { "id", "type", "width", "height", "bytes", "alt", "home",
+ * "by", "at" }. One that is there already stays as it is and is given. Errors: those of
+ * picture_read, picture.many (the unit has PICTURE_MAX_OF_UNIT). */
+bool picture_put(struct txn *txn, store_space space, str bytes,
+                 const struct picture_bringer *by, struct val *ret,
                  struct err *err) MUST_CHECK;
+/* Whether the snapshot's own space has that picture, and she brought it. */
+bool picture_is_of(struct snap *snap, str id, const struct picture_bringer *by, bool *ret,
+                   struct err *err) MUST_CHECK;
 /* Says anew what stands for it: { "zh"?, "en"? }. Errors: picture.none. */
 bool picture_describe(struct txn *txn, store_space space, str id, struct val alt,
                       struct val *ret, struct err *err) MUST_CHECK;

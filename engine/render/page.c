@@ -40,11 +40,8 @@ static str text_in(const struct viewer *v, struct val text)
 str render_title(struct scope *scope, const struct layout *layout)
 {
     const struct viewer *v = scope->viewer;
-    struct val tenant = tenant_of(&v->path)->record;
     str title = text_in(v, val_get(layout->props, STR("title")));
-    str unit = text_in(v, val_get(tenant, STR("short")));
-    if (!unit.n)
-        unit = text_in(v, val_get(tenant, STR("name")));
+    str unit = text_in(v, tenant_name(tenant_of(&v->path)));
     return ARENA_JOIN(scope->arena, title, STR(" · "), unit);
 }
 

@@ -150,6 +150,18 @@ bool scope_snap(struct scope *scope, struct snap **ret, struct err *err)
     return true;
 }
 
+bool scope_may(struct scope *scope, struct snap *snap, enum auth_right right,
+               const struct tenant_path *path, str specialty, struct err *err)
+{
+    const struct viewer *v = scope->viewer;
+    struct auth_question question = { .home = tenant_of(&v->path)->id,
+                                      .person = v->person_id,
+                                      .right = right,
+                                      .path = path,
+                                      .specialty = specialty };
+    return auth_may(snap, &question, scope->arena, NULL, err);
+}
+
 uint64_t scope_revision(struct scope *scope)
 {
     struct snap *snap;

@@ -107,6 +107,11 @@ void scope_close(struct scope *scope);
 bool scope_snap(struct scope *scope, struct snap **ret, struct err *err) MUST_CHECK;
 /* Lets the moment go, before something slow; the next look is at a new one. */
 void scope_drop_snap(struct scope *scope);
+/* Whether the viewer has the right in that unit, of a specialty's layers or, when it is
+ * empty, of everybody's; `snap` is any moment, or a transaction's. Errors: as auth_may.
+ */
+bool scope_may(struct scope *scope, struct snap *snap, enum auth_right right,
+               const struct tenant_path *path, str specialty, struct err *err) MUST_CHECK;
 /* What the moment's revision is; opens it. */
 uint64_t scope_revision(struct scope *scope);
 

@@ -38,8 +38,9 @@ static const struct {
     { NULL, ERR_MISSING, "要操作的内容已不存在", "What you wanted to change is gone" },
     { NULL, ERR_CONFLICT, "别人刚刚操作过，请刷新后再试",
       "Somebody was faster; please look again" },
-    { NULL, ERR_LIMIT, "操作的人太多，请稍后再试",
+    { "action.unit_busy", ERR_LIMIT, "操作的人太多，请稍后再试",
       "Too busy; please try again in a moment" },
+    { NULL, ERR_LIMIT, "一次要做的太多，没有完成", "That is too much at once" },
     { NULL, ERR_BUSY, "操作的人太多，请稍后再试",
       "Too busy; please try again in a moment" },
 };

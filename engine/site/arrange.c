@@ -84,14 +84,8 @@ static struct val title_of(struct visit *v, struct block *block)
 
 static struct val unit_name(const struct visit *v, str unit)
 {
-    const struct tenant_path *path = &v->scope.viewer->path;
-    for (size_t i = 0; i < path->n; i++) {
-        struct val short_name = val_get(path->items[i].record, STR("short"));
-        if (str_equal(path->items[i].id, unit))
-            return val_exists(short_name) ? short_name
-                                          : val_get(path->items[i].record, STR("name"));
-    }
-    return val_str(unit);
+    const struct tenant *tenant = tenant_on(&v->scope.viewer->path, unit);
+    return tenant ? tenant_name(tenant) : val_str(unit);
 }
 
 static struct val cards_of(struct visit *v, struct block *const *blocks, size_t n);

@@ -5,45 +5,55 @@
 
 #define PICTURE_POLICY "default-src 'none'; sandbox"
 
-static bool stands_on(const struct tenant_path *path, str unit)
-{
-    for (size_t i = 0; i < path->n; i++) {
-        if (str_equal(path->items[i].id, unit))
-            return true;
-    }
-    return false;
-}
-
-/* A phone that shows a draft has a pass for it; the pictures of the draft belong to it.
- */
-static bool has_pass(struct visit *v, struct snap *snap, str unit)
+/* Whoever gave a phone its pass has that right in the unit, now. */
+static bool author_may(struct visit *v, struct snap *snap, struct val pass, str unit,
+                       enum auth_right right, struct tenant_path *ret)
 {
     struct arena *a = v->request->arena;
-    str secret = http_cookie(v->request, DOOR_PASS);
+    struct err err;
+    struct auth_question question = { .home = val_get_text(pass, STR("home")),
+                                      .person = val_get_text(pass, STR("person")),
+                                      .right = right,
+                                      .path = ret };
+    return tenant_path_read(snap, unit, a, NULL, ret, &err)
+           && auth_may(snap, &question, a, NULL, &err);
+}
+
+/* What it shows is a draft of one unit, as the people of that or of another see it. */
+static bool pass_shows(struct visit *v, struct snap *snap, struct val pass, str unit)
+{
+    str own = val_get_text(pass, STR("tenant"));
+    struct val look = val_get(pass, STR("look"));
+    str other = val_get_text(look, STR("tenant"));
+    bool as = val_get_text(look, STR("person")).n || (other.n && !str_equal(other, own));
     struct tenant_path path;
+    return author_may(v, snap, pass, own, AUTH_READ_LAYER, &path)
+           && (!as
+               || author_may(v, snap, pass, other.n ? other : own, AUTH_SEE_AS, &path))
+           && tenant_on(&path, unit);
+}
+
+/* A phone that shows a draft has a pass for it; the pictures of what it shows belong to
+ * it. */
+static bool has_pass(struct visit *v, struct snap *snap, str unit)
+{
+    str secret = http_cookie(v->request, DOOR_PASS);
     struct val pass;
     struct err err;
-    return secret.n && auth_pass_read(snap, secret, v->scope.now_ms, a, NULL, &pass, &err)
-           && val_exists(pass)
-           && tenant_path_read(snap, val_get_text(pass, STR("tenant")), a, NULL, &path,
-                               &err)
-           && stands_on(&path, unit);
+    return secret.n
+           && auth_pass_read(snap, secret, v->scope.now_ms, v->request->arena, NULL,
+                             &pass, &err)
+           && val_exists(pass) && pass_shows(v, snap, pass, unit);
 }
 
 /* Her own pages show it, or she edits those that do. */
 static bool may_see(struct visit *v, struct snap *snap, const struct tenant_path *path)
 {
     const struct viewer *viewer = v->scope.viewer;
-    struct arena *a = v->request->arena;
     struct err err;
-    if (!viewer)
-        return false;
-    struct auth_question question = { .home = tenant_of(&viewer->path)->id,
-                                      .person = viewer->person_id,
-                                      .right = AUTH_READ_LAYER,
-                                      .path = path };
-    return stands_on(&viewer->path, tenant_of(path)->id)
-           || auth_may(snap, &question, a, NULL, &err);
+    return viewer
+           && (tenant_on(&viewer->path, tenant_of(path)->id)
+               || scope_may(&v->scope, snap, AUTH_READ_LAYER, path, STR(""), &err));
 }
 
 /* Who may not see it is told what she would be told of one that is not there. */

@@ -208,13 +208,18 @@ bool txn_put(struct txn *txn, store_space space,
 bool txn_remove(struct txn *txn, store_space space,
                 const struct store_collection *collection, str id,
                 struct err *err) MUST_CHECK;
+/* Removes all that the query finds in the space, however many; its `limit`, `after` and
+ * `up` do not count. Errors: as snap_query. */
+bool txn_remove_all(struct txn *txn, store_space space, const struct query *query,
+                    struct err *err) MUST_CHECK;
 /* Looking at what the transaction has made so far. */
 struct snap *txn_snap(struct txn *txn, const store_space *chain, size_t chain_count);
 /* Dies when the whole group is committed and observed. */
 struct arena *txn_arena(struct txn *txn);
 int64_t txn_now_ms(const struct txn *txn);
 struct store *txn_store(const struct txn *txn);
-/* Bytes of all records put so far in this transaction, as they are stored. */
+/* Bytes of all records put so far, as they are stored, by all works of the group: only
+ * what they grow by means anything. */
 size_t txn_bytes(const struct txn *txn);
 /* A fresh id, later in order than every id this store gave before: 26 characters, ULID.
  */

@@ -347,6 +347,41 @@ bool txn_remove(struct txn *txn, store_space space,
            && move_entries(txn, space, collection, id, before, VAL_ABSENT, STR(""), err);
 }
 
+/* A page of rows at a time; their ids are copied, since removing moves what they point
+ * to. */
+static bool remove_page(struct txn *txn, store_space space, const struct query *query,
+                        bool *ret_more, struct err *err)
+{
+    struct rows rows;
+    if (!snap_query(txn_snap(txn, &space, 1), query, txn->arena, NULL, &rows, err))
+        return false;
+    size_t n = val_count(rows.list);
+    str *ids = ARENA_ARRAY(txn->arena, str, n + 1);
+    for (size_t i = 0; i < n; i++)
+        ids[i] = arena_str(txn->arena, val_get_text(val_at(rows.list, i), STR("id")));
+    for (size_t i = 0; i < n; i++) {
+        if (!txn_remove(txn, space, query->collection, ids[i], err))
+            return false;
+    }
+    *ret_more = rows.next.n > 0;
+    return true;
+}
+
+bool txn_remove_all(struct txn *txn, store_space space, const struct query *query,
+                    struct err *err)
+{
+    struct query page = *query;
+    bool more = true;
+    page.limit = STORE_MAX_ROWS;
+    page.after = STR("");
+    page.up = false;
+    while (more) {
+        if (!remove_page(txn, space, &page, &more, err))
+            return false;
+    }
+    return true;
+}
+
 /* ---- taking back ---- */
 
 static bool undo_change(struct txn *txn, const struct change *change, struct err *err)

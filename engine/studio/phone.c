@@ -166,9 +166,8 @@ static bool send_see_style(struct visit *v, struct val pass, struct err *err)
 static bool follow(struct visit *v, struct val pass, struct reads *reads, struct err *err)
 {
     struct edit edit = edit_of(v, pass);
-    str theme = look_text(pass, "theme");
-    return edit_follow(&edit, edit.layer, reads, err)
-           && (!theme.n || edit_follow(&edit, theme, reads, err));
+    struct edit_look look = look_of(pass);
+    return edit_follow(&edit, &look, reads, err);
 }
 
 static bool send_changes(struct visit *v, struct val pass, struct reads *reads,

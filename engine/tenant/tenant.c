@@ -133,12 +133,9 @@ static bool check_parent(struct snap *tree, struct val record, struct arena *are
     }
     if (path.n == STORE_MAX_CHAIN)
         return too_deep(err, id);
-    for (size_t i = 0; i < path.n; i++) {
-        if (str_equal(path.items[i].id, id))
-            return err_set(err, ERR_INPUT, "tenant.parent",
-                           "%.*s cannot lie below itself", STR_ARG(id));
-    }
-    return true;
+    return !tenant_on(&path, id)
+           || err_set(err, ERR_INPUT, "tenant.parent", "%.*s cannot lie below itself",
+                      STR_ARG(id));
 }
 
 bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
@@ -157,6 +154,21 @@ bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
     record = val_with(arena, record, STR("space"), val_int(mine));
     *ret_space = (store_space)mine;
     return txn_put(txn, TENANT_SYSTEM_SPACE, tenants, record, PUT_ANY, err);
+}
+
+const struct tenant *tenant_on(const struct tenant_path *path, str id)
+{
+    for (size_t i = 0; i < path->n; i++) {
+        if (str_equal(path->items[i].id, id))
+            return &path->items[i];
+    }
+    return NULL;
+}
+
+struct val tenant_name(const struct tenant *tenant)
+{
+    struct val name = val_get(tenant->record, STR("short"));
+    return val_exists(name) ? name : val_get(tenant->record, STR("name"));
 }
 
 str tenant_zone(const struct tenant_path *path)

@@ -76,6 +76,12 @@ static inline const struct tenant *tenant_of(const struct tenant_path *path)
     return &path->items[path->n - 1];
 }
 
+/* The tenant of that id on the path, itself or one above; NULL when it stands on none. */
+const struct tenant *tenant_on(const struct tenant_path *path, str id);
+
+/* What people call it: its "short" name, or its "name"; of its record. */
+struct val tenant_name(const struct tenant *tenant);
+
 /* Inserts or replaces a tenant ({ "id", "parent"?, "name", "level", … }) and gives it a
  * space when it is new. Errors: tenant.parent (it does not exist, or is below the
  * tenant), tenant.deep. */

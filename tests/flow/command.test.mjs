@@ -173,6 +173,20 @@ test('a package cannot take a collection that is not its own', async () => {
   await failsWith(['package', 'install', wares('other', { name: 'thing', indexes: [] }), '--data', data], 3, 'store.owner', /good/);
 });
 
+test('a package that is refused has defined nothing', async () => {
+  const data = scratch();
+  const thing = (name, ...indexes) => folderOf({
+    'package.lua': `return { name = "${name}", version = "1.0.0", title = { zh = "包", en = "Package" } }`,
+    'collections/thing.json': { name: 'thing', indexes },
+  });
+  const units = folderOf({ 'tenants.json': [{ id: 'acme', level: 'group', name: { zh: '一', en: 'One' } }] });
+  await failsWith(['package', 'install', thing('early'), '--data', data], 3, 'package.root');
+  assert.equal((await run(['tenant', 'import', units, '--data', data])).code, 0);
+  await failsWith(['package', 'install', thing('standard'), '--data', data], 3, 'package.name');
+  const done = await run(['package', 'install', thing('good', { name: 'at', fields: ['at'] }), '--data', data]);
+  assert.equal(done.code, 0, done.err);
+});
+
 test('what a component is tried in goes away with the trial', async () => {
   const room = scratch();
   assert.equal((await run(['component', 'test', component()], { env: { TMPDIR: room } })).code, 0);

@@ -63,6 +63,15 @@ test('a change between looking and listening is not missed', async () => {
   assert.match((await see(cookie, `/see/changes?since=${revision(text)}`)).text, /event: changed/);
 });
 
+test('a draft that is looked at in a unit below follows the layers of that unit, too', async () => {
+  const { cookie } = await scan(await link('zhoumingyuan', { tenant: 'huaheng-jl' }, '/api/v1/tenants/huaheng/layers/home'));
+  const { text } = await see(cookie);
+  await desk.commanded('zhoumingyuan', layer, title('省里的待办'));
+  await desk.published('zhoumingyuan', layer);
+  assert.match((await see(cookie, `/see/changes?since=${revision(text)}`)).text, /event: changed/);
+  assert.match((await see(cookie)).text, /省里的待办/);
+});
+
 test('it looks as it was made to: as that person, in that language and scheme', async () => {
   const { cookie } = await scan(await link('zhoumingyuan', { person: 'wangfang', lang: 'en', scheme: 'dark', size: 'large' }));
   const { text } = await see(cookie);

@@ -11,7 +11,7 @@ let desk;
 
 before(async () => {
   server = await startServer();
-  desk = await openDesk(() => server, ['zhoumingyuan', 'sunlei', 'wangfang', 'luoyunfei', 'shenliqun', 'hanyumei']);
+  desk = await openDesk(() => server, ['zhoumingyuan', 'sunlei', 'wangfang', 'luoyunfei', 'shenliqun', 'hanyumei', 'madeshun']);
 });
 after(() => server.stop());
 
@@ -57,6 +57,31 @@ test('a phone that shows a draft sees the pictures of it, and no others', async 
   assert.equal((await get(server.base, yl, cookie)).status, 404);
 });
 
+/** The cookie of a phone that shows the draft. */
+async function phone(who, unit, look = {}) {
+  const { path } = (await desk.api(who, 'POST', `/api/v1/tenants/${unit}/layers/home/draft/links`, look)).body;
+  return (await get(server.base, path)).headers.get('set-cookie').split(';')[0];
+}
+
+test('a draft that is looked at in a unit below has the pictures of that unit', async () => {
+  const jl = (await bring('sunlei', 'huaheng-jl', png(5, 6))).body.src;
+  assert.equal((await get(server.base, jl, await phone('zhoumingyuan', 'huaheng'))).status, 404);
+  assert.equal((await get(server.base, jl, await phone('zhoumingyuan', 'huaheng', { tenant: 'huaheng-jl' }))).status, 200);
+});
+
+test('a phone sees no more pictures than its author may now', async () => {
+  const jl = (await bring('sunlei', 'huaheng-jl', png(5, 7))).body.src;
+  const grant = { person: 'madeshun', home: 'huaheng-sy-shuanglin', role: 'designer', reason: 'test' };
+  const given = await desk.api('zhoumingyuan', 'POST', '/api/v1/tenants/huaheng-jl/grants', grant);
+  const cookie = await phone('madeshun', 'huaheng-jl');
+  const elsewhere = await phone('madeshun', 'huaheng-jl', { tenant: 'huaheng-yl' });
+  const yl = (await bring('luoyunfei', 'huaheng-yl', png(6, 7))).body.src;
+  assert.equal((await get(server.base, jl, cookie)).status, 200);
+  assert.equal((await get(server.base, yl, elsewhere)).status, 404, 'a designer sees as nobody else');
+  await desk.api('zhoumingyuan', 'DELETE', `/api/v1/tenants/huaheng-jl/grants/${given.body.id}?reason=test`);
+  assert.equal((await get(server.base, jl, cookie)).status, 404);
+});
+
 test('what a file is, its bytes say: a lie is told, a wrong name does not matter', async () => {
   const strange = { svg: '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', page: '<!doctype html><script>alert(1)</script>', text: 'hello', empty: '' };
   for (const [name, text] of Object.entries(strange)) {
@@ -73,7 +98,9 @@ test('what a file is, its bytes say: a lie is told, a wrong name does not matter
 
 test('what is too large is refused', async () => {
   const large = Buffer.concat([png(8, 8), Buffer.alloc(800 * 1024)]);
-  assert.deepEqual(await bring('sunlei', 'huaheng-jl', large).then(({ status, body }) => [status, body.code]), [429, 'picture.large']);
+  assert.deepEqual(await bring('sunlei', 'huaheng-jl', large).then(({ status, body }) => [status, body.code]), [413, 'picture.large']);
+  const reply = await fetch(`${server.base}${of('huaheng-jl')}`, { method: 'POST', body: large, headers: { cookie: desk.cookies.sunlei, 'Content-Type': 'image/png' } });
+  assert.deepEqual([reply.status, reply.headers.get('retry-after')], [413, null], 'it would be too large again');
   assert.equal((await bring('sunlei', 'huaheng-jl', png(9000, 1))).body.code, 'picture.large');
   assert.equal((await bring('sunlei', 'huaheng-jl', png(8000, 8000))).body.code, 'picture.large');
 });
@@ -85,6 +112,14 @@ test('only who edits the layers of the unit brings and removes', async () => {
   const made = await bring('wangfang', 'huaheng-jl', png(3, 3), 'image/png', '?specialty=marketing');
   assert.equal(made.status, 200, made.text);
   assert.equal((await desk.api('hanyumei', 'DELETE', `${of('huaheng-jl')}/${made.body.id}`)).status, 403);
+  const others = (await bring('sunlei', 'huaheng-jl', png(3, 4))).body.id;
+  for (const [method, body] of [['PUT', { alt: { zh: '别人的' } }], ['DELETE', undefined]])
+    assert.equal((await desk.api('wangfang', method, `${of('huaheng-jl')}/${others}?specialty=marketing`, body)).body.code, 'auth.right', method);
+  const own = `${of('huaheng-jl')}/${made.body.id}`;
+  assert.equal((await desk.api('wangfang', 'PUT', own, { alt: { zh: '自己的' } })).status, 403);
+  assert.equal((await desk.api('wangfang', 'PUT', `${own}?specialty=marketing`, { alt: { zh: '自己的' } })).status, 200);
+  assert.equal((await desk.api('wangfang', 'DELETE', `${own}?specialty=marketing`)).status, 204);
+  assert.equal((await desk.api('sunlei', 'DELETE', `${of('huaheng-jl')}/${others}`)).status, 204);
   assert.equal((await desk.api('hanyumei', 'GET', of('huaheng-jl'))).status, 403);
   assert.equal((await desk.api(undefined, 'GET', of('huaheng-jl'))).status, 401);
   assert.equal((await desk.api('sunlei', 'POST', of('huaheng-jl'), png(3, 3), { 'Content-Type': 'image/png', Origin: 'https://elsewhere.example' })).status, 403);

@@ -62,7 +62,6 @@ test('what came from above since she looked last; what this layer says itself hi
   assert.deepEqual([first.body.since, first.body.differences], [undefined, []], 'she never looked');
   const seen = await api('sunlei', 'PUT', `${province}/above`, { at: first.body.now });
   assert.equal(seen.body.since, first.body.now);
-  await new Promise((resolve) => { setTimeout(resolve, 1100 - (Date.now() % 1000)); }); // a moment is told in seconds
   await commanded('zhoumingyuan', root, [set('todo', '/limit', 7), set('news', '/limit', 9), set('page', '/title', { zh: '新台', en: 'New desk' })]);
   const { number } = await published('zhoumingyuan', root);
   const { body } = await api('sunlei', 'GET', `${province}/above`);

@@ -63,11 +63,39 @@ static void test_who_comes_late_gains_nothing(void **state)
     door_close(door);
 }
 
+static int status_of(const char *code, enum err_kind kind)
+{
+    struct err err = { .kind = kind, .code = code };
+    return door_status_of(&err);
+}
+
+/* Whoever gets 429 or 503 comes again; what will be refused again must not say so. */
+static void test_only_what_passes_is_told_to_come_again(void **state)
+{
+    static const struct {
+        const char *code;
+        int status;
+    } limits[] = {
+        { "site.rate", 429 },     { "auth.attempts", 429 },   { "action.unit_busy", 429 },
+        { "live.streams", 429 },  { "studio.bells", 429 },    { "picture.large", 413 },
+        { "data.large", 413 },    { "store.large", 413 },     { "doc.packed", 413 },
+        { "picture.many", 409 },  { "auth.tokens", 409 },     { "feed.many", 409 },
+        { "job.many", 409 },      { "action.writes", 422 },   { "script.fuel", 422 },
+        { "scope.limit", 422 },   { "script.deadline", 422 }, { "layout.limit", 422 },
+        { "audience.limit", 422 }
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        assert_int_equal(status_of(limits[i].code, ERR_LIMIT), limits[i].status);
+    assert_int_equal(status_of("action.busy", ERR_BUSY), 503);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_burst_and_then_so_many_a_second),
         cmocka_unit_test(test_who_comes_late_gains_nothing),
+        cmocka_unit_test(test_only_what_passes_is_told_to_come_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1006,6 +1006,70 @@ static void test_a_draft_that_a_lock_overtook_is_not_published(void **state)
     stand_up(d);
 }
 
+/* ---- audiences that are named ---- */
+
+#define HIDE_FOR_X "{\"verb\":\"hide\",\"block\":\"b\",\"audience\":\"x\"}"
+
+static void remove_x(struct studio *d, const char *refused)
+{
+    struct edit *edit = sit(d, "zhao", "group");
+    struct val v;
+    str etag;
+    GOOD(edit_audience(edit, STR("x"), &v, &etag, &why));
+    bool good = edit_audience_remove(edit, STR("x"), etag, &why);
+    assert_string_equal(good ? "" : why.code, refused ? "audience.used" : "");
+    if (refused)
+        assert_text(edit->issues[0].where, refused);
+}
+
+static void put_x(struct studio *d)
+{
+    put(&d->stage.world, GROUP, "audience",
+        "{\"id\":\"x\",\"name\":{\"zh\":\"某\",\"en\":\"X\"},"
+        "\"rule\":{\"tenant\":\"group\"}}");
+}
+
+/* Its verbs would be set aside, and what one of them hid would show. */
+static void test_no_revision_comes_back_whose_audience_is_gone(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    put_x(d);
+    command(d, "li", "group", 0, HIDE_FOR_X);
+    publish(d, "zhao", "group", 0);
+    GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
+    command(d, "li", "group", version(v), "{\"verb\":\"restore\",\"block\":\"b\"}");
+    publish(d, "zhao", "group", 0);
+    remove_x(d, NULL);
+    REFUSED(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why),
+            "edit.refused");
+    assert_string_equal(d->edit.issues[0].code, "audience.none");
+    assert_true(has(d->edit.issues[0].where, "/audience"));
+    put_x(d);
+    GOOD(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why));
+    remove_x(d, "group/layer/home");
+    stand_up(d);
+}
+
+static void test_a_revision_that_waits_uses_its_audiences(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    put_x(d);
+    command(d, "li", "group", 0, HIDE_FOR_X);
+    publish(d, "zhao", "group", 0);
+    GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
+    command(d, "li", "group", version(v), "{\"verb\":\"restore\",\"block\":\"b\"}");
+    publish(d, "zhao", "group", 0);
+    ask_approval(d, "true");
+    GOOD(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why));
+    assert_text(val_get_text(v, STR("state")), "proposed");
+    remove_x(d, "group/revision/home.000004");
+    GOOD(edit_withdraw(&d->edit, 4, STR("no"), &v, &why));
+    remove_x(d, NULL);
+    stand_up(d);
+}
+
 /* ---- locks of one's own ---- */
 
 static void test_a_lock_of_ones_own_is_taken_back(void **state)
@@ -1080,6 +1144,22 @@ static void test_a_full_house_forgets_who_was_silent_longest(void **state)
     stand_up(d);
 }
 
+/* What had no seat any more takes nobody's when it leaves. */
+static void test_a_window_that_was_forgotten_leaves_the_others_alone(void **state)
+{
+    struct studio *d = *state;
+    struct arena *a = d->stage.world.arena;
+    struct val v;
+    for (int i = 0; i <= EDIT_MAX_OWN_SCREENS; i++)
+        present(d, "zhao", arena_format(a, "screen %d", i).p, "b", i);
+    struct edit_screen first = { .id = STR("screen 0"), .leaves = true };
+    struct edit *edit = sit(d, "zhao", "group");
+    edit->scope->now_ms += EDIT_MAX_OWN_SCREENS * 1000;
+    GOOD(edit_present(edit, &first, &v, &why));
+    assert_int_equal(val_count(val_get(v, STR("items"))), EDIT_MAX_OWN_SCREENS);
+    stand_up(d);
+}
+
 struct forgetting {
     store_space space;
     const char *person;
@@ -1118,6 +1198,36 @@ static void test_what_came_from_above_since_she_looked(void **state)
     stand_up(d);
 }
 
+/* Moments are told in seconds: what came in the second of her look may have come after
+ * it. */
+static void test_what_came_in_the_second_of_her_look_is_told(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    GOOD(edit_seen(sit(d, "wang", "east"), d->stage.world.now, &v, &why));
+    command(d, "li", "group", 0, SET("b", "/limit", "5"));
+    publish(d, "zhao", "group", 0);
+    assert_int_equal(above(d, "wang"), 1);
+    d->stage.world.now += 1000;
+    GOOD(edit_seen(sit(d, "wang", "east"), d->stage.world.now, &v, &why));
+    assert_int_equal(above(d, "wang"), 0);
+    stand_up(d);
+}
+
+static void test_a_person_with_a_long_name_can_have_seen_it(void **state)
+{
+    struct studio *d = *state;
+    struct arena *a = d->stage.world.arena;
+    const char *person = long_text(d, STORE_MAX_ID).p;
+    struct val v;
+    put(&d->stage.world, CITY, "person",
+        arena_format(a, "{\"id\":\"%s\",\"name\":\"长\"}", person).p);
+    give(d, person, "designer", "east");
+    GOOD(edit_seen(sit(d, person, "east"), d->stage.world.now, &v, &why));
+    assert_int_equal(above(d, person), 0);
+    stand_up(d);
+}
+
 static void test_what_a_person_has_seen_goes_with_her(void **state)
 {
     struct studio *d = *state;
@@ -1135,6 +1245,11 @@ static void test_what_a_person_has_seen_goes_with_her(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        EDIT_TEST(test_what_came_in_the_second_of_her_look_is_told),
+        EDIT_TEST(test_a_person_with_a_long_name_can_have_seen_it),
+        EDIT_TEST(test_a_window_that_was_forgotten_leaves_the_others_alone),
+        EDIT_TEST(test_no_revision_comes_back_whose_audience_is_gone),
+        EDIT_TEST(test_a_revision_that_waits_uses_its_audiences),
         EDIT_TEST(test_a_lock_of_ones_own_is_taken_back),
         EDIT_TEST(test_who_was_silent_is_not_there_any_more),
         EDIT_TEST(test_a_full_house_forgets_who_was_silent_longest),

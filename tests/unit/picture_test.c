@@ -114,7 +114,8 @@ struct work {
 static bool put_work(struct txn *txn, void *data, struct err *err)
 {
     struct work *w = data;
-    if (!picture_put(txn, w->space, w->bytes, STR("li"), &w->made, err))
+    const struct picture_bringer li = { STR("group"), STR("li") };
+    if (!picture_put(txn, w->space, w->bytes, &li, &w->made, err))
         return false;
     w->made = val_copy(w->world->arena, w->made);
     return true;

@@ -501,6 +501,58 @@ static bool many_work(struct txn *txn, void *data, struct err *err)
     return true;
 }
 
+enum { CROWD = 2 * STORE_MAX_ROWS + 7 };
+
+/* One of each ten is not hers, and one is in another space. */
+static bool crowd_work(struct txn *txn, void *data, struct err *err)
+{
+    struct put *p = data;
+    struct arena *a = txn_arena(txn);
+    for (int i = 0; i < CROWD; i++) {
+        str who = i % 10 ? STR("li") : STR("wang");
+        struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(txn_new_id(txn)));
+        v = val_with(a, v, STR("assignee"), val_str(who));
+        if (!txn_put(txn, i % 10 == 1 ? p->space + 1 : p->space, p->c, v, PUT_NEW, err))
+            return false;
+    }
+    return true;
+}
+
+static bool remove_all_work(struct txn *txn, void *data, struct err *err)
+{
+    struct put *p = data;
+    struct query hers = { .collection = p->c,
+                          .index = store_index(p->c, STR("assignee")),
+                          .equals = { val_str(STR("li")) },
+                          .equals_count = 1 };
+    return txn_remove_all(txn, p->space, &hers, err);
+}
+
+static size_t count_all(struct bench *b, const struct store_collection *c,
+                        store_space space)
+{
+    struct snap *snap = look(b, space);
+    struct query q = { .collection = c, .limit = STORE_MAX_ROWS };
+    struct err err;
+    size_t n;
+    assert_true(snap_count(snap, &q, b->arena, NULL, &n, &err));
+    snap_close(snap);
+    return n;
+}
+
+static void test_remove_all_removes_more_than_one_query_gives(void **state)
+{
+    struct bench *b = *state;
+    struct put p = { .c = define(b, TASKS), .space = 7 };
+    struct err err;
+    assert_true(store_write(b->store, crowd_work, &p, &err));
+    assert_true(store_write(b->store, remove_all_work, &p, &err));
+    assert_int_equal(count_all(b, p.c, 7), CROWD / 10 + 1);
+    assert_int_equal(count_all(b, p.c, 8), CROWD / 10 + 1);
+    assert_true(store_write(b->store, remove_all_work, &p, &err));
+    assert_int_equal(count_all(b, p.c, 7), CROWD / 10 + 1);
+}
+
 struct hammer {
     struct put put;
     struct store *store;
@@ -979,6 +1031,7 @@ int main(void)
         STORE_TEST(test_revision_names_what_observers_have_seen),
         STORE_TEST(test_define_fills_an_index_added_later),
         STORE_TEST(test_define_refuses_what_is_not_a_definition),
+        STORE_TEST(test_remove_all_removes_more_than_one_query_gives),
         STORE_TEST(test_define_leaves_a_collection_to_its_owner),
         STORE_TEST(test_open_refuses_a_folder_in_use_and_damaged_files),
         STORE_TEST(test_a_full_store_says_so_and_keeps_what_it_has),

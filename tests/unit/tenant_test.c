@@ -62,6 +62,19 @@ static void test_path_carries_the_records(void **state)
     assert_text(tenant_of(&path)->id, "city");
     assert_text(val_get_text(val_get(path.items[1].record, STR("name")), STR("zh")),
                 "东省");
+    assert_ptr_equal(tenant_on(&path, STR("east")), &path.items[1]);
+    assert_ptr_equal(tenant_on(&path, STR("city")), tenant_of(&path));
+    assert_null(tenant_on(&path, STR("west")));
+    assert_null(tenant_on(&path, STR("")));
+}
+
+static void test_people_call_a_unit_by_its_short_name(void **state)
+{
+    struct world *w = *state;
+    struct tenant unit = { .record = json(w, "{\"name\":\"East Province\"}") };
+    assert_text(val_text(tenant_name(&unit)), "East Province");
+    unit.record = json(w, "{\"name\":\"East Province\",\"short\":\"East\"}");
+    assert_text(val_text(tenant_name(&unit)), "East");
 }
 
 static void test_path_of_an_unknown_unit_is_refused(void **state)
@@ -189,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TENANT_TEST(test_path_goes_from_the_root_to_the_unit),
         TENANT_TEST(test_path_carries_the_records),
+        TENANT_TEST(test_people_call_a_unit_by_its_short_name),
         TENANT_TEST(test_path_of_an_unknown_unit_is_refused),
         TENANT_TEST(test_path_remembers_every_unit_it_passed),
         TENANT_TEST(test_root_is_the_unit_without_a_parent),
