@@ -387,6 +387,35 @@ static void test_package_is_found_up_the_chain_and_nowhere_else(void **state)
     cached_drop(&p->head);
 }
 
+static bool put_work(struct txn *txn, void *data, struct err *err)
+{
+    return package_put(txn, GROUP, *(struct val *)data, err);
+}
+
+static bool put_numbered(struct shop *s, int number)
+{
+    str id = arena_format(s->world.arena, "p%d", number);
+    struct val record = ware_package(&s->world, id.p, "1", NULL, 0);
+    return store_write(s->world.store, put_work, &record, &why);
+}
+
+static void test_package_is_refused_when_not_all_could_be_listed(void **state)
+{
+    struct shop *s = *state;
+    struct snap *snap;
+    str names[PACKAGE_MAX_INSTALLED];
+    size_t n;
+    for (int i = 0; i < PACKAGE_MAX_INSTALLED; i++)
+        GOOD(put_numbered(s, i));
+    REFUSED(put_numbered(s, PACKAGE_MAX_INSTALLED), "package.many");
+    assert_int_equal(why.kind, ERR_LIMIT);
+    GOOD(put_numbered(s, 7));
+    GOOD(snap_open(s->world.reader, city_chain, 3, &snap, &why));
+    GOOD(package_names(snap, s->world.arena, NULL, names, &n, &why));
+    assert_int_equal(n, PACKAGE_MAX_INSTALLED);
+    snap_close(snap);
+}
+
 static void test_package_is_compiled_once_and_again_when_it_changes(void **state)
 {
     struct shop *s = *state;
@@ -638,6 +667,7 @@ int main(void)
         PACKAGE_TEST(test_styles_that_leave_the_card_are_refused),
         PACKAGE_TEST(test_styles_of_its_own_are_taken),
         PACKAGE_TEST(test_package_is_found_up_the_chain_and_nowhere_else),
+        PACKAGE_TEST(test_package_is_refused_when_not_all_could_be_listed),
         PACKAGE_TEST(test_package_is_compiled_once_and_again_when_it_changes),
         PACKAGE_TEST(test_units_call_things_otherwise_and_share_what_they_call_alike),
         PACKAGE_TEST(test_broken_package_in_the_store_is_an_error_with_its_name),
