@@ -125,6 +125,12 @@ static bool has_room(struct txn *txn, str tenant, struct err *err)
                       JOB_MAX_OF_TENANT);
 }
 
+/* A run that somebody ordered is forgotten with its time. */
+static struct val without_next(struct arena *a, struct val job)
+{
+    return val_without(a, val_without(a, job, STR("forced")), STR("next"));
+}
+
 bool job_put(struct txn *txn, const struct job_plan *plan, struct err *err)
 {
     struct arena *a = txn_arena(txn);
@@ -139,7 +145,7 @@ bool job_put(struct txn *txn, const struct job_plan *plan, struct err *err)
         return false;
     bool waits = !val_as_bool(val_get(v, STR("paused")), false);
     if (waits && !same_times(before, v))
-        v = val_with(a, v, STR("next"), val_int(next));
+        v = val_with(a, without_next(a, v), STR("next"), val_int(next));
     return job_write(txn, v, err);
 }
 
@@ -222,7 +228,7 @@ bool job_settle(struct txn *txn, void *result, struct err *err)
     /* what was ordered while it ran stands */
     if (val_as_int(val_get(v, STR("next")), r->due_ms) != r->due_ms)
         return job_write(txn, v, err) && note_run(txn, r, err);
-    v = val_without(a, val_without(a, v, STR("forced")), STR("next"));
+    v = without_next(a, v);
     if (!val_as_bool(val_get(v, STR("paused")), false)) {
         bool good = job_next(v, from, &next, err);
         v = good ? val_with(a, v, STR("next"), val_int(next))
@@ -324,13 +330,14 @@ bool job_order(struct txn *txn, str tenant, str id, enum job_order order, struct
     if (!read_of_tenant(inside(txn), tenant, id, a, &v, err)
         || (order == JOB_RESUME && !job_next(v, next, &next, err)))
         return false;
+    v = without_next(a, v);
     if (order == JOB_RUN_NOW)
         v = val_with(a, v, STR("forced"), val_bool(true));
     else
         v = val_with(a, v, STR("paused"), val_bool(order == JOB_PAUSE));
     if (order == JOB_RESUME)
         v = val_with(a, v, STR("failures"), val_int(0));
-    v = order == JOB_PAUSE ? val_without(a, v, STR("next"))
-                           : val_with(a, v, STR("next"), val_int(next));
+    if (order != JOB_PAUSE)
+        v = val_with(a, v, STR("next"), val_int(next));
     return job_write(txn, v, err);
 }
