@@ -76,23 +76,18 @@ static bool read_of_tenant(struct snap *snap, str tenant, str id, struct arena *
 
 /* ---- plans ---- */
 
-static struct val with_text(struct arena *a, struct val v, const char *name, str text)
-{
-    return val_with(a, v, str_of(name), val_str(text));
-}
-
 static struct val planned(struct arena *a, struct val before, const struct job_plan *plan)
 {
     struct val v = val_exists(before) ? before : val_map(NULL, 0);
-    v = with_text(a, v, "id", job_id(a, plan->tenant, plan->kind, plan->name));
-    v = with_text(a, v, "tenant", plan->tenant);
-    v = with_text(a, v, "kind", plan->kind);
-    v = with_text(a, v, "name", plan->name);
+    v = val_with_text(a, v, "id", job_id(a, plan->tenant, plan->kind, plan->name));
+    v = val_with_text(a, v, "tenant", plan->tenant);
+    v = val_with_text(a, v, "kind", plan->kind);
+    v = val_with_text(a, v, "name", plan->name);
     v = plan->title.kind == VAL_MAP ? val_with(a, v, STR("title"), plan->title)
                                     : val_without(a, v, STR("title"));
-    v = with_text(a, v, "schedule", plan->schedule);
-    v = with_text(a, v, "zone", plan->zone);
-    v = with_text(a, v, "missed", plan->skips ? STR("skip") : STR("run"));
+    v = val_with_text(a, v, "schedule", plan->schedule);
+    v = val_with_text(a, v, "zone", plan->zone);
+    v = val_with_text(a, v, "missed", plan->skips ? STR("skip") : STR("run"));
     if (val_exists(before))
         return v;
     v = val_with(a, v, STR("paused"), val_bool(false));
@@ -186,15 +181,15 @@ static bool note_run(struct txn *txn, const struct job_result *r, struct err *er
         [JOB_DONE] = "done", [JOB_FAILED] = "failed", [JOB_SKIPPED] = "skipped"
     };
     struct arena *a = txn_arena(txn);
-    struct val v = with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
-    v = with_text(a, v, "job", r->id);
+    struct val v = val_with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
+    v = val_with_text(a, v, "job", r->id);
     v = val_with(a, v, STR("at"), val_int(r->at_ms));
     v = val_with(a, v, STR("took_ms"), val_int(r->took_ms));
-    v = with_text(a, v, "outcome", str_of(outcomes[r->outcome]));
+    v = val_with_text(a, v, "outcome", str_of(outcomes[r->outcome]));
     if (r->code)
-        v = with_text(a, v, "code", str_of(r->code));
+        v = val_with_text(a, v, "code", str_of(r->code));
     if (r->text.n)
-        v = with_text(a, v, "text", r->text);
+        v = val_with_text(a, v, "text", r->text);
     return txn_put(txn, TENANT_SYSTEM_SPACE, job_runs(txn_store(txn)), v, PUT_NEW, err)
            && remove_runs(txn, r->id, JOB_MAX_HISTORY, err);
 }
