@@ -39,6 +39,15 @@ void packages_close(struct packages *packages)
     mem_free(packages);
 }
 
+str package_of_ref(str ref, str *ret_component)
+{
+    str package = str_cut(ref, '/', ret_component);
+    if (ret_component->p)
+        return package;
+    *ret_component = ref;
+    return str_equal(ref, STR("ui")) ? ref : STR("standard");
+}
+
 const struct component *package_component(const struct package *package, str name)
 {
     for (size_t i = 0; i < package->component_count; i++) {

@@ -129,6 +129,9 @@ struct package {
     str style;                    /* ui.css, or all components' styles joined */
 };
 
+/* The package of a component as layers name it, and its name there: "todo" is of the
+ * package "standard", "ui" of itself, "activity/quiz" says its own. */
+str package_of_ref(str ref, str *ret_component);
 const struct component *package_component(const struct package *package, str name);
 const struct component_action *component_action(const struct component *component,
                                                 str name);

@@ -98,6 +98,26 @@ static void test_package_gives_its_components(void **state)
     cached_drop(&p->head);
 }
 
+static void test_layers_name_a_component_with_its_package(void **state)
+{
+    static const char *const cases[][3] = {
+        { "todo", "standard", "todo" },
+        { "activity/quiz", "activity", "quiz" },
+        { "ui", "ui", "ui" },
+        { "ui/a", "ui", "a" },
+        { "a/b/c", "a", "b/c" },
+        { "a/", "a", "" },
+        { "/a", "", "a" },
+        { "", "standard", "" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        str component;
+        assert_text(package_of_ref(str_of(cases[i][0]), &component), cases[i][1]);
+        assert_text(component, cases[i][2]);
+    }
+}
+
 static void test_component_without_a_name_is_called_like_its_folder(void **state)
 {
     struct shop *s = *state;
@@ -655,6 +675,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PACKAGE_TEST(test_package_gives_its_components),
+        PACKAGE_TEST(test_layers_name_a_component_with_its_package),
         PACKAGE_TEST(test_component_without_a_name_is_called_like_its_folder),
         PACKAGE_TEST(test_only_a_folder_deep_are_components),
         PACKAGE_TEST(test_host_gives_pages_and_style),
