@@ -205,13 +205,13 @@ void data_blame(struct data_call *call, const char *code, const struct data_plac
     struct arena *a = call->scope->arena;
     if (val_count(call->errors) == DATA_MAX_ERRORS)
         return;
-    struct val v = val_with(a, val_map(NULL, 0), STR("code"), val_str(str_of(code)));
-    v = val_with(a, v, STR("where"), val_str(arena_str(a, place->where)));
+    struct val v = val_with_text(a, val_map(NULL, 0), "code", str_of(code));
+    v = val_with_text(a, v, "where", arena_str(a, place->where));
     if (place->row)
         v = val_with(a, v, STR("row"), val_int((int64_t)place->row));
     if (place->column.n)
-        v = val_with(a, v, STR("column"), val_str(arena_str(a, place->column)));
-    v = val_with(a, v, STR("detail"), val_str(arena_str(a, text)));
+        v = val_with_text(a, v, "column", arena_str(a, place->column));
+    v = val_with_text(a, v, "detail", arena_str(a, text));
     call->errors = val_append(a, call->errors, v);
 }
 

@@ -160,6 +160,7 @@ struct val val_at_pointer(struct val v, str pointer);
 
 /* A map with that member set, in its old place or at the end. */
 struct val val_with(struct arena *a, struct val map, str name, struct val value);
+struct val val_with_text(struct arena *a, struct val map, const char *name, str text);
 struct val val_without(struct arena *a, struct val map, str name);
 /* A list with that item behind the others. */
 struct val val_append(struct arena *a, struct val list, struct val item);

@@ -197,6 +197,11 @@ struct val val_with(struct arena *a, struct val map, str name, struct val value)
     return val_map(members, n);
 }
 
+struct val val_with_text(struct arena *a, struct val map, const char *name, str text)
+{
+    return val_with(a, map, str_of(name), val_str(text));
+}
+
 struct val val_append(struct arena *a, struct val list, struct val item)
 {
     size_t n = val_count(list);

@@ -297,12 +297,7 @@ static bool check_component(struct command *c, size_t i,
     struct arena *a = c->edit->scope->arena;
     struct package *package;
     str name;
-    str from = str_cut(block->component, '/', &name);
-    if (!name.p) {
-        name = block->component;
-        from = STR("standard");
-    }
-    if (!find_package(c, from, &package, err))
+    if (!find_package(c, package_of_ref(block->component, &name), &package, err))
         return false;
     const struct component *component = package ? package_component(package, name) : NULL;
     if (component && component->props)

@@ -101,12 +101,6 @@ struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb);
 
 /* ---- publish.c ---- */
 
-static inline struct val val_with_text(struct arena *a, struct val v, const char *name,
-                                       str text)
-{
-    return val_with(a, v, str_of(name), val_str(text));
-}
-
 bool reason_check(str reason, struct err *err);
 /* The layer is not what the revision was made to follow: it was imported since. */
 bool revision_is_overtaken(const struct state *s, struct val revision);

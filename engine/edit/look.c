@@ -119,16 +119,12 @@ static bool check_word(struct checking *k, size_t i)
     struct command *c = k->c;
     str component = val_get_text(c->verbs[i], STR("component"));
     str name;
-    str from = str_cut(component, '/', &name);
+    str from = package_of_ref(component, &name);
     struct package *package = NULL;
     struct err err;
     struct package_source source = { .snap = house_of(c),
                                      .worker = c->edit->worker,
                                      .arena = arena_of(c) };
-    if (!name.p) {
-        name = component;
-        from = str_equal(component, STR("ui")) ? component : STR("standard");
-    }
     if (!package_find(c->edit->editor->packages, &source, from, &package, k->err)
         && k->err->kind != ERR_MISSING)
         return false;

@@ -82,7 +82,7 @@ static inline uint32_t copy_block(char *to, const char *from, size_t n)
 }
 
 /* Block by block, each up to and with its first special byte. */
-void html_escape(struct buf *out, str s)
+static __attribute__((noinline)) void escape_blocks(struct buf *out, str s)
 {
     if (out->cap - out->n < s.n * LONGEST + BLOCK) {
         escape_bytes(out, s);
@@ -110,6 +110,16 @@ void html_escape(struct buf *out, str s)
         }
     }
     out->n = (size_t)(to - out->p);
+}
+
+/* One block with nothing to escape, as most texts are, costs no loop. */
+void html_escape(struct buf *out, str s)
+{
+    bool is_short = s.n - 1 < BLOCK && out->cap - out->n >= BLOCK && may_read_block(s.p);
+    if (is_short && !copy_block(out->p + out->n, s.p, s.n))
+        out->n += s.n;
+    else
+        escape_blocks(out, s);
 }
 
 #else
@@ -177,7 +187,7 @@ static const bool unreserved[256] = {
     ['x'] = 1, ['y'] = 1, ['z'] = 1,
 };
 
-void html_url_part(struct buf *out, str s)
+static __attribute__((noinline)) void url_part_bytes(struct buf *out, str s)
 {
     static const char hex[] = "0123456789ABCDEF";
     if (!buf_reserve(out, s.n * 3))
@@ -195,3 +205,43 @@ void html_url_part(struct buf *out, str s)
     }
     out->n = (size_t)(to - out->p);
 }
+
+#if BLOCKS
+
+static inline __m128i between(__m128i bytes, char first, char last)
+{
+    __m128i at = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(at, _mm_set1_epi8((char)(last - first))), at);
+}
+
+/* Writes a block as it is; whether its first `n` bytes may be: letters, digits, - and .
+ * as in an id. */
+static inline bool copy_id(char *to, const char *from, size_t n)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)from);
+    __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8('a' ^ 'A'));
+    __m128i good = between(lower, 'a', 'z');
+    good = _mm_or_si128(good, between(bytes, '0', '9'));
+    good = _mm_or_si128(good, between(bytes, '-', '.'));
+    _mm_storeu_si128((__m128i *)(void *)to, bytes);
+    return !(~(uint32_t)_mm_movemask_epi8(good) & ((1u << n) - 1));
+}
+
+/* Most parts are ids. */
+void html_url_part(struct buf *out, str s)
+{
+    bool is_short = s.n - 1 < BLOCK && out->cap - out->n >= BLOCK && may_read_block(s.p);
+    if (is_short && copy_id(out->p + out->n, s.p, s.n))
+        out->n += s.n;
+    else
+        url_part_bytes(out, s);
+}
+
+#else
+
+void html_url_part(struct buf *out, str s)
+{
+    url_part_bytes(out, s);
+}
+
+#endif

@@ -75,7 +75,7 @@ struct http_counts http_count(const struct http_server *server);
 /* ---- reading the request; an absent value has p == NULL ---- */
 
 /* The peer's address as text; behind the proxy, that of the proxy's peer, by the last
- * entry of X-Forwarded-For. */
+ * entry of the last X-Forwarded-For, if it is an address. */
 str http_client(const struct http_request *request);
 str http_header(const struct http_request *request, const char *name);
 str http_cookie(const struct http_request *request, const char *name);

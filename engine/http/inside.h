@@ -42,7 +42,7 @@ struct call {
     str path;
     struct http_exchange exchange;
     struct call *next;
-    bool parks;     /* see struct http_config: the lane has nothing to do with it */
+    bool parks;     /* see struct http_config: no thread of the lane runs it */
     bool is_open;   /* not answered yet: the server does not end before */
     bool is_unsent; /* its answer is not with the client yet */
     bool done;

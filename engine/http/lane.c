@@ -171,20 +171,25 @@ bool lane_enter(struct lane *lane, struct call *call)
     return call->is_open;
 }
 
-void lane_leave(struct lane *lane, struct call *call)
+static void leave_locked(struct lane *lane, struct call *call)
 {
-    pthread_mutex_lock(&lane->lock);
     lane->open -= call->is_open;
     call->is_open = false;
     if (lane->closing && !lane->open)
         pthread_cond_broadcast(&lane->wake);
+}
+
+void lane_leave(struct lane *lane, struct call *call)
+{
+    pthread_mutex_lock(&lane->lock);
+    leave_locked(lane, call);
     pthread_mutex_unlock(&lane->lock);
 }
 
 void lane_forget(struct lane *lane, struct call *call)
 {
-    lane_leave(lane, call);
     pthread_mutex_lock(&lane->lock);
+    leave_locked(lane, call);
     lane->unsent -= call->is_unsent;
     call->is_unsent = false;
     pthread_mutex_unlock(&lane->lock);

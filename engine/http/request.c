@@ -47,17 +47,40 @@ static str peer_of(const struct http_request *request)
     return arena_str(request->arena, str_of(room));
 }
 
-/* Only the last entry is the proxy's own; whoever asks may have written those before. */
+static enum MHD_Result keep_last_forwarded(void *cls, enum MHD_ValueKind kind,
+                                           const char *name, size_t n, const char *value,
+                                           size_t value_n)
+{
+    static const char wanted[] = "X-Forwarded-For";
+    str *last = cls;
+    (void)kind;
+    if (n == strlen(wanted) && strncasecmp(name, wanted, n) == 0)
+        *last = value ? (str){ value, value_n } : STR("");
+    return MHD_YES;
+}
+
+static bool is_address(struct arena *arena, str s)
+{
+    struct in6_addr room;
+    const char *text = arena_str(arena, s).p;
+    return inet_pton(AF_INET, text, &room) == 1 || inet_pton(AF_INET6, text, &room) == 1;
+}
+
+/* Only the last entry of the last line is the proxy's own; whoever asks may have written
+ * those before. */
 str http_client(const struct http_request *request)
 {
     const char *proxy = request->exchange->server->config.proxy;
     str peer = peer_of(request);
-    str said = http_header(request, "X-Forwarded-For");
-    if (!proxy || !said.n || !str_equal(peer, str_of(proxy)))
+    str said = STR("");
+    if (!proxy || !str_equal(peer, str_of(proxy)))
         return peer;
-    const char *comma = memrchr(said.p, ',', said.n);
+    MHD_get_connection_values_n(request->exchange->connection, MHD_HEADER_KIND,
+                                keep_last_forwarded, &said);
+    const char *comma = said.n ? memrchr(said.p, ',', said.n) : NULL;
     size_t skip = comma ? (size_t)(comma + 1 - said.p) : 0;
-    return str_trim((str){ said.p + skip, said.n - skip });
+    str last = str_trim((str){ said.p + skip, said.n - skip });
+    return is_address(request->arena, last) ? last : peer;
 }
 
 struct each_query {

@@ -76,23 +76,18 @@ static bool read_of_tenant(struct snap *snap, str tenant, str id, struct arena *
 
 /* ---- plans ---- */
 
-static struct val with_text(struct arena *a, struct val v, const char *name, str text)
-{
-    return val_with(a, v, str_of(name), val_str(text));
-}
-
 static struct val planned(struct arena *a, struct val before, const struct job_plan *plan)
 {
     struct val v = val_exists(before) ? before : val_map(NULL, 0);
-    v = with_text(a, v, "id", job_id(a, plan->tenant, plan->kind, plan->name));
-    v = with_text(a, v, "tenant", plan->tenant);
-    v = with_text(a, v, "kind", plan->kind);
-    v = with_text(a, v, "name", plan->name);
+    v = val_with_text(a, v, "id", job_id(a, plan->tenant, plan->kind, plan->name));
+    v = val_with_text(a, v, "tenant", plan->tenant);
+    v = val_with_text(a, v, "kind", plan->kind);
+    v = val_with_text(a, v, "name", plan->name);
     v = plan->title.kind == VAL_MAP ? val_with(a, v, STR("title"), plan->title)
                                     : val_without(a, v, STR("title"));
-    v = with_text(a, v, "schedule", plan->schedule);
-    v = with_text(a, v, "zone", plan->zone);
-    v = with_text(a, v, "missed", plan->skips ? STR("skip") : STR("run"));
+    v = val_with_text(a, v, "schedule", plan->schedule);
+    v = val_with_text(a, v, "zone", plan->zone);
+    v = val_with_text(a, v, "missed", plan->skips ? STR("skip") : STR("run"));
     if (val_exists(before))
         return v;
     v = val_with(a, v, STR("paused"), val_bool(false));
@@ -125,6 +120,12 @@ static bool has_room(struct txn *txn, str tenant, struct err *err)
                       JOB_MAX_OF_TENANT);
 }
 
+/* A run that somebody ordered is forgotten with its time. */
+static struct val without_next(struct arena *a, struct val job)
+{
+    return val_without(a, val_without(a, job, STR("forced")), STR("next"));
+}
+
 bool job_put(struct txn *txn, const struct job_plan *plan, struct err *err)
 {
     struct arena *a = txn_arena(txn);
@@ -139,7 +140,7 @@ bool job_put(struct txn *txn, const struct job_plan *plan, struct err *err)
         return false;
     bool waits = !val_as_bool(val_get(v, STR("paused")), false);
     if (waits && !same_times(before, v))
-        v = val_with(a, v, STR("next"), val_int(next));
+        v = val_with(a, without_next(a, v), STR("next"), val_int(next));
     return job_write(txn, v, err);
 }
 
@@ -180,15 +181,15 @@ static bool note_run(struct txn *txn, const struct job_result *r, struct err *er
         [JOB_DONE] = "done", [JOB_FAILED] = "failed", [JOB_SKIPPED] = "skipped"
     };
     struct arena *a = txn_arena(txn);
-    struct val v = with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
-    v = with_text(a, v, "job", r->id);
+    struct val v = val_with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
+    v = val_with_text(a, v, "job", r->id);
     v = val_with(a, v, STR("at"), val_int(r->at_ms));
     v = val_with(a, v, STR("took_ms"), val_int(r->took_ms));
-    v = with_text(a, v, "outcome", str_of(outcomes[r->outcome]));
+    v = val_with_text(a, v, "outcome", str_of(outcomes[r->outcome]));
     if (r->code)
-        v = with_text(a, v, "code", str_of(r->code));
+        v = val_with_text(a, v, "code", str_of(r->code));
     if (r->text.n)
-        v = with_text(a, v, "text", r->text);
+        v = val_with_text(a, v, "text", r->text);
     return txn_put(txn, TENANT_SYSTEM_SPACE, job_runs(txn_store(txn)), v, PUT_NEW, err)
            && remove_runs(txn, r->id, JOB_MAX_HISTORY, err);
 }
@@ -222,7 +223,7 @@ bool job_settle(struct txn *txn, void *result, struct err *err)
     /* what was ordered while it ran stands */
     if (val_as_int(val_get(v, STR("next")), r->due_ms) != r->due_ms)
         return job_write(txn, v, err) && note_run(txn, r, err);
-    v = val_without(a, val_without(a, v, STR("forced")), STR("next"));
+    v = without_next(a, v);
     if (!val_as_bool(val_get(v, STR("paused")), false)) {
         bool good = job_next(v, from, &next, err);
         v = good ? val_with(a, v, STR("next"), val_int(next))
@@ -324,13 +325,14 @@ bool job_order(struct txn *txn, str tenant, str id, enum job_order order, struct
     if (!read_of_tenant(inside(txn), tenant, id, a, &v, err)
         || (order == JOB_RESUME && !job_next(v, next, &next, err)))
         return false;
+    v = without_next(a, v);
     if (order == JOB_RUN_NOW)
         v = val_with(a, v, STR("forced"), val_bool(true));
     else
         v = val_with(a, v, STR("paused"), val_bool(order == JOB_PAUSE));
     if (order == JOB_RESUME)
         v = val_with(a, v, STR("failures"), val_int(0));
-    v = order == JOB_PAUSE ? val_without(a, v, STR("next"))
-                           : val_with(a, v, STR("next"), val_int(next));
+    if (order != JOB_PAUSE)
+        v = val_with(a, v, STR("next"), val_int(next));
     return job_write(txn, v, err);
 }

@@ -39,12 +39,7 @@ static struct package *package_for(struct binder *b, str name, struct err *err)
 static const struct component *component_for(struct binder *b, str ref, struct err *err)
 {
     str name;
-    str package = str_cut(ref, '/', &name);
-    if (!name.p) {
-        name = ref;
-        package = STR("standard");
-    }
-    struct package *p = package_for(b, package, err);
+    struct package *p = package_for(b, package_of_ref(ref, &name), err);
     if (!p)
         return NULL;
     const struct component *component = package_component(p, name);

@@ -59,9 +59,8 @@ struct install {
 
 bool install_put(struct txn *txn, store_space space, struct val records, struct err *err)
 {
-    const struct store_collection *c = store_collection(txn_store(txn), STR("package"));
     for (size_t i = 0; i < val_count(records); i++) {
-        if (!txn_put(txn, space, c, val_at(records, i), PUT_ANY, err))
+        if (!package_put(txn, space, val_at(records, i), err))
             return false;
     }
     return true;

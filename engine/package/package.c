@@ -39,6 +39,15 @@ void packages_close(struct packages *packages)
     mem_free(packages);
 }
 
+str package_of_ref(str ref, str *ret_component)
+{
+    str package = str_cut(ref, '/', ret_component);
+    if (ret_component->p)
+        return package;
+    *ret_component = ref;
+    return str_equal(ref, STR("ui")) ? ref : STR("standard");
+}
+
 const struct component *package_component(const struct package *package, str name)
 {
     for (size_t i = 0; i < package->component_count; i++) {
@@ -354,6 +363,19 @@ bool package_find_to_show(struct packages *packages, const struct package_source
                && package_find(packages, &plain, name, ret, err));
 }
 
+bool package_put(struct txn *txn, store_space space, struct val record, struct err *err)
+{
+    const struct store_collection *c = store_collection(txn_store(txn), STR("package"));
+    struct query all = { .collection = c, .limit = PACKAGE_MAX_INSTALLED + 1 };
+    size_t n;
+    if (!txn_put(txn, space, c, record, PUT_ANY, err)
+        || !snap_count(txn_snap(txn, &space, 1), &all, txn_arena(txn), NULL, &n, err))
+        return false;
+    return n <= PACKAGE_MAX_INSTALLED
+           || err_set(err, ERR_LIMIT, "package.many", "%d packages are installed already",
+                      PACKAGE_MAX_INSTALLED);
+}
+
 bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
                    str ret[PACKAGE_MAX_INSTALLED], size_t *ret_n, struct err *err)
 {
@@ -366,9 +388,7 @@ bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
         return false;
     for (size_t i = 0; i < val_count(rows.list); i++) {
         str name = val_get_text(val_at(rows.list, i), STR("id"));
-        bool again = *ret_n && str_equal(ret[*ret_n - 1], name);
-        if (!again)
-            ret[(*ret_n)++] = arena_str(arena, name);
+        ret[(*ret_n)++] = arena_str(arena, name);
     }
     return true;
 }

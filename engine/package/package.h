@@ -129,6 +129,9 @@ struct package {
     str style;                    /* ui.css, or all components' styles joined */
 };
 
+/* The package of a component as layers name it, and its name there: "todo" is of the
+ * package "standard", "ui" of itself, "activity/quiz" says its own. */
+str package_of_ref(str ref, str *ret_component);
 const struct component *package_component(const struct package *package, str name);
 const struct component_action *component_action(const struct component *component,
                                                 str name);
@@ -166,6 +169,10 @@ bool package_has_word(const struct val words[VIEW_LANGS], str key);
 
 enum { PACKAGE_MAX_INSTALLED = 64 /* that a unit has, its own and those from above */ };
 
+/* Installs a record of package_read_dir, or replaces the package of its name. Errors:
+ * package.many (the space has PACKAGE_MAX_INSTALLED others), and those of txn_put. */
+bool package_put(struct txn *txn, store_space space, struct val record,
+                 struct err *err) MUST_CHECK;
 /* The names of the packages a unit has, its own and from above; in the arena. */
 bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
                    str ret[PACKAGE_MAX_INSTALLED], size_t *ret_n,

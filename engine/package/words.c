@@ -37,14 +37,6 @@ struct val words_renamed(const struct compile *c, str component, enum view_lang 
     return words;
 }
 
-static str package_of(str component)
-{
-    str rest;
-    str package = str_cut(component, '/', &rest);
-    bool host = str_equal(component, STR("ui"));
-    return rest.p || host ? package : STR("standard");
-}
-
 /* In one order, so that equal words are equal texts. */
 struct val words_for(struct val words, str package, struct arena *arena)
 {
@@ -52,7 +44,8 @@ struct val words_for(struct val words, str package, struct arena *arena)
     for (size_t i = 0; i < val_count(words); i++) {
         str component;
         struct val renamed = val_member(words, i, &component);
-        str of = package_of(component);
+        str name;
+        str of = package_of_ref(component, &name);
         if (str_equal(of, package) || str_equal(of, STR("ui")))
             kept = val_with(arena, kept, component, renamed);
     }

@@ -161,6 +161,7 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
 {
     struct err err;
     size_t start = out->n;
+    m->failed = NULL;
     open_block(m->scope, out, m->block);
     size_t inner = out->n;
     bool good = attempt(m, out, run, &err);
@@ -386,6 +387,7 @@ static struct fragment *make_alone(struct making *m)
     m->scope->seen = outer;
     str key = learn_key(m, &seen, room);
     struct fragment *f = fragment_new(key, buf_view(out), &run);
+    f->failed = m->failed;
     f->head.until_ms = seen.until_ms;
     f->head.refs = 1;
     if (cache_wants(cache, key, f->html.n))

@@ -271,7 +271,7 @@ static int load(struct job *job, int64_t began_us)
     script_budget_arm(s);
     int status = script_state_protect(s, load_component, job);
     if (status == LUA_OK && !s->kill && s->fuel >= 0)
-        script_state_note(s, job->call->script->id, limits->fuel - s->fuel);
+        script_state_note(s, job->call->script->id, limits, limits->fuel - s->fuel);
     return status;
 }
 
@@ -286,7 +286,8 @@ static int begin(struct job *job, int64_t began_us)
         script_budget_arm(s);
         return LUA_OK;
     }
-    const struct prepared *prepared = script_state_recall(s, job->call->script->id);
+    const struct prepared *prepared =
+        script_state_recall(s, job->call->script->id, limits);
     if (!prepared)
         return load(job, began_us);
     script_budget_open(s, limits, s->fresh_bytes, began_us);

@@ -170,22 +170,34 @@ static struct prepared *slot_of(struct state *s, uint64_t id)
     return &s->prepared[id % PREPARED_SLOTS];
 }
 
-const struct prepared *script_state_recall(struct state *s, uint64_t id)
+/* What a script did within more memory it may not do within less. */
+static bool is_of(const struct prepared *prepared, uint64_t id,
+                  const struct script_limits *limits)
+{
+    return prepared->id == id && prepared->heap_bytes == limits->heap_bytes
+           && prepared->largest_bytes == limits->largest_bytes;
+}
+
+const struct prepared *script_state_recall(struct state *s, uint64_t id,
+                                           const struct script_limits *limits)
 {
     const struct prepared *prepared = slot_of(s, id);
-    if (prepared->id != id || !prepared->image)
+    if (!is_of(prepared, id, limits) || !prepared->image)
         return NULL;
     thaw(s, prepared->image);
     s->lingers = prepared->lingers;
     return prepared;
 }
 
-void script_state_note(struct state *s, uint64_t id, int64_t fuel)
+void script_state_note(struct state *s, uint64_t id, const struct script_limits *limits,
+                       int64_t fuel)
 {
     struct prepared *prepared = slot_of(s, id);
-    if (prepared->id != id) {
+    if (!is_of(prepared, id, limits)) {
         forget_prepared(prepared);
         prepared->id = id;
+        prepared->heap_bytes = limits->heap_bytes;
+        prepared->largest_bytes = limits->largest_bytes;
         return;
     }
     prepared->image = s->fresh ? script_heap_freeze(&s->heap, PREPARED_BYTES) : NULL;

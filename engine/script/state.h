@@ -70,7 +70,9 @@ enum {
 
 /* A tenant's state right after a script's chunk has run in it. */
 struct prepared {
-    uint64_t id;         /* of the script; 0: none */
+    uint64_t id;       /* of the script; 0: none */
+    size_t heap_bytes; /* the limits under which it was loaded */
+    size_t largest_bytes;
     struct image *image; /* NULL until the script is called again */
     int64_t fuel;        /* what loading it took */
     size_t peak;
@@ -135,12 +137,15 @@ bool script_state_ready(struct state *s, struct err *err) MUST_CHECK;
 void script_state_renew(struct state *s);
 /* Puts a tenant's state back to how it was built. */
 void script_state_refresh(struct state *s);
-/* Puts a tenant's state back to how it was right after this script was loaded; false when
- * that is not remembered. Its budget opens at fresh_bytes, armed. */
-const struct prepared *script_state_recall(struct state *s, uint64_t id);
+/* Puts a tenant's state back to how it was right after this script was loaded within as
+ * much memory; NULL when that is not remembered. Its budget opens at fresh_bytes, armed.
+ */
+const struct prepared *script_state_recall(struct state *s, uint64_t id,
+                                           const struct script_limits *limits);
 /* Remembers it when the script is loaded for the second time: `fuel` is what that took.
  */
-void script_state_note(struct state *s, uint64_t id, int64_t fuel);
+void script_state_note(struct state *s, uint64_t id, const struct script_limits *limits,
+                       int64_t fuel);
 void script_state_done(struct state *s);
 /* Runs `body` with `data` (a light userdata at index 1) protected, and leaves its error
  * object on the stack. Gives Lua's status, or STATE_PANIC, after which there is no state.

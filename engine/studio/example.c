@@ -66,17 +66,12 @@ static bool find(struct visit *v, struct val package, str component, struct exam
     return good;
 }
 
-/* "todo" is of the package standard, "activity/quiz" says its own. */
 static bool read_package(struct visit *v, str ref, struct tenant_path *path,
                          struct val *ret, str *ret_component, struct err *err)
 {
     struct edit edit = studio_edit(v);
     struct snap *house;
-    str package = str_cut(ref, '/', ret_component);
-    if (!ret_component->p) {
-        *ret_component = ref;
-        package = STR("standard");
-    }
+    str package = package_of_ref(ref, ret_component);
     if (!edit_house(&edit, path, &house, err)
         || !snap_get_up(house, store_collection(snap_store(house), STR("package")),
                         package, NULL, ret, err))

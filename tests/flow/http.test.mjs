@@ -213,6 +213,12 @@ test('behind a proxy each of its clients counts for himself, and none sees the n
   assert.notEqual((await from('203.0.113.2')).status, 429);
   assert.equal((await ask(behind.base, { path: '/metrics', headers: { 'X-Forwarded-For': '203.0.113.1' } })).status, 404);
   assert.equal((await ask(behind.base, { path: '/metrics' })).status, 200);
+  // what the client itself wrote before the proxy's entry or line, or what is no address, makes it nobody else
+  const lines = (...values) => ask(behind.base, { path: '/sign-in', headers: { 'X-Forwarded-For': values } });
+  const refused = async (lineOf) => (await Promise.all(Array.from({ length: 300 }, (_, i) => lineOf(i)))).some(({ status }) => status === 429);
+  assert.ok(await refused((i) => lines(`198.51.100.${i % 250}`, '203.0.113.3')), 'a line of its own');
+  assert.notEqual((await lines('203.0.113.3', '198.51.100.1')).status, 429);
+  assert.ok(await refused((i) => lines('203.0.113.4', `198.51.100.${i}x`)), 'no address');
   await behind.stop();
   // without a proxy that is known anybody may write that header
   assert.equal((await ask(server.base, { path: '/metrics', headers: { 'X-Forwarded-For': '127.0.0.1' } })).status, 404);

@@ -86,6 +86,38 @@ static void test_html_escape_takes_every_byte_and_nothing_behind_the_last(void *
     munmap(pages, 8192);
 }
 
+/* Each byte at each place of texts around the sizes that are looked at at once. */
+static void test_html_url_part_agrees_with_a_plain_loop(void **state)
+{
+    enum { LONGEST_TEXT = 18 };
+    static const char plain[] =
+        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    struct buf out;
+    struct buf wanted;
+    (void)state;
+    buf_init(&out, 1 << 10);
+    buf_init(&wanted, 1 << 10);
+    for (int i = 0; i < 256 * LONGEST_TEXT * LONGEST_TEXT; i++) {
+        char text[LONGEST_TEXT];
+        size_t n = (size_t)i / 256 % LONGEST_TEXT;
+        size_t at = (size_t)i / 256 / LONGEST_TEXT;
+        memset(text, 'x', sizeof text);
+        text[at] = (char)i;
+        buf_clear(&out);
+        buf_clear(&wanted);
+        html_url_part(&out, (str){ text, n });
+        for (size_t k = 0; k < n; k++) {
+            if (text[k] && strchr(plain, text[k]))
+                buf_char(&wanted, text[k]);
+            else
+                buf_format(&wanted, "%%%02X", (unsigned char)text[k]);
+        }
+        assert_true(str_equal(buf_view(&out), buf_view(&wanted)));
+    }
+    buf_done(&wanted);
+    buf_done(&out);
+}
+
 static void test_html_url_lets_only_safe_schemes_pass(void **state)
 {
     (void)state;
@@ -127,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_html_escape_leaves_nothing_that_could_break_out),
         cmocka_unit_test(test_html_escape_agrees_with_a_plain_loop),
         cmocka_unit_test(test_html_escape_takes_every_byte_and_nothing_behind_the_last),
+        cmocka_unit_test(test_html_url_part_agrees_with_a_plain_loop),
         cmocka_unit_test(test_html_url_lets_only_safe_schemes_pass),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);

@@ -299,6 +299,26 @@ static void test_what_was_missed_runs_once_or_is_passed_over(void **state)
     assert_int_equal(w->runs, 2); /* told to: late or not */
 }
 
+static void test_an_order_that_was_overtaken_holds_for_no_later_run(void **state)
+{
+    struct works *w = *state;
+    struct planning p = every_hour();
+    p.plan.skips = true;
+    plan(w, p);
+    tell(w, JOB_RUN_NOW);
+    tell(w, JOB_PAUSE);
+    tell(w, JOB_RESUME);
+    pass(w, 5 * 60);
+    due(w);
+    assert_int_equal(w->runs, 0);
+    tell(w, JOB_RUN_NOW);
+    p.plan.schedule = STR("10 * * * *");
+    plan(w, p);
+    pass(w, 5 * 60);
+    due(w);
+    assert_int_equal(w->runs, 0);
+}
+
 static void test_failures_wait_longer_and_longer(void **state)
 {
     enum { FAILURES = 5 };
@@ -397,6 +417,7 @@ int main(void)
         JOB_TEST(test_a_job_runs_at_its_time_and_once),
         JOB_TEST(test_what_is_ordered_while_it_runs_is_run),
         JOB_TEST(test_what_was_missed_runs_once_or_is_passed_over),
+        JOB_TEST(test_an_order_that_was_overtaken_holds_for_no_later_run),
         JOB_TEST(test_failures_wait_longer_and_longer),
         JOB_TEST(test_the_history_is_bounded_and_goes_with_the_job),
         JOB_TEST(test_a_pause_and_a_plan_of_before_stay),

@@ -98,6 +98,26 @@ static void test_package_gives_its_components(void **state)
     cached_drop(&p->head);
 }
 
+static void test_layers_name_a_component_with_its_package(void **state)
+{
+    static const char *const cases[][3] = {
+        { "todo", "standard", "todo" },
+        { "activity/quiz", "activity", "quiz" },
+        { "ui", "ui", "ui" },
+        { "ui/a", "ui", "a" },
+        { "a/b/c", "a", "b/c" },
+        { "a/", "a", "" },
+        { "/a", "", "a" },
+        { "", "standard", "" },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        str component;
+        assert_text(package_of_ref(str_of(cases[i][0]), &component), cases[i][1]);
+        assert_text(component, cases[i][2]);
+    }
+}
+
 static void test_component_without_a_name_is_called_like_its_folder(void **state)
 {
     struct shop *s = *state;
@@ -387,6 +407,35 @@ static void test_package_is_found_up_the_chain_and_nowhere_else(void **state)
     cached_drop(&p->head);
 }
 
+static bool put_work(struct txn *txn, void *data, struct err *err)
+{
+    return package_put(txn, GROUP, *(struct val *)data, err);
+}
+
+static bool put_numbered(struct shop *s, int number)
+{
+    str id = arena_format(s->world.arena, "p%d", number);
+    struct val record = ware_package(&s->world, id.p, "1", NULL, 0);
+    return store_write(s->world.store, put_work, &record, &why);
+}
+
+static void test_package_is_refused_when_not_all_could_be_listed(void **state)
+{
+    struct shop *s = *state;
+    struct snap *snap;
+    str names[PACKAGE_MAX_INSTALLED];
+    size_t n;
+    for (int i = 0; i < PACKAGE_MAX_INSTALLED; i++)
+        GOOD(put_numbered(s, i));
+    REFUSED(put_numbered(s, PACKAGE_MAX_INSTALLED), "package.many");
+    assert_int_equal(why.kind, ERR_LIMIT);
+    GOOD(put_numbered(s, 7));
+    GOOD(snap_open(s->world.reader, city_chain, 3, &snap, &why));
+    GOOD(package_names(snap, s->world.arena, NULL, names, &n, &why));
+    assert_int_equal(n, PACKAGE_MAX_INSTALLED);
+    snap_close(snap);
+}
+
 static void test_package_is_compiled_once_and_again_when_it_changes(void **state)
 {
     struct shop *s = *state;
@@ -626,6 +675,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         PACKAGE_TEST(test_package_gives_its_components),
+        PACKAGE_TEST(test_layers_name_a_component_with_its_package),
         PACKAGE_TEST(test_component_without_a_name_is_called_like_its_folder),
         PACKAGE_TEST(test_only_a_folder_deep_are_components),
         PACKAGE_TEST(test_host_gives_pages_and_style),
@@ -638,6 +688,7 @@ int main(void)
         PACKAGE_TEST(test_styles_that_leave_the_card_are_refused),
         PACKAGE_TEST(test_styles_of_its_own_are_taken),
         PACKAGE_TEST(test_package_is_found_up_the_chain_and_nowhere_else),
+        PACKAGE_TEST(test_package_is_refused_when_not_all_could_be_listed),
         PACKAGE_TEST(test_package_is_compiled_once_and_again_when_it_changes),
         PACKAGE_TEST(test_units_call_things_otherwise_and_share_what_they_call_alike),
         PACKAGE_TEST(test_broken_package_in_the_store_is_an_error_with_its_name),

@@ -390,6 +390,49 @@ static void test_broken_card_costs_itself_and_not_the_page(void **state)
     assert_false(has(html, "<p>bad</p>"));
 }
 
+/* A page that a stage of the group's layer is tried on. */
+static void stage_two_cards(struct stage *s)
+{
+    stage_furnish(s, "1", two_cards, COUNT_OF(two_cards));
+    put(&s->world, GROUP, "layer",
+        "{\"id\":\"home\",\"page\":\"home\",\"verbs\":[],\"stage\":{\"number\":2,"
+        "\"run\":1,\"verbs\":["
+        "{\"verb\":\"add\",\"block\":\"bad\",\"component\":\"bad\",\"into\":\"main\"},"
+        "{\"verb\":\"add\",\"block\":\"good\",\"component\":\"good\",\"into\":\"main\"}"
+        "]}}");
+}
+
+static void test_failure_is_counted_for_its_own_block_alone(void **state)
+{
+    struct stage *s = *state;
+    struct buf out;
+    size_t n;
+    buf_init(&out, LIMIT_PAGE_BYTES);
+    stage_two_cards(s);
+    struct scope scope = stage_scope(s, "city", "wang");
+    struct layout *layout = stage_layout(s, &scope);
+    for (int i = 0; i < 5; i++) { /* also as they are kept, made on a page or alone */
+        struct page *page;
+        GOOD(render_page(s->render, &scope, STR("home"), &page, &why));
+        cached_drop(&page->head);
+        for (size_t k = 0; k < layout->regions[0].n; k++) {
+            struct block *block = layout->regions[0].blocks[k];
+            cached_drop(&render_fragment(s->render, &scope, block)->head);
+            render_block(s->render, &scope, block, &out);
+        }
+    }
+    buf_done(&out);
+    cached_drop(&layout->head);
+    scope_close(&scope);
+    struct layout_tally *tally = layout_tallies(s->layouts, NULL, s->world.arena, &n);
+    assert_int_equal(n, 2);
+    for (size_t i = 0; i < n; i++) {
+        bool bad = str_equal(tally[i].component, STR("bad"));
+        assert_int_equal(tally[i].failures[1], bad ? tally[i].renders[1] : 0);
+        assert_text(tally[i].block, bad ? "bad" : "");
+    }
+}
+
 /* True when all parts stand in `html` one behind the other. */
 static bool in_order(str html, const char *const *parts, size_t n)
 {
@@ -594,6 +637,7 @@ int main(void)
         RENDER_TEST(test_nobody_gets_what_was_made_for_another),
         RENDER_TEST(test_what_a_fragment_looks_at_is_learned_and_never_forgotten),
         RENDER_TEST(test_broken_card_costs_itself_and_not_the_page),
+        RENDER_TEST(test_failure_is_counted_for_its_own_block_alone),
         RENDER_TEST(test_page_is_put_together_region_by_region),
         RENDER_TEST(test_token_is_read_back_and_no_damaged_one_is),
         RENDER_TEST(test_page_is_kept_until_something_in_it_changes),

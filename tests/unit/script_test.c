@@ -589,6 +589,27 @@ static void test_script_ends_at_its_deadline(void **state)
     }
 }
 
+/* Also when it was loaded before, in a call that was allowed more. */
+static void test_script_is_loaded_within_the_limits_of_each_call(void **state)
+{
+    (void)state;
+    struct script_limits small[] = { limits, limits };
+    struct script *script = compile("local s = ('x'):rep(9000) "
+                                    "return { load = function() return #s end }",
+                                    SCRIPT_TENANT);
+    struct script_call call = { .script = script, .entry = STR("load"), .arena = arena };
+    struct val v;
+    struct err err;
+    small[0].largest_bytes = 5000;
+    small[1].heap_bytes = 5000;
+    for (size_t i = 0; i < 10; i++) {
+        bool is_small = i % 5 == 3;
+        call.limits = is_small ? &small[i / 5] : &limits;
+        assert_int_equal(script_call(worker, &call, &v, NULL, &err), !is_small);
+    }
+    script_drop(script);
+}
+
 static void test_script_runs_nothing_after_a_stop(void **state)
 {
     (void)state;
@@ -772,6 +793,7 @@ int main(void)
         cmocka_unit_test(test_script_gives_a_hosts_error_back_as_it_is),
         cmocka_unit_test(test_script_host_functions_take_fuel),
         cmocka_unit_test(test_script_ends_at_its_deadline),
+        cmocka_unit_test(test_script_is_loaded_within_the_limits_of_each_call),
         cmocka_unit_test(test_script_runs_nothing_after_a_stop),
         cmocka_unit_test(test_script_turns_differ_from_call_to_call),
         cmocka_unit_test(test_script_call_does_not_nest),
