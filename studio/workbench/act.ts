@@ -54,7 +54,7 @@ async function refuse(item: Item, { said, errors = [] }: Problem) {
 
 let restUntil = 0;
 
-/** True when there is an answer, whatever it is. */
+/** True when there is an answer, whatever it is. What passes comes with the time to wait; a refusal without one stays. */
 async function perform(item: Item) {
   const reply = await fetch(`/act${item.search}`, {
     method: 'POST', redirect: 'manual', keepalive: true, signal: AbortSignal.timeout(SEND_MS),
@@ -73,13 +73,15 @@ async function perform(item: Item) {
     if (block && html) showBlock(block, html, true);
     return true;
   }
-  const why = await refusal(reply);
-  if (why.status === 401) stopFor('out');
-  if (why.waitMs) setTimeout(() => void sendAll(), why.waitMs);
-  if (why.status === 401 || why.status === 429 || why.status >= 502) return false;
-  states.delete(item.sign);
-  await refuse(item, why.problem);
-  return true;
+  const { status: code, problem, waitMs } = await refusal(reply);
+  if (code === 401) stopFor('out');
+  else if (waitMs || code >= 502) setTimeout(() => void sendAll(), waitMs || AGAIN_MS);
+  else {
+    states.delete(item.sign);
+    await refuse(item, problem);
+    return true;
+  }
+  return false;
 }
 
 async function wait(item: Item) {
