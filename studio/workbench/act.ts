@@ -30,9 +30,9 @@ const formOf = (sign: string) => forms().find((form) => fieldsOf(form).toString(
 function mark() {
   for (const form of forms()) {
     const state = states.get(fieldsOf(form).toString()) ?? '';
+    if (state) form.dataset.note = word('later'); // shown of those that wait; its words may come after
     if (state === (form.dataset.state ?? '')) continue;
     form.dataset.state = state;
-    form.dataset.note = state === 'waiting' ? word('later') : '';
     for (const button of form.querySelectorAll('button')) {
       button.ariaDisabled = state ? 'true' : null;
       button.ariaBusy = state === 'sending' ? 'true' : null;
@@ -47,7 +47,13 @@ async function refuse(item: Item, { said, errors = [] }: Problem) {
   const form = formOf(item.sign);
   const block = document.getElementById(`b-${new URLSearchParams(item.body).get('block') ?? ''}`);
   const card = form?.closest('li, .form') ?? block?.querySelector('.card') ?? document.getElementById('main');
-  (await inTrouble())?.refuse(card, said, errors.map(({ pointer }) => pointer.slice(1)));
+  const trouble = await inTrouble();
+  if (trouble) return trouble.refuse(card, said, errors.map(({ pointer }) => pointer.slice(1)));
+  const note = document.createElement('p');
+  note.className = 'said act-refused';
+  note.role = 'alert';
+  card?.append(note);
+  note.append(said ?? (document.documentElement.lang === 'en' ? 'Not done' : '未完成'));
 }
 
 /* ---- sending ---- */
@@ -90,7 +96,7 @@ async function wait(item: Item) {
   channel.postMessage('');
 }
 
-/** How many wait; marks their forms on this page. */
+/** How many wait; marks their forms on this page, again when there are words for it. */
 async function recount() {
   const items = await list(actor);
   for (const [sign, state] of states) if (state === 'waiting') states.delete(sign);
@@ -98,6 +104,7 @@ async function recount() {
   status.waiting = items.length;
   mark();
   show();
+  if (items.length) void inTrouble().then(mark);
 }
 
 /** Sends what waits, in order, from one window at a time: also what others add meanwhile. */

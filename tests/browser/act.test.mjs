@@ -99,6 +99,21 @@ test('a limit that no waiting lifts: refused at once, nothing is kept, what come
   await context.close();
 });
 
+test('refused while the words for trouble cannot be fetched: she is told all the same', async () => {
+  const { context, page } = await open('wangfang', { serviceWorkers: 'block' });
+  const { aside } = await page.evaluate(() => ({ ...document.querySelector('#live-say').dataset }));
+  await context.route(`**${aside}`, (route) => route.abort());
+  await page.reload();
+  await page.route('**/act*', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'action.audience', said: '您没有权限进行此操作' }) }));
+  const { button } = await firstTask(page);
+  await button.tap();
+  const note = page.locator('.card .act-refused');
+  await note.waitFor();
+  assert.match(await note.innerText(), /您没有权限/);
+  assert.equal(await note.getAttribute('role'), 'alert');
+  await context.close();
+});
+
 test('without a connection it waits, over a reload too, and is sent once when there is one again', async () => {
   const { context, page, faults, cookie } = await open('wangfang');
   await keptHere(page);
@@ -111,7 +126,9 @@ test('without a connection it waits, over a reload too, and is sent once when th
   assert.match(await page.locator('#live').innerText(), /离线.*1 项操作待发送/);
   assert.match(await button.evaluate((one) => getComputedStyle(one.form, '::after').content), /待发送/);
   await page.reload();
-  await page.locator('form[data-state=waiting]').waitFor();
+  await page.locator('form[data-state=waiting][data-note*=待发送]').waitFor();
+  assert.match(await page.locator('#live').innerText(), /离线.*1 项操作待发送/);
+  assert.match(await button.evaluate((one) => getComputedStyle(one.form, '::after').content), /待发送/);
   assert.ok(await isOpen(cookie, title), 'the server knows nothing of it yet');
   await context.setOffline(false);
   await row.waitFor({ state: 'detached' });
