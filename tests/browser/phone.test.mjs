@@ -75,6 +75,26 @@ test('a phone scans the code, shows the draft as it changes, and stops when the 
   await studio.close();
 });
 
+test('a connection that is silent for longer than the server\'s heart is lost; the phone says so, and when it is back', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  await studio.open(UNIT, 'home');
+  const { body: { path } } = await studio.api(`tenants/${UNIT}/layers/home/draft/links`, { method: 'POST', body: '{}' });
+  const { context } = await openContext(browser, phone);
+  const page = await context.newPage();
+  await page.clock.install();
+  await context.route('**/see/changes*', () => {}); // never answered
+  const asked = page.waitForRequest('**/see/changes*');
+  await page.goto(server.base + path);
+  await asked;
+  await page.clock.fastForward(46_000);
+  await page.locator('.see-bar[data-state=away]').waitFor({ timeout: 3000 });
+  await context.unroute('**/see/changes*');
+  await page.clock.fastForward(1000);
+  await page.locator('.see-bar[data-state=now]').waitFor({ timeout: 3000 });
+  await context.close();
+  await studio.close();
+});
+
 test('without a clipboard the address is shown, selected and said so; two presses on renew leave one link', async () => {
   const studio = await openStudio(browser, server.base, 'zhoumingyuan');
   const { page } = studio;
