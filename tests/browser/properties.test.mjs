@@ -158,6 +158,30 @@ test('a tap may open an address elsewhere, call a number or write a mail; what i
   await studio.close();
 });
 
+test('a list is narrowed by a value that its records have', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open('huaheng', 'home');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('+ 数据列表');
+  await page.keyboard.press('Enter');
+  const pick = async (label, value) => {
+    const field = page.locator('.props').getByRole('combobox', { name: label, exact: true });
+    await field.fill(value);
+    const option = page.locator('.props [role=option]').filter({ has: page.locator(`code:text-is("${value}"), span:text-is("${value}")`) });
+    await option.first().click();
+    await studio.settled();
+    assert.equal(await field.inputValue(), value);
+  };
+  await pick('集合', 'app');
+  await pick('索引', 'category');
+  await pick('等于', 'marketing');
+  const { verbs } = (await studio.api('tenants/huaheng/layers/home/draft')).body;
+  assert.match(JSON.stringify(verbs), /"marketing"/);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
 test('throwing away and bringing back a draft of more verbs than a command may have', async () => {
   const studio = await openStudio(browser, server.base, 'zhoumingyuan');
   const { page } = studio;
