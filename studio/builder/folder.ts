@@ -18,27 +18,35 @@ async function got(path: string, query: Record<string, string | number>): Promis
   return reply;
 }
 
-/** Everything that is seen is at least as new as what the folder then said. */
+/** Everything that is seen is at least as new as what the folder then said; at first it was only just fetched. */
 async function look(unit: string, isFirst: boolean): Promise<Folder> {
   const folder = (await (await got('folder', { unit })).json()) as Folder;
   editor.complaint = folder.complaint ?? undefined;
   if (isFirst) return folder;
   const [{ items }] = await Promise.all([ask<List<Component>>(['tenants', unit, 'components']), editor.refresh()]);
-  editor.components = items;
+  if (editor.tenant === unit) editor.components = items;
   editor.saved = folder.revision;
   return folder;
 }
 
+const pause = (): Promise<void> => new Promise((done) => { setTimeout(done, PAUSE_MS); });
+
+/** Until she is signed out; a unit whose pages she may not look at is left until another is opened. */
 export async function follow(): Promise<void> {
-  let unit = '';
-  for (;;) {
+  let seen: Folder | undefined;
+  for (let closed = ''; ;) {
+    const unit = editor.tenant;
     try {
-      const seen = await look(editor.tenant, unit !== editor.tenant);
-      unit = editor.tenant;
-      await (await got('folder/changes', { unit, since: seen.revision, strokes: seen.strokes })).text();
+      if (unit !== closed) {
+        seen = await look(unit, !seen);
+        await (await got('folder/changes', { unit, since: seen.revision, strokes: seen.strokes })).text();
+        continue;
+      }
     } catch (error) {
-      if (error instanceof Problem && [401, 403, 404].includes(error.status)) return;
-      await new Promise((done) => { setTimeout(done, PAUSE_MS); });
+      const status = error instanceof Problem ? error.status : 0;
+      if (status === 401) return;
+      if (status === 403 || status === 404) closed = unit;
     }
+    await pause();
   }
 }

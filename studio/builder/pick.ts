@@ -21,6 +21,7 @@ export interface Beside {
 }
 
 const MOST = 50;
+const MOST_READ = 100; // records at once
 
 function part(beside: Beside, role: Pick): string {
   const found = Object.entries(beside.schemas).find(([, schema]) => schema['x-query'] === role);
@@ -61,10 +62,22 @@ async function links(asked: string): Promise<Option[]> {
   return [...found, ...ofApps];
 }
 
-function values(collection: Collection | undefined, index: string): Option[] {
-  const field = collection?.indexes?.find((one) => one.name === index)?.fields[0] ?? '';
-  const choices = collection?.schema?.properties?.[field]?.enum ?? [];
-  return [{ value: 'me', label: t('pick_me') }, ...choices.map((one) => ({ value: String(one), label: String(one) }))];
+/** What stands in the records of the unit and above, as far as one may look; a moment is nothing to choose. */
+async function valuesThere({ name, schema }: Collection, by: string, field: string): Promise<string[]> {
+  const { type, format } = schema?.properties?.[field] ?? {};
+  if (type !== 'string' || format) return [];
+  const found = await Promise.all(readable().map((unit) => recordsOf(unit, name, { by, limit: MOST_READ })));
+  return found.flatMap(({ items }) => items).map(({ record }) => record[field]).filter((one) => typeof one === 'string' && one !== '') as string[];
+}
+
+const me = (): Option => ({ value: 'me', label: t('pick_me') });
+
+/** Of an index its first field: what its schema allows, else what there is. */
+async function values(collection: Collection, index: string, asked: string): Promise<Option[]> {
+  if (asked === 'me') return [me()]; // nothing to look for
+  const field = collection.indexes?.find((one) => one.name === index)?.fields[0] ?? '';
+  const choices = collection.schema?.properties?.[field]?.enum?.map(String) ?? await valuesThere(collection, index, field);
+  return [me(), ...[...new Set(choices)].map((one) => ({ value: one, label: one }))];
 }
 
 async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked: string): Promise<Option[]> {
@@ -75,7 +88,7 @@ async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked
   if (!collection) return [];
   if (pick === 'index') return (collection.indexes ?? []).map(({ name: value, fields }) => ({ value, label: fieldNames(collection, fields) }));
   if (pick === 'member') return propertiesOf(collection).map(([value, one]) => ({ value, label: words(one.title, value) }));
-  if (pick === 'value') return values(collection, part(beside, 'index'));
+  if (pick === 'value') return values(collection, part(beside, 'index'), asked);
   const { items } = await recordsOf(editor.tenant, name, { q: asked, limit: MOST });
   return items.map(({ record }) => ({ value: String(record['id']), label: nameOfRecord(record) }));
 }

@@ -2,7 +2,7 @@
 import { valueText, words } from './text.ts';
 import type { Json, Schema, Words } from './types.ts';
 
-export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'pick' | 'picture' | 'icon' | 'color' | 'json';
+export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'link' | 'pick' | 'picture' | 'icon' | 'color' | 'json';
 
 const LONG = 200;
 
@@ -21,7 +21,8 @@ const isWords = (schema: Schema): boolean =>
   schema.anyOf ? schema.anyOf.some((one) => one.properties?.['zh']) : schema.type === undefined && !schema.oneOf && !schema['$ref'];
 
 export function kindOf(name: string, schema: Schema): Kind {
-  if (pickOf(name, schema)) return 'pick';
+  const pick = pickOf(name, schema);
+  if (pick) return pick === 'link' && !schema.pattern ? 'link' : 'pick';
   if (schema.enum || schema.oneOf?.every((one) => one.const !== undefined)) return 'choice';
   if (schema.type === 'boolean') return 'boolean';
   if (schema.type === 'integer' || schema.type === 'number') return 'number';

@@ -1,6 +1,8 @@
 // A draft on a phone: shown as the server renders it, again whenever it changes. Nothing can be done here.
 import { Idiomorph } from 'idiomorph';
 import { parsed } from '../builder/html.ts';
+import { wear } from '../workbench/sheet.ts';
+import { follow, Refused } from '../workbench/stream.ts';
 
 const WAITS_MS = [500, 1000, 2000, 4000, 8000];
 
@@ -18,23 +20,21 @@ for (const kind of ['click', 'submit']) {
   }, true);
 }
 
+/** What the server answers when there is nothing more to see. */
+const OVER = [401, 403, 404];
+
 class Over extends Error {}
 
 async function got(path: string): Promise<Response> {
   const reply = await fetch(path, { cache: 'no-store' });
-  if ([401, 403, 404].includes(reply.status)) throw new Over();
+  if (OVER.includes(reply.status)) throw new Over();
   if (!reply.ok) throw new Error(String(reply.status));
   return reply;
 }
 
 /** The sheet of a theme's draft has one address; it is asked for again when the page is. */
 function freshStyle(): void {
-  const old = document.querySelector<HTMLLinkElement>('link[href^="/see/style.css"]');
-  if (!old) return;
-  const next = old.cloneNode() as HTMLLinkElement;
-  next.href = `/see/style.css?at=${bar.dataset['revision']}`;
-  next.onload = () => old.remove();
-  old.after(next);
+  void wear([...document.querySelectorAll<HTMLLinkElement>('link[href^="/see/style.css"]')], `/see/style.css?at=${bar.dataset['revision']}`);
 }
 
 async function refresh(): Promise<void> {
@@ -47,15 +47,21 @@ async function refresh(): Promise<void> {
   freshStyle();
 }
 
-/** Settles when something that is shown has changed. */
-const change = async (): Promise<unknown> => (await got(`/see/changes?since=${bar.dataset['revision']}`)).text();
+const forever = new AbortController().signal;
 
-async function follow(): Promise<void> {
+/** Settles when something that is shown has changed; throws when the server is silent for longer than its heart is. What is
+ *  shown is current from the first sign of life on: what changed before ends the stream at once. */
+async function change(): Promise<void> {
+  await follow(`/see/changes?since=${bar.dataset['revision']}`, forever, () => state('now'), () => {}).catch((error: unknown) => {
+    throw error instanceof Refused && OVER.includes(error.status) ? new Over() : error;
+  });
+}
+
+async function keepUp(): Promise<void> {
   for (let failures = 0; ;) {
     try {
       await change();
       await refresh();
-      state('now');
       failures = 0;
     } catch (error) {
       if (error instanceof Over) return state('over');
@@ -65,4 +71,4 @@ async function follow(): Promise<void> {
   }
 }
 
-void follow();
+void keepUp();

@@ -30,9 +30,9 @@ const formOf = (sign: string) => forms().find((form) => fieldsOf(form).toString(
 function mark() {
   for (const form of forms()) {
     const state = states.get(fieldsOf(form).toString()) ?? '';
+    if (state) form.dataset.note = word('later'); // shown of those that wait; its words may come after
     if (state === (form.dataset.state ?? '')) continue;
     form.dataset.state = state;
-    form.dataset.note = state === 'waiting' ? word('later') : '';
     for (const button of form.querySelectorAll('button')) {
       button.ariaDisabled = state ? 'true' : null;
       button.ariaBusy = state === 'sending' ? 'true' : null;
@@ -47,14 +47,20 @@ async function refuse(item: Item, { said, errors = [] }: Problem) {
   const form = formOf(item.sign);
   const block = document.getElementById(`b-${new URLSearchParams(item.body).get('block') ?? ''}`);
   const card = form?.closest('li, .form') ?? block?.querySelector('.card') ?? document.getElementById('main');
-  (await inTrouble())?.refuse(card, said, errors.map(({ pointer }) => pointer.slice(1)));
+  const trouble = await inTrouble();
+  if (trouble) return trouble.refuse(card, said, errors.map(({ pointer }) => pointer.slice(1)));
+  const note = document.createElement('p');
+  note.className = 'said act-refused';
+  note.role = 'alert';
+  card?.append(note);
+  note.append(said ?? (document.documentElement.lang === 'en' ? 'Not done' : '未完成'));
 }
 
 /* ---- sending ---- */
 
 let restUntil = 0;
 
-/** True when there is an answer, whatever it is. */
+/** True when there is an answer, whatever it is. What passes comes with the time to wait; a refusal without one stays. */
 async function perform(item: Item) {
   const reply = await fetch(`/act${item.search}`, {
     method: 'POST', redirect: 'manual', keepalive: true, signal: AbortSignal.timeout(SEND_MS),
@@ -73,13 +79,15 @@ async function perform(item: Item) {
     if (block && html) showBlock(block, html, true);
     return true;
   }
-  const why = await refusal(reply);
-  if (why.status === 401) stopFor('out');
-  if (why.waitMs) setTimeout(() => void sendAll(), why.waitMs);
-  if (why.status === 401 || why.status === 429 || why.status >= 502) return false;
-  states.delete(item.sign);
-  await refuse(item, why.problem);
-  return true;
+  const { status: code, problem, waitMs } = await refusal(reply);
+  if (code === 401) stopFor('out');
+  else if (waitMs || code >= 502) setTimeout(() => void sendAll(), waitMs || AGAIN_MS);
+  else {
+    states.delete(item.sign);
+    await refuse(item, problem);
+    return true;
+  }
+  return false;
 }
 
 async function wait(item: Item) {
@@ -88,7 +96,7 @@ async function wait(item: Item) {
   channel.postMessage('');
 }
 
-/** How many wait; marks their forms on this page. */
+/** How many wait; marks their forms on this page, again when there are words for it. */
 async function recount() {
   const items = await list(actor);
   for (const [sign, state] of states) if (state === 'waiting') states.delete(sign);
@@ -96,6 +104,7 @@ async function recount() {
   status.waiting = items.length;
   mark();
   show();
+  if (items.length) void inTrouble().then(mark);
 }
 
 /** Sends what waits, in order, from one window at a time: also what others add meanwhile. */

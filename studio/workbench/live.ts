@@ -58,6 +58,9 @@ function setConnected(connected: boolean) {
 let awake: AbortController | undefined;
 /** What windows show; none: another window holds the stream. */
 let views: View[] = [];
+/** Somebody left, or the stream ended by itself: who shows what is asked anew. Else who is slow to answer would come too late
+ * in every round. */
+let afresh = true;
 /** How many of them the stream has. */
 let served = 0;
 /** One opening of the stream. */
@@ -169,6 +172,9 @@ function tell(connected: boolean) {
   post({ served: connected ? views.slice(0, served) : [] });
 }
 
+/** Views that came to the same state are one. */
+const distinct = (all: View[]) => [...new Map(all.map((view) => [JSON.stringify(view), view])).values()];
+
 /** Notes who is here, at which state; true: the stream has it already. */
 function note(view: View) {
   const isKnown = views.some((one) => isPage(one, view) && one.at === view.at);
@@ -180,7 +186,8 @@ async function hold(stop: AbortSignal) {
   let wait = FIRST_WAIT_MS;
   while (!stop.aborted) {
     await turn;
-    views = [mine()];
+    views = distinct([mine(), ...afresh ? [] : views]);
+    afresh = false;
     post({ call: true });
     await pause(channel ? GATHER_MS : 0);
     if (stop.aborted) break;
@@ -189,11 +196,13 @@ async function hold(stop: AbortSignal) {
     let life = false;
     await follow(streamUrl(), signal, () => { life = true; tell(true); }, take).catch((error: unknown) => { asked = judge(error); });
     if (signal.aborted) continue;
+    afresh = true;
     tell(false);
     wait = life ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
     await pause(asked + wait * (0.5 + Math.random()));
   }
   views = [];
+  afresh = true;
 }
 
 if (channel) channel.onmessage = ({ data }: MessageEvent<Note>) => {
@@ -203,7 +212,8 @@ if (channel) channel.onmessage = ({ data }: MessageEvent<Note>) => {
   else if ('step' in data) takeInTurn(data.step);
   else if (!views.length) { if ('served' in data) setConnected(data.served.some((view) => isPage(view, mine()))); }
   else {
-    if ('left' in data || ('here' in data && !note(data.here))) round?.abort();
+    if ('left' in data) afresh = true;
+    if (afresh || ('here' in data && !note(data.here))) round?.abort();
     tell(status.connected);
   }
 };

@@ -1,9 +1,8 @@
 /* The page that is shown: its name, its token, and how it becomes another. */
 import { morphBlock, morphBody } from './morph.ts';
+import { wear } from './sheet.ts';
 import { say, word } from './status.ts';
 import { documentOf } from './trust.ts';
-
-const SHEET_MS = 3000;
 
 /** Bears the page's name and token; null in a page that arrived in part, when the connection broke before its end. */
 export const body = () => document.querySelector('[data-at]') as HTMLElement;
@@ -45,26 +44,11 @@ export interface Whole {
   size: string;
 }
 
-/** The new sheet is there before the old one goes, so nothing is ever without style. */
-async function wear(sheet: string) {
-  const old = document.querySelector<HTMLLinkElement>('link[rel=stylesheet]');
-  if (!old || !sheet || old.getAttribute('href') === sheet) return () => {};
-  const link = old.cloneNode() as HTMLLinkElement;
-  link.href = sheet;
-  await new Promise((resolve) => {
-    link.onload = link.onerror = resolve;
-    setTimeout(resolve, SHEET_MS);
-    old.after(link);
-  });
-  return () => old.remove();
-}
-
 export async function showWhole({ html, title, sheet, lang, scheme, size }: Whole) {
-  const takeOff = await wear(sheet);
+  await wear([...document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')], sheet);
   morphBody(html);
   document.documentElement.lang = lang;
   Object.assign(document.documentElement.dataset, { scheme, size });
-  takeOff();
   document.title = title;
   changed();
 }

@@ -21,16 +21,20 @@ export interface Problem {
 export class Refused extends Error {
   status = 0;
   problem: Problem = {};
-  /** How long to stay away. */
+  /** How long to stay away; 0: what was refused does not pass. */
   waitMs = 0;
 }
+
+/** For a wait that is named by its date, as those between may do. */
+const SOME_MS = 30_000;
 
 /** What is wrong with a reply; a redirect leads to the door. */
 export async function refusal(reply: Response) {
   const refused = new Refused();
   refused.status = reply.type === 'opaqueredirect' ? 401 : reply.status;
   refused.problem = await reply.json().catch(() => ({})) as Problem;
-  refused.waitMs = Number(reply.headers.get('Retry-After')) * 1000;
+  const after = reply.headers.get('Retry-After');
+  if (after) refused.waitMs = Number(after) * 1000 || SOME_MS;
   return refused;
 }
 

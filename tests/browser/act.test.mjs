@@ -78,6 +78,42 @@ test('refused: all is as before, and the card says why until she dismisses it', 
   await context.close();
 });
 
+test('a limit that no waiting lifts: refused at once, nothing is kept, what comes after is sent', async () => {
+  const { context, page, cookie } = await open('madeshun');
+  const sent = [];
+  await context.route('**/act*', (route) => {
+    sent.push(route.request().headers()['idempotency-key']);
+    if (sent.length > 1) return route.continue();
+    return route.fulfill({ status: 429, contentType: 'application/problem+json', body: JSON.stringify({ code: 'action.writes', said: '一次操作的内容太多' }) });
+  });
+  const { button, title, row } = await firstTask(page);
+  await button.tap();
+  const note = page.locator('.card .act-refused');
+  await note.waitFor();
+  assert.match(await note.innerText(), /内容太多/);
+  assert.equal(await page.locator('form[data-state]').count(), 0);
+  await button.tap();
+  await row.waitFor({ state: 'detached' });
+  assert.equal(await isOpen(cookie, title), false);
+  assert.equal(new Set(sent).size, 2);
+  await context.close();
+});
+
+test('refused while the words for trouble cannot be fetched: she is told all the same', async () => {
+  const { context, page } = await open('wangfang', { serviceWorkers: 'block' });
+  const { aside } = await page.evaluate(() => ({ ...document.querySelector('#live-say').dataset }));
+  await context.route(`**${aside}`, (route) => route.abort());
+  await page.reload();
+  await page.route('**/act*', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: JSON.stringify({ code: 'action.audience', said: '您没有权限进行此操作' }) }));
+  const { button } = await firstTask(page);
+  await button.tap();
+  const note = page.locator('.card .act-refused');
+  await note.waitFor();
+  assert.match(await note.innerText(), /您没有权限/);
+  assert.equal(await note.getAttribute('role'), 'alert');
+  await context.close();
+});
+
 test('without a connection it waits, over a reload too, and is sent once when there is one again', async () => {
   const { context, page, faults, cookie } = await open('wangfang');
   await keptHere(page);
@@ -90,7 +126,9 @@ test('without a connection it waits, over a reload too, and is sent once when th
   assert.match(await page.locator('#live').innerText(), /离线.*1 项操作待发送/);
   assert.match(await button.evaluate((one) => getComputedStyle(one.form, '::after').content), /待发送/);
   await page.reload();
-  await page.locator('form[data-state=waiting]').waitFor();
+  await page.locator('form[data-state=waiting][data-note*=待发送]').waitFor();
+  assert.match(await page.locator('#live').innerText(), /离线.*1 项操作待发送/);
+  assert.match(await button.evaluate((one) => getComputedStyle(one.form, '::after').content), /待发送/);
   assert.ok(await isOpen(cookie, title), 'the server knows nothing of it yet');
   await context.setOffline(false);
   await row.waitFor({ state: 'detached' });
@@ -121,24 +159,26 @@ test('an answer that is lost: sent again with the same key, done once', async ()
   await context.close();
 });
 
-test('too many at once: it waits as long as the server says, and is sent with the same key', async () => {
-  const { context, page, cookie } = await open('wangfang');
-  const sent = [];
-  await context.route('**/act*', (route) => {
-    sent.push({ key: route.request().headers()['idempotency-key'], at: Date.now() });
-    if (sent.length > 1) return route.continue();
-    return route.fulfill({ status: 503, contentType: 'application/problem+json', headers: { 'Retry-After': '2' }, body: JSON.stringify({ code: 'action.busy', said: '操作的人太多，请稍后再试' }) });
+for (const [status, who] of [[429, 'hanyumei'], [503, 'wangfang']]) {
+  test(`too many at once, ${status}: it waits as long as the server says, and is sent with the same key`, async () => {
+    const { context, page, cookie } = await open(who);
+    const sent = [];
+    await context.route('**/act*', (route) => {
+      sent.push({ key: route.request().headers()['idempotency-key'], at: Date.now() });
+      if (sent.length > 1) return route.continue();
+      return route.fulfill({ status, contentType: 'application/problem+json', headers: { 'Retry-After': '2' }, body: JSON.stringify({ code: 'action.busy', said: '操作的人太多，请稍后再试' }) });
+    });
+    const { button, title, row } = await firstTask(page);
+    await button.tap();
+    await page.locator('form[data-state=waiting]').waitFor();
+    await row.waitFor({ state: 'detached' });
+    assert.equal(sent.length, 2);
+    assert.equal(sent[0].key, sent[1].key);
+    assert.ok(sent[1].at - sent[0].at >= 1900, `${sent[1].at - sent[0].at} ms`);
+    assert.equal(await isOpen(cookie, title), false);
+    await context.close();
   });
-  const { button, title, row } = await firstTask(page);
-  await button.tap();
-  await page.locator('form[data-state=waiting]').waitFor();
-  await row.waitFor({ state: 'detached' });
-  assert.equal(sent.length, 2);
-  assert.equal(sent[0].key, sent[1].key);
-  assert.ok(sent[1].at - sent[0].at >= 1900, `${sent[1].at - sent[0].at} ms`);
-  assert.equal(await isOpen(cookie, title), false);
-  await context.close();
-});
+}
 
 test('what comes to wait while another window sends is sent too', async () => {
   const { context, page, cookie } = await open('wangfang');

@@ -152,6 +152,38 @@ test('windows come and go while changes come: none is lost, none is there twice'
   await context.close();
 });
 
+test('a window that is slow to answer is shown what changes too, in one stream that stays', async () => {
+  const { context, page, cookie, faults } = await open('hanyumei', { path: '/w/todo' });
+  let asked = 0;
+  context.on('request', (request) => { if (request.url().includes('/live?')) asked++; });
+  const slow = await context.newPage();
+  await slow.addInitScript(() => {
+    const { postMessage } = BroadcastChannel.prototype;
+    BroadcastChannel.prototype.postMessage = function later(note) { setTimeout(() => postMessage.call(this, note), 'here' in note ? 90 : 0); };
+  });
+  await slow.goto(`${server.base}/w/home`);
+  await connected(slow);
+  await page.waitForTimeout(1500);
+  assert.ok(asked <= 4, `${asked} streams`);
+  for (const text of ['甲', '乙']) {
+    const memo = `${text} ${Date.now()}`;
+    await writeMemo(cookie, memo);
+    await assertAllShow([page], memo);
+  }
+  const [first] = await tasks(cookie);
+  const before = await slow.locator('#b-todo').innerText();
+  await doTask(cookie, first);
+  await slow.waitForFunction((old) => document.querySelector('#b-todo').innerText !== old, before);
+  assert.ok(asked <= 4, `${asked} streams`);
+  await settledAt(1);
+  await slow.close();
+  const memo = `丙 ${Date.now()}`;
+  await writeMemo(cookie, memo);
+  await assertAllShow([page], memo);
+  assert.deepEqual(unexpected(faults), []);
+  await context.close();
+});
+
 test('a window whose state is not hers gets a page of its own; the others go on', async () => {
   const { context, page, cookie, faults } = await open('elinsolberg', { path: '/w/todo' });
   const home = await context.newPage();

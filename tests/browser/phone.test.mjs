@@ -75,6 +75,52 @@ test('a phone scans the code, shows the draft as it changes, and stops when the 
   await studio.close();
 });
 
+test('a connection that is silent for longer than the server\'s heart is lost; the phone says so, and when it is back', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  await studio.open(UNIT, 'home');
+  const { body: { path } } = await studio.api(`tenants/${UNIT}/layers/home/draft/links`, { method: 'POST', body: '{}' });
+  const { context } = await openContext(browser, phone);
+  const page = await context.newPage();
+  await page.clock.install();
+  await context.route('**/see/changes*', () => {}); // never answered
+  const asked = page.waitForRequest('**/see/changes*');
+  await page.goto(server.base + path);
+  await asked;
+  await page.clock.fastForward(46_000);
+  await page.locator('.see-bar[data-state=away]').waitFor({ timeout: 3000 });
+  await context.unroute('**/see/changes*');
+  await page.clock.fastForward(1000);
+  await page.locator('.see-bar[data-state=now]').waitFor({ timeout: 3000 });
+  await context.close();
+  await studio.close();
+});
+
+test('without a clipboard the address is shown, selected and said so; two presses on renew leave one link', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined }));
+  await studio.open(UNIT, 'home');
+  await page.getByRole('button', { name: '在手机上看草稿' }).click();
+  const field = page.getByLabel('地址', { exact: true });
+  await field.waitFor();
+  const first = await field.inputValue();
+  await page.getByRole('button', { name: '复制地址' }).click();
+  await studio.spoken(/手动复制/);
+  assert.equal(await field.evaluate((one) => one.value.slice(one.selectionStart, one.selectionEnd)), first);
+
+  const made = [];
+  page.on('response', async (reply) => { if (reply.request().method() === 'POST' && /draft\/links$/.test(reply.url())) made.push((await reply.json()).path); });
+  const renew = page.getByRole('button', { name: '换一个' });
+  await renew.evaluate((button) => { button.click(); button.click(); });
+  const isGood = async (path) => (await fetch(new URL(path, server.base), { redirect: 'manual' })).status === 303;
+  await page.waitForTimeout(1500);
+  const now = await field.inputValue();
+  const good = await Promise.all([first, ...made].map(async (path) => ((await isGood(path)) ? new URL(path, server.base).href : '')));
+  assert.deepEqual(good.filter(Boolean), [now]);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
 for (const mode of Object.keys(modes)) {
   test(`${mode}: the code is accessible and fits, also on a narrow screen`, async () => {
     for (const width of [390, 1440]) {

@@ -68,6 +68,86 @@ test('a picture is brought, described, used and seen; another comes from above; 
   await studio.close();
 });
 
+/** Pictures that a browser makes, as bytes: a still WebP, and one that moves, made of it twice. */
+async function webps(page, w, h) {
+  const still = Buffer.from(await page.evaluate(async ([width, height]) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width, height });
+    canvas.getContext('2d').fillRect(0, 0, width / 2, height);
+    const blob = await new Promise((done) => { canvas.toBlob(done, 'image/webp', 0.5); });
+    return [...new Uint8Array(await blob.arrayBuffer())];
+  }, [w, h]));
+  const u24 = (n) => [n & 255, n >> 8 & 255, n >> 16];
+  const chunk = (name, ...parts) => {
+    const body = Buffer.concat(parts.map((part) => Buffer.from(part)));
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(body.length);
+    return Buffer.concat([Buffer.from(name), size, body, Buffer.alloc(body.length % 2)]);
+  };
+  let image = still.subarray(12);
+  if (image.toString('latin1', 0, 4) === 'VP8X') {
+    const parts = [];
+    for (let at = 30, next; at < still.length; at = next) {
+      const size = still.readUInt32LE(at + 4);
+      next = at + 8 + size + size % 2;
+      if (/ALPH|VP8[ L]/.test(still.toString('latin1', at, at + 4))) parts.push(still.subarray(at, next));
+    }
+    image = Buffer.concat(parts);
+  }
+  const shot = chunk('ANMF', [...u24(0), ...u24(0), ...u24(w - 1), ...u24(h - 1), ...u24(100), 0], image);
+  const moving = chunk('RIFF', 'WEBP', chunk('VP8X', [2 | 16, 0, 0, 0, ...u24(w - 1), ...u24(h - 1)]), chunk('ANIM', [0, 0, 0, 0, 0, 0]), shot, shot);
+  return { still, moving };
+}
+
+const brought = (page) => page.waitForResponse((reply) => reply.request().method() === 'POST' && /\/pictures(\?|$)/.test(reply.url()));
+
+test('what moves is left as it is; where WebP cannot be written a photo becomes a JPEG', async () => {
+  const studio = await openStudio(browser, server.base, 'sunlei');
+  const { page } = studio;
+  await openPicker(studio);
+  const input = page.locator('.gallery input[type=file]');
+  const { still, moving } = await webps(page, 2400, 90);
+  await page.evaluate(async (bytes) => (await createImageBitmap(new Blob([new Uint8Array(bytes)]))).close(), [...moving]); // it can be drawn
+  for (const [bytes, stays] of [[moving, true], [still, false]]) {
+    const reply = brought(page);
+    await input.setInputFiles(file('a.webp', bytes, 'image/webp'));
+    const { src } = await (await reply).json();
+    const kept = Buffer.from(await (await fetch(server.base + src, { headers: { cookie: studio.cookie } })).arrayBuffer());
+    assert.equal(kept.equals(bytes), stays);
+    await page.getByText('已上传 1 张').waitFor();
+  }
+  await page.evaluate(() => {
+    const { toBlob } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.toBlob = function without(done, type, quality) { toBlob.call(this, done, type === 'image/webp' ? 'image/png' : type, quality); };
+    window.left = 0;
+    const { createImageBitmap: made } = window;
+    window.createImageBitmap = async (...asked) => {
+      const image = await made(...asked);
+      window.left++;
+      const { close } = image;
+      image.close = () => { window.left--; close.call(image); };
+      return image;
+    };
+  });
+  const reply = brought(page);
+  await input.setInputFiles(file('b.png', png(2400, 100, hills(100))));
+  assert.equal((await reply).request().headers()['content-type'], 'image/jpeg');
+  assert.equal((await reply).status(), 200);
+  assert.equal(await page.evaluate(() => window.left), 0);
+  await studio.close();
+});
+
+test('two files that cannot be sent are told each by its name', async () => {
+  const studio = await openStudio(browser, server.base, 'sunlei');
+  const { page } = studio;
+  await openPicker(studio);
+  await page.route(/\/pictures(\?|$)/, (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()));
+  await page.locator('.gallery input[type=file]').setInputFiles([file('一.png', png(20, 20, hills(20))), file('二.png', png(30, 20, hills(20)))]);
+  await page.locator('.note.bad').nth(1).waitFor();
+  assert.deepEqual((await page.locator('.note.bad').allTextContents()).map((text) => /^“(.)\.png”没有上传/.exec(text)?.[1]), ['一', '二']);
+  assert.deepEqual(studio.faults.filter((fault) => !/ERR_FAILED|404/.test(fault)), []);
+  await studio.close();
+});
+
 for (const mode of Object.keys(modes)) {
   test(`${mode}: the gallery is accessible and fits`, async () => {
     for (const width of [390, 1440]) {

@@ -48,7 +48,7 @@ test('a property appears and goes with the value that it depends on', async () =
   await page.locator('.props').getByLabel('种类').waitFor();
   assert.deepEqual((await shown()).filter((text) => /种类|备注|地址|条数/.test(text)).sort(), ['备注', '条数', '种类'].sort());
   await page.locator('.props').getByLabel('种类').selectOption('"link"');
-  await page.locator('.props').getByRole('combobox', { name: '地址' }).waitFor();
+  await page.locator('.props').getByRole('combobox', { name: '地址', exact: true }).waitFor();
   assert.deepEqual((await shown()).filter((text) => /种类|备注|地址|条数/.test(text)).sort(), ['地址', '种类'].sort());
   assert.deepEqual(await violations(page), []);
   assert.deepEqual(studio.faults, []);
@@ -85,7 +85,7 @@ test('a link leads to a page, to a component on this page or to where an app lea
   const { page } = studio;
   await studio.open('huaheng-jl', 'home');
   await studio.select('todo');
-  const more = page.locator('.props').getByRole('combobox', { name: '全部待办页' });
+  const more = page.locator('.props').getByRole('combobox', { name: '全部待办页', exact: true });
   const offered = page.locator('.props [role=option]');
   const choose = async (asked, kind, value) => {
     await more.fill(asked);
@@ -106,6 +106,78 @@ test('a link leads to a page, to a component on this page or to where an app lea
   await choose('#b-news', '本页组件', '#b-news');
   assert.equal(await studio.canvas.locator('#b-todo a[href="#b-news"]').count(), 1);
   await choose('考勤打卡', '应用', '/w/app?id=attendance');
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
+test('a tap may open an address elsewhere, call a number or write a mail; what is none is refused in words', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open('huaheng-jl', 'home');
+  await studio.select('todo');
+  const field = page.locator('.props .link-field');
+  const kind = field.getByLabel('点按后做什么 · 全部待办页');
+  const text = field.getByRole('textbox');
+  const leads = (to) => studio.canvas.locator(`#b-todo a[href="${to}"]`).first().waitFor();
+  const cases = [
+    ['拨打电话', '０４３１ 8888-8888', '0431-8888-8888', 'tel:0431-8888-8888', '打电话'],
+    ['打开外部网址', 'www.example.com/a b', 'https://www.example.com/a%20b', 'https://www.example.com/a%20b', 'a@b.example'],
+    ['写邮件', 'mailto:banzhu@example.com', 'banzhu@example.com', 'mailto:banzhu@example.com', 'banzhu'],
+  ];
+  for (const [name, asked, shown, value, none] of cases) {
+    await kind.selectOption({ label: name });
+    assert.equal(await text.inputValue(), '');
+    await text.fill(none);
+    await page.keyboard.press('Tab');
+    await field.getByRole('alert').getByText('没有保存').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await text.fill(asked);
+    await page.keyboard.press('Tab');
+    await leads(value);
+    await studio.settled();
+    assert.equal(await text.inputValue(), shown);
+    assert.equal(await field.getByRole('alert').count(), 0);
+  }
+  await page.locator('.bar').getByRole('button', { name: '撤销' }).click();
+  await leads('https://www.example.com/a%20b');
+  assert.equal(await kind.inputValue(), 'web');
+
+  // What it does not know stays as it is, and is said to lead nowhere.
+  await kind.selectOption({ label: '打开页面或应用' });
+  const pick = field.getByRole('combobox', { name: '全部待办页', exact: true });
+  assert.equal(await pick.inputValue(), 'https://www.example.com/a%20b');
+  await pick.fill('weixin://dl/scan');
+  await page.keyboard.press('Tab');
+  await field.getByText('不允许这样的地址').waitFor();
+  await leads('#');
+  assert.equal(await pick.inputValue(), 'weixin://dl/scan');
+  await kind.selectOption({ label: '拨打电话' });
+  await kind.selectOption({ label: '打开页面或应用' });
+  assert.equal(await pick.inputValue(), 'weixin://dl/scan');
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
+test('a list is narrowed by a value that its records have', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  await studio.open('huaheng', 'home');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox').fill('+ 数据列表');
+  await page.keyboard.press('Enter');
+  const pick = async (label, value) => {
+    const field = page.locator('.props').getByRole('combobox', { name: label, exact: true });
+    await field.fill(value);
+    const option = page.locator('.props [role=option]').filter({ has: page.locator(`code:text-is("${value}"), span:text-is("${value}")`) });
+    await option.first().click();
+    await studio.settled();
+    assert.equal(await field.inputValue(), value);
+  };
+  await pick('集合', 'app');
+  await pick('索引', 'category');
+  await pick('等于', 'marketing');
+  const { verbs } = (await studio.api('tenants/huaheng/layers/home/draft')).body;
+  assert.match(JSON.stringify(verbs), /"marketing"/);
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });

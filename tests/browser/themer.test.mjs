@@ -49,6 +49,36 @@ async function assertAccessible(page, where) {
   assert.deepEqual(await violations(page, { iframes: false }), [], where);
 }
 
+test('a phone shows the look as it is said last, whichever sheet arrives first', async () => {
+  const page = await open('zhoumingyuan', 'light');
+  await page.getByRole('button', { name: '在手机上看草稿' }).click();
+  const address = await page.getByLabel('地址', { exact: true }).inputValue();
+  await page.keyboard.press('Escape');
+  const { context, faults } = await openContext(browser, pocket);
+  contexts.push(context);
+  all.push(faults);
+  const seen = await context.newPage();
+  await seen.goto(address);
+  const sheets = seen.locator('link[href^="/see/style.css"]');
+  let asked = 0;
+  await context.route('**/see/style.css?at=*', async (route) => {
+    if (++asked === 1) await new Promise((done) => { setTimeout(done, 2500); });
+    await route.continue();
+  });
+  for (const [i, hex] of ['#7a1fa2', '#1b5e20'].entries()) {
+    await type(page, '品牌色', hex);
+    for (let wait = 0; wait < 80 && asked <= i; wait++) await seen.waitForTimeout(50);
+  }
+  await seen.waitForTimeout(3000);
+  assert.ok(asked >= 2, `${asked} sheets`);
+  assert.equal(await property(seen.mainFrame(), '--color-brand'), '#1b5e20');
+  assert.equal(await sheets.count(), 1);
+  await page.getByRole('button', { name: '撤销' }).click();
+  await seen.waitForFunction(() => getComputedStyle(document.documentElement).getPropertyValue('--color-brand') === '#7a1fa2');
+  await page.getByRole('button', { name: '撤销' }).click();
+  await saved(page, '与已发布一致');
+});
+
 test('the brand is changed: both schemes follow at once, it is published, and an employee sees it', async () => {
   const theirs = await open('wangfang', 'light', pocket, '/w/home');
   const page = await open('zhoumingyuan', 'light');

@@ -26,6 +26,7 @@ function linksOf(of: string): string[] {
 
 class Phone {
   link = $state.raw<Link | undefined>(kept());
+  #turn: Promise<void> = Promise.resolve();
 
   /** As whom and how the canvas shows it. */
   get look(): Record<string, string> {
@@ -46,8 +47,19 @@ class Phone {
     else sessionStorage.removeItem(KEPT);
   }
 
+  /** One thing after the other, or a link would be made that nobody knows of and nobody can end. */
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(run);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
   /** The one of this draft and look that still works, else a new one; then the former ends. */
-  async open(anew = false): Promise<void> {
+  open(anew = false): Promise<void> {
+    return this.#inTurn(() => this.#open(anew));
+  }
+
+  async #open(anew: boolean): Promise<void> {
     const old = this.link;
     if (!anew && old && old.of === this.#of && new Date(old.until) > new Date()) return;
     const of = this.#of;
@@ -56,7 +68,11 @@ class Phone {
     if (old) await this.#end(old).catch(() => {}); // it may have ended by itself
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  async #close(): Promise<void> {
     const old = this.link;
     this.#keep(undefined);
     if (old) await this.#end(old).catch(() => {});
