@@ -8,42 +8,41 @@ import type { Grant, List } from './types.ts';
 const headers = { Accept: 'application/json' };
 const coming = openEarly();
 
-function keep(wanted: string, reply: Promise<Response>): Promise<Response> {
-  reply.catch(() => coming?.delete(wanted)); // who asks then is told why
-  coming?.set(wanted, reply);
-  return reply;
+/** The answer to what is asked now, read to its end: who takes it waits for nothing. */
+async function answer(wanted: string): Promise<{ reply: Response; text: string }> {
+  const { body, status, statusText, headers: told } = await fetch(wanted, { headers });
+  const text = await new Response(body).text();
+  return { reply: new Response(text, { status, statusText, headers: told }), text };
 }
 
-function start(path: string[], query?: Record<string, string>): Promise<Response> {
+function start(path: string[], query?: Record<string, string>): Promise<string> {
   const wanted = address(path, query);
-  return keep(wanted, fetch(wanted, { headers }));
+  const made = answer(wanted);
+  coming?.set(wanted, made.then(({ reply }) => reply));
+  made.catch(() => coming?.delete(wanted)); // who asks then is told why
+  return made.then(({ text }) => text);
 }
 
 /** As HTML stands in the answer's JSON: its angle brackets and quotes are escaped. */
 const SHEET = /link rel=\\"stylesheet\\" href=\\"([^"\\]+)/g;
 
-async function fetchSheets(reply: Promise<Response>): Promise<void> {
-  const text = await (await reply).clone().text();
-  const sheets = [...text.matchAll(SHEET)].map(([, href = '']) => fetch(href));
-  await Promise.all(sheets.map(async (sheet) => (await sheet).text())); // read to its end, or it is not kept
+async function fetchSheets(preview: string): Promise<void> {
+  const sheets = [...preview.matchAll(SHEET)].map(([, href = '']) => fetch(href));
+  await Promise.all(sheets.map(async (sheet) => (await sheet).text())); // or it is not kept
 }
 
-function startPlace(tenant: string, layer: string): void {
+async function startPlace(tenant: string, layer: string): Promise<void> {
   const draft = ['tenants', tenant, 'layers', layer, 'draft'];
-  if (!layer.startsWith('theme')) fetchSheets(start([...draft, 'preview'], { scheme: 'light', size: 'normal' })).catch(() => undefined);
-  void start(['tenants', tenant, 'components']);
-  void start(draft);
+  const others = [start(['tenants', tenant, 'components']), start(draft)];
+  if (!layer.startsWith('theme')) await fetchSheets(await start([...draft, 'preview'], { scheme: 'light', size: 'normal' }));
+  await Promise.all(others);
 }
 
-/** The units, once what is asked of the first place is on its way. */
-async function begin(): Promise<Response> {
-  const reply = await fetch(address(['tenants']), { headers });
-  if (!reply.ok) return reply;
-  const { items } = (await reply.clone().json()) as List<Grant>;
+async function begin(): Promise<void> {
+  const { items } = JSON.parse(await start(['tenants'])) as List<Grant>;
   const place = placeOf(remembered(), items);
   const reads = items.some((grant) => grant.rights.includes('read_layer'));
-  if (place && reads && place.collection === undefined) startPlace(place.tenant, place.layer);
-  return reply;
+  if (place && reads && place.collection === undefined) await startPlace(place.tenant, place.layer);
 }
 
-if (coming) void keep(address(['tenants']), begin());
+if (coming) begin().catch(() => undefined); // what fails is asked for again, and told then

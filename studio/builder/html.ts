@@ -7,8 +7,14 @@ interface Factory {
 const factory = (window as { trustedTypes?: Factory }).trustedTypes;
 const policy = factory?.createPolicy('pinban-canvas', { createHTML: (text) => text });
 
-/** For a frame's `srcdoc`. */
-export const trusted = (html: string): string => (policy?.createHTML(html) ?? html);
+const trusted = (html: string): string => policy?.createHTML(html) ?? html;
+
+/** A frame's document anew, at once: to navigate there takes longer than to show it. */
+export function write(doc: Document, html: string): void {
+  doc.open();
+  doc.write(trusted(html));
+  doc.close();
+}
 
 export function parsed(html: string): Document {
   return new DOMParser().parseFromString(trusted(html), 'text/html');
