@@ -52,6 +52,9 @@ str studio_asked(const struct visit *v, const char *name);
 /* At the layer that the address names. */
 struct edit studio_edit(struct visit *v);
 
+/* first.c: what its page will ask at once. */
+void put_first(struct visit *v, struct buf *out);
+
 /* example.c */
 void examples_open(struct examples *examples);
 void examples_close(struct examples *examples);

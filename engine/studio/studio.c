@@ -76,8 +76,7 @@ static void send_page(struct visit *v)
                STR_ARG(assets_address(assets, a, "early")),
                STR_ARG(assets_address(assets, a, "studio")),
                STR_ARG(assets_address(assets, a, "builder")));
-    buf_format(
-        &out, "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"/api/v1/tenants\">");
+    put_first(v, &out);
     /* Known before the script has come, which names them. */
     for (const char *const *need = assets_needs(assets, STR("builder")); *need; need++)
         buf_format(&out, "<link rel=\"modulepreload\" href=\"/a/%s\">", *need);

@@ -1,6 +1,6 @@
 // One door to /api/v1. An answer that is no success is a Problem; no connection is one too.
 import { address, type Query } from './address.ts';
-import { takeEarly } from './coming.ts';
+import { takeAnswer } from './coming.ts';
 import type { Mistake } from './types.ts';
 
 export class Problem extends Error {
@@ -50,7 +50,7 @@ export async function send(path: (string | number)[], asked: Asked = {}): Promis
   let reply: Response;
   try {
     const wanted = address(path, asked.query);
-    reply = await ((init.method === 'GET' && takeEarly(wanted)) || fetch(wanted, init));
+    reply = await ((init.method === 'GET' && takeAnswer(wanted)) || fetch(wanted, init));
   } catch {
     throw unreachable();
   }

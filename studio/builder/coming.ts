@@ -1,25 +1,48 @@
-// Answers that were asked for before the studio's code was there, by early.ts, by their addresses. Whoever asks for one then
-// has the answer that is coming, once.
-type Coming = Map<string, Promise<Response>>;
+// What early.ts did before the rest of the studio's code was there, for that code to take.
+interface Early {
+  answers: Map<string, Promise<Response>>; // by their addresses
+  canvas?: EarlyCanvas;
+}
+
+/** A frame somewhere in the page in which the draft is drawn. */
+export interface EarlyCanvas {
+  frame: HTMLIFrameElement;
+  html: string;
+}
 
 declare global {
   interface Window {
-    pinbanComing?: Coming;
+    pinbanEarly?: Early;
+  }
+  interface Element {
+    /** Moves a node without loading its frames anew, where a browser can. */
+    moveBefore?(node: Node, child: Node | null): void;
   }
 }
 
 /** Later than this an answer that nobody took is too old. */
 const FRESH_MS = 10_000;
 
-/** For who asks early; nothing once somebody else has asked. */
-export function openEarly(): Coming | undefined {
-  if (window.pinbanComing) return undefined;
-  return (window.pinbanComing = new Map());
+/** For who asks early; nothing once the others are there. */
+export function openEarly(): Early | undefined {
+  if (window.pinbanEarly) return undefined;
+  return (window.pinbanEarly = { answers: new Map() });
 }
 
-export function takeEarly(wanted: string): Promise<Response> | undefined {
-  const coming = (window.pinbanComing ??= new Map());
-  const reply = coming.get(wanted);
-  coming.delete(wanted);
+function early(): Early {
+  return (window.pinbanEarly ??= { answers: new Map() });
+}
+
+/** The answer that is coming, once. */
+export function takeAnswer(wanted: string): Promise<Response> | undefined {
+  const { answers } = early();
+  const reply = answers.get(wanted);
+  answers.delete(wanted);
   return performance.now() < FRESH_MS ? reply : undefined;
+}
+
+export function takeCanvas(): EarlyCanvas | undefined {
+  const { canvas } = early();
+  delete early().canvas;
+  return canvas;
 }

@@ -1,48 +1,57 @@
-// What the studio asks first, asked while the rest of its code is still on the way: a script of its own, so that it waits for
-// nothing. What the page will wear is fetched as soon as the answer names it.
+// What the studio needs first, while the rest of its code is still on the way: a script of its own, so that it waits for nothing.
+// The page names most of what is asked; the draft is drawn as soon as it is told.
 import { address } from './address.ts';
 import { openEarly } from './coming.ts';
-import { placeOf, remembered } from './place.ts';
-import type { Grant, List } from './types.ts';
+import { trusted } from './html.ts';
+import { placeOf, remembered, type Place } from './place.ts';
+import type { Grant, List, Preview } from './types.ts';
 
 const headers = { Accept: 'application/json' };
-const coming = openEarly();
+const early = openEarly();
+const texts = new Map<string, Promise<string>>();
 
-/** The answer to what is asked now, read to its end: who takes it waits for nothing. */
+/** Read to its end: who takes it waits for nothing. */
 async function answer(wanted: string): Promise<{ reply: Response; text: string }> {
   const { body, status, statusText, headers: told } = await fetch(wanted, { headers });
   const text = await new Response(body).text();
   return { reply: new Response(text, { status, statusText, headers: told }), text };
 }
 
-function start(path: string[], query?: Record<string, string>): Promise<string> {
-  const wanted = address(path, query);
+function start(wanted: string): Promise<string> {
+  const known = texts.get(wanted);
+  if (known) return known;
   const made = answer(wanted);
-  coming?.set(wanted, made.then(({ reply }) => reply));
-  made.catch(() => coming?.delete(wanted)); // who asks then is told why
-  return made.then(({ text }) => text);
+  const text = made.then((one) => one.text);
+  early?.answers.set(wanted, made.then(({ reply }) => reply));
+  text.catch(() => early?.answers.delete(wanted)); // who asks then is told why
+  texts.set(wanted, text);
+  return text;
 }
 
-/** As HTML stands in the answer's JSON: its angle brackets and quotes are escaped. */
-const SHEET = /link rel=\\"stylesheet\\" href=\\"([^"\\]+)/g;
-
-async function fetchSheets(preview: string): Promise<void> {
-  const sheets = [...preview.matchAll(SHEET)].map(([, href = '']) => fetch(href));
-  await Promise.all(sheets.map(async (sheet) => (await sheet).text())); // or it is not kept
+/** Where the frame can be moved to its place as it is. */
+function draw(html: string): void {
+  if (!early || !Element.prototype.moveBefore) return;
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', 'allow-same-origin allow-scripts');
+  frame.className = 'early';
+  frame.srcdoc = trusted(html);
+  document.body.append(frame);
+  early.canvas = { frame, html };
 }
 
-async function startPlace(tenant: string, layer: string): Promise<void> {
+async function ask({ tenant, layer }: Place): Promise<void> {
   const draft = ['tenants', tenant, 'layers', layer, 'draft'];
-  const others = [start(['tenants', tenant, 'components']), start(draft)];
-  if (!layer.startsWith('theme')) await fetchSheets(await start([...draft, 'preview'], { scheme: 'light', size: 'normal' }));
+  const others = [start(address(draft)), start(address(['tenants', tenant, 'components']))];
+  if (!layer.startsWith('theme')) draw((JSON.parse(await start(address([...draft, 'preview'], { scheme: 'light', size: 'normal' }))) as Preview).html);
   await Promise.all(others);
 }
 
 async function begin(): Promise<void> {
-  const { items } = JSON.parse(await start(['tenants'])) as List<Grant>;
+  for (const link of document.querySelectorAll('link[rel=preload][as=fetch]')) start(link.getAttribute('href') ?? '').catch(() => undefined);
+  const { items } = JSON.parse(await start(address(['tenants']))) as List<Grant>;
   const place = placeOf(remembered(), items);
   const reads = items.some((grant) => grant.rights.includes('read_layer'));
-  if (place && reads && place.collection === undefined) await startPlace(place.tenant, place.layer);
+  if (place && reads && place.collection === undefined) await ask(place);
 }
 
-if (coming) begin().catch(() => undefined); // what fails is asked for again, and told then
+if (early) begin().catch(() => undefined); // what fails is asked for again, and told then

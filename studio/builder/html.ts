@@ -7,14 +7,8 @@ interface Factory {
 const factory = (window as { trustedTypes?: Factory }).trustedTypes;
 const policy = factory?.createPolicy('pinban-canvas', { createHTML: (text) => text });
 
-const trusted = (html: string): string => policy?.createHTML(html) ?? html;
-
-/** A frame's document anew, at once: to navigate there takes longer than to show it. */
-export function write(doc: Document, html: string): void {
-  doc.open();
-  doc.write(trusted(html));
-  doc.close();
-}
+/** For a frame's `srcdoc`: to write into its document lays that out before its sheets are there. */
+export const trusted = (html: string): string => policy?.createHTML(html) ?? html;
 
 export function parsed(html: string): Document {
   return new DOMParser().parseFromString(trusted(html), 'text/html');

@@ -12,6 +12,7 @@ const PLACE = 'pinban.place';
 export const remembered = (): string => location.hash || (sessionStorage.getItem(PLACE) ?? '');
 
 export function remember({ tenant, layer }: { tenant: string; layer: string }): void {
+  document.cookie = `studio-place=${tenant}/${layer}; Path=/studio; Max-Age=31536000; SameSite=Lax`; // the page asks for it at once
   sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
 }
 
