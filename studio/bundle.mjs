@@ -10,10 +10,56 @@ import { svelte } from './svelte.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
+/**
+ * What is imported later finds all of the entry there already. Told so, by importing it too, esbuild keeps what both need in one
+ * file; else each part that some of the later ones share is a file, and a request, of its own.
+ */
+const later = (entry) => ({
+  name: 'later',
+  setup({ onResolve, onLoad, resolve: find }) {
+    onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === later) return undefined;
+      const found = await find(path, { kind, resolveDir, pluginData: later });
+      return { path: found.path, namespace: 'later' };
+    });
+    onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => {
+      const from = JSON.stringify(path);
+      const names = `export * from ${from};${/\.svelte$/.test(path) ? `export { default } from ${from};` : ''}`;
+      return { contents: `import ${JSON.stringify(entry)};${names}`, resolveDir: dirname(path) };
+    });
+  },
+});
+
+/** By the file that holds it, the entry point. One that only imports another file is that file, by its own name. */
+function findEntries(files, { outputs }) {
+  const entryOf = new Map();
+  for (const [path, { entryPoint, imports }] of Object.entries(outputs)) {
+    if (!entryPoint) continue;
+    const isWhole = imports.length === 1 && /^import"[^"]+";\s*$/.test(textOf(files.get(path)));
+    entryOf.set(isWhole ? imports[0].path : path, entryPoint);
+    if (isWhole) rename(files, path, files.get(imports[0].path));
+  }
+  return entryOf;
+}
+
+const textOf = ({ contents }) => Buffer.from(contents).toString();
+
+/** Of a chunk that is named after its content, wherever it is imported: as the entry's file was, which goes. */
+function rename(files, path, whole) {
+  const [old] = whole.name.split('-');
+  const name = whole.name.replace(old, basename(path).split('-')[0]);
+  files.delete(path);
+  for (const file of files.values()) {
+    if (file.name.endsWith('.js')) file.contents = Buffer.from(textOf(file).replaceAll(whole.name, name));
+  }
+  whole.name = name;
+}
+
 /** The files that `entries` ("NAME=FILE") become: { name, entry, contents, needs (itself and what it imports at once) }. */
 export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
   const points = entries.map((entry) => ({ out: entry.split('=')[0], in: entry.split('=')[1] }));
   const named = fixed ? '[name]' : '[name]-[hash]';
+  const splitting = !fixed && points[0].in.endsWith('.ts');
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: points,
@@ -22,7 +68,7 @@ export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
     chunkNames: named,
     assetNames: named,
     bundle: true,
-    splitting: !fixed,
+    splitting,
     format: 'esm',
     target: ['chrome111', 'safari16.4', 'firefox115'],
     minify: true,
@@ -31,12 +77,13 @@ export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
     metafile: true,
     write: false,
     logLevel: 'warning',
-  plugins: [svelte],
-  conditions: ['svelte', 'browser', 'production'],
+    plugins: splitting ? [later(join(root, points[0].in)), svelte] : [svelte],
+    conditions: ['svelte', 'browser', 'production'],
     loader: { '.png': 'copy', '.svg': 'copy' },
   });
-  onInputs(Object.keys(metafile.inputs).map((path) => resolve(root, path)));
+  onInputs(Object.keys(metafile.inputs).filter((path) => !path.startsWith('later:')).map((path) => resolve(root, path)));
   const files = new Map(outputFiles.map(({ path, contents }) => [relative(root, path), { name: basename(path), contents }]));
+  const entryOf = findEntries(files, metafile);
   const reach = (path, seen) => {
     seen.add(path);
     for (const next of metafile.outputs[path].imports) {
@@ -45,8 +92,7 @@ export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
     return seen;
   };
   for (const [path, file] of files) {
-    const from = metafile.outputs[path].entryPoint;
-    file.entry = from && points.find((point) => point.in === from)?.out;
+    file.entry = points.find((point) => point.in === entryOf.get(path))?.out;
     file.needs = [...reach(path, new Set())].map((one) => files.get(one));
   }
   return [...files.values()];

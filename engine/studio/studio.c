@@ -59,6 +59,7 @@ static void send_page(struct visit *v)
         studio_fail(v, &err);
         return;
     }
+    struct place place = first_place(v);
     str icons = val_get_text(sheet->ui->assets, STR("icons"));
     http_set(v->request, "Content-Security-Policy", STR(STUDIO_POLICY));
     buf_init(&out, 16 << 10);
@@ -70,22 +71,26 @@ static void send_page(struct visit *v)
                english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
-               "<script type=\"module\" async src=\"%.*s\"></script>"
+               "<script type=\"module\" async fetchpriority=\"high\" "
+               "src=\"%.*s\"></script>"
                "<link rel=\"stylesheet\" href=\"%.*s\">"
                "<script type=\"module\" src=\"%.*s\"></script>",
                STR_ARG(assets_address(assets, a, "early")),
                STR_ARG(assets_address(assets, a, "studio")),
                STR_ARG(assets_address(assets, a, "builder")));
-    put_first(v, &out);
+    put_first(v, &place, &out);
     /* Known before the script has come, which names them. */
     for (const char *const *need = assets_needs(assets, STR("builder")); *need; need++)
         buf_format(&out, "<link rel=\"modulepreload\" href=\"/a/%s\">", *need);
-    buf_format(
-        &out,
-        "</head><body><div id=\"app\" data-icons=\"%.*s\"%s><noscript>%s</noscript>"
-        "</div></body></html>",
-        STR_ARG(icons), v->studio->config.watching ? " data-follows" : "",
-        english(v) ? "The studio needs JavaScript." : "工作室需要启用 JavaScript。");
+    buf_format(&out,
+               "</head><body><div id=\"app\" data-icons=\"%.*s\" data-canvas=\"%.*s "
+               "%.*s\"%s><noscript>%s</noscript>"
+               "</div></body></html>",
+               STR_ARG(icons), STR_ARG(assets_address(assets, a, "canvas")),
+               STR_ARG(first_sheet(v, &place)),
+               v->studio->config.watching ? " data-follows" : "",
+               english(v) ? "The studio needs JavaScript."
+                          : "工作室需要启用 JavaScript。");
     http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     cached_drop(&sheet->head);
     buf_done(&out);

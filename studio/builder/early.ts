@@ -46,7 +46,14 @@ async function ask({ tenant, layer }: Place): Promise<void> {
   await Promise.all(others);
 }
 
+/** What the canvas will wear is kept by the browser from then on. */
+function fetchSheets(): void {
+  const { canvas = '', icons = '' } = document.querySelector<HTMLElement>('#app')?.dataset ?? {};
+  for (const sheet of [icons, ...canvas.split(' ')].filter(Boolean)) fetch(sheet).then((reply) => reply.text()).catch(() => undefined);
+}
+
 async function begin(): Promise<void> {
+  fetchSheets();
   for (const link of document.querySelectorAll('link[rel=preload][as=fetch]')) start(link.getAttribute('href') ?? '').catch(() => undefined);
   const { items } = JSON.parse(await start(address(['tenants']))) as List<Grant>;
   const place = placeOf(remembered(), items);

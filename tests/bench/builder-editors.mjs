@@ -7,7 +7,7 @@ import { bundlePuck, servePuck } from './peers/puck.mjs'
 
 export const UNIT = 'huaheng-jl'
 export const ADMIN = 'zhoumingyuan'
-export const EMPLOYEE = 'shenliqun'
+export const EMPLOYEE = 'liwei'
 const PAGE = 'bench'
 
 /** `n` blocks of which every tenth, and the third, is a section. */
