@@ -228,10 +228,7 @@ static bool run_above(struct call *c, struct val *ret, struct err *err)
 
 static bool run_seen(struct call *c, struct val *ret, struct err *err)
 {
-    int64_t at_ms;
-    if (!date_parse(val_get_text(c->body, STR("at")), 0, &at_ms))
-        return err_at(err, ERR_INPUT, "desk.body", STR("/at"), "this is no moment");
-    return edit_seen(&c->edit, at_ms, ret, err);
+    return edit_seen(&c->edit, val_get(c->body, STR("revisions")), ret, err);
 }
 
 /* ---- revisions ---- */

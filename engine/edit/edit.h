@@ -151,10 +151,13 @@ struct edit_screen {
 bool edit_present(struct edit *edit, const struct edit_screen *screen, struct val *ret,
                   struct err *err) MUST_CHECK;
 /* What the layers above made different on the page since she said that she has seen it: {
- * now, since?, differences } as of layout_diff; without `since` she never did. */
+ * revisions, since?, differences } as of layout_diff; without `since` she never did.
+ * `revisions` is what is published there now, a number by UNIT/LAYER; a layer that was
+ * imported, or is not there, has none. */
 bool edit_above(struct edit *edit, struct val *ret, struct err *err) MUST_CHECK;
-/* She has seen what came until that moment. Errors: edit.future. */
-bool edit_seen(struct edit *edit, int64_t at_ms, struct val *ret,
+/* She has seen those `revisions`, and what was before them; names of other layers do not
+ * matter. Gives what is above as edit_above does. Errors: edit.future. */
+bool edit_seen(struct edit *edit, struct val revisions, struct val *ret,
                struct err *err) MUST_CHECK;
 /* A person is gone: what she has seen is forgotten. */
 bool edit_forget(struct txn *txn, store_space space, str person,

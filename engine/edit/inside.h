@@ -26,7 +26,8 @@ struct state {
     int64_t version;
     int64_t waiting; /* the revision that waits; 0: none */
     struct layer chain[STORE_MAX_CHAIN * 2];
-    str ids[STORE_MAX_CHAIN * 2]; /* of their records */
+    str ids[STORE_MAX_CHAIN * 2];           /* of their records */
+    int64_t revisions[STORE_MAX_CHAIN * 2]; /* that are published, as `revision` */
     size_t n;            /* the last one is this layer; its verbs are the draft's */
     struct reads *reads; /* where looks are noted; NULL: nowhere */
 };

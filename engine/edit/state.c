@@ -62,6 +62,7 @@ static bool read_chain(struct state *s, struct snap *snap, struct arena *arena,
             if (!get_copy(snap, s, i + 1, "layer", names[k], arena, &record, err))
                 return false;
             s->ids[s->n] = names[k];
+            s->revisions[s->n] = val_as_int(val_get(record, STR("revision")), 0);
             if (val_exists(record))
                 s->chain[s->n++] =
                     (struct layer){ .name = s->path.items[i].id,
@@ -70,6 +71,7 @@ static bool read_chain(struct state *s, struct snap *snap, struct arena *arena,
         }
     }
     s->ids[s->n] = s->id;
+    s->revisions[s->n] = s->revision;
     s->chain[s->n++] = (struct layer){ .name = tenant_of(&s->path)->id,
                                        .level = (int)s->path.n - 1,
                                        .verbs = s->verbs };

@@ -138,7 +138,7 @@ class Together {
   }
 
   async seeAbove(): Promise<void> {
-    if (this.above) this.above = await editor.ask<Above>(['above'], { method: 'PUT', body: { at: this.above.now } });
+    if (this.above) this.above = await editor.ask<Above>(['above'], { method: 'PUT', body: { revisions: this.above.revisions } });
   }
 
   #leave(): void {

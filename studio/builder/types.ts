@@ -306,7 +306,7 @@ export interface Presence {
 }
 
 export interface Above {
-  now: string;
+  revisions: Record<string, number>; // published above, by unit and layer
   since?: string;
   differences: Difference[];
 }

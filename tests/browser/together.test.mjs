@@ -366,7 +366,6 @@ test('what came from above since the last visit is listed, found on the page, an
   await studio.side('layers');
   await window.getByText('上次查看以来没有变化').waitFor();
   await window.goto('about:blank');
-  await new Promise((resolve) => { setTimeout(resolve, 1100); }); // a moment is told in seconds
   await made(UNIT, 'news', [set('two', '/title', { zh: '乙新', en: 'two' }), text('three', '丙')]);
   await studio.open(CITY, 'news', { fresh: false });
   assert.match(await window.locator('#tab-layers .badge').innerText(), /^2/);

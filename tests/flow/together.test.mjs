@@ -60,19 +60,29 @@ test('it is for those who may read the layer, and says when the draft went on', 
 test('what came from above since she looked last; what this layer says itself hides it', async () => {
   const first = await api('sunlei', 'GET', `${province}/above`);
   assert.deepEqual([first.body.since, first.body.differences], [undefined, []], 'she never looked');
-  const seen = await api('sunlei', 'PUT', `${province}/above`, { at: first.body.now });
-  assert.equal(seen.body.since, first.body.now);
+  const see = (revisions) => api('sunlei', 'PUT', `${province}/above`, { revisions });
+  const seen = await see(first.body.revisions);
+  assert.ok(Math.abs(Date.now() - Date.parse(seen.body.since)) < 60_000);
   await commanded('zhoumingyuan', root, [set('todo', '/limit', 7), set('news', '/limit', 9), set('page', '/title', { zh: '新台', en: 'New desk' })]);
   const { number } = await published('zhoumingyuan', root);
   const { body } = await api('sunlei', 'GET', `${province}/above`);
+  assert.deepEqual(body.revisions, { 'huaheng/home': number });
   const told = body.differences.map(({ block, at, after: now, by }) => [block, at, now.zh ?? now, by.unit]);
   assert.deepEqual(told.toSorted(), [['page', '/title', '新台', 'huaheng'], ['todo', '/limit', 7, 'huaheng']], 'the draft says /limit of news itself');
   assert.deepEqual((await api('chengweimin', 'GET', `${province}/above`)).body.differences, [], 'each for herself');
   await api('zhoumingyuan', 'POST', `${root}/revisions/${number - 1}/rollback`, { reason: 'too early' });
   assert.deepEqual((await api('sunlei', 'GET', `${province}/above`)).body.differences, [], 'it is as it was');
   await api('zhoumingyuan', 'POST', `${root}/revisions/${number}/rollback`, { reason: 'after all' });
-  await api('sunlei', 'PUT', `${province}/above`, { at: (await api('sunlei', 'GET', `${province}/above`)).body.now });
-  assert.equal((await api('sunlei', 'PUT', `${province}/above`, { at: '2999-01-01T00:00:00Z' })).body.code, 'edit.future');
+  assert.deepEqual((await see(body.revisions)).body.differences, [], 'nor is it other than what she saw then');
+  assert.deepEqual((await see({})).body.differences.length, told.length, 'she saw none of it');
+  const { revisions } = (await api('sunlei', 'GET', `${province}/above`)).body;
+  assert.deepEqual(revisions, { 'huaheng/home': number + 2 });
+  assert.deepEqual((await see(revisions)).body.differences, []);
+  const early = (await see({ 'huaheng/home': number + 3 })).body;
+  assert.deepEqual([early.code, early.where], ['edit.future', '/revisions/huaheng~1home']);
+  const many = Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`huaheng/l${i}`, 1]));
+  for (const wrong of [undefined, [], many, { 'huaheng/home': -1 }, { 'huaheng/home': 1.5 }, { 'huaheng/home': '1' }])
+    assert.equal((await see(wrong)).body.code, 'desk.body', JSON.stringify(wrong));
   assert.equal((await api('madeshun', 'GET', `${province}/above`)).body.code, 'auth.right');
 });
 
