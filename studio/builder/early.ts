@@ -42,7 +42,10 @@ function draw(html: string): void {
 async function ask({ tenant, layer }: Place): Promise<void> {
   const draft = ['tenants', tenant, 'layers', layer, 'draft'];
   const others = [start(address(draft)), start(address(['tenants', tenant, 'components']))];
-  if (!layer.startsWith('theme')) draw((JSON.parse(await start(address([...draft, 'preview'], { scheme: 'light', size: 'normal' }))) as Preview).html);
+  if (!layer.startsWith('theme')) {
+    const { html } = JSON.parse(await start(address([...draft, 'preview'], { scheme: 'light', size: 'normal' }))) as Partial<Preview>;
+    if (html !== undefined) draw(html); // else it is a problem, which is told when it is asked for
+  }
   await Promise.all(others);
 }
 

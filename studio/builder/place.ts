@@ -8,11 +8,13 @@ export interface Place {
 }
 
 const PLACE = 'pinban.place';
+const NAMES = /^[\w-]+\/[\w:-]+$/;
 
 export const remembered = (): string => location.hash || (sessionStorage.getItem(PLACE) ?? '');
 
 export function remember({ tenant, layer }: { tenant: string; layer: string }): void {
-  document.cookie = `studio-place=${tenant}/${layer}; Path=/studio; Max-Age=31536000; SameSite=Lax`; // the page asks for it at once
+  // The page asks for it at once.
+  if (NAMES.test(`${tenant}/${layer}`)) document.cookie = `studio-place=${tenant}/${layer}; Path=/studio; Max-Age=31536000; SameSite=Lax`;
   sessionStorage.setItem(PLACE, `#/${encodeURIComponent(tenant)}/${encodeURIComponent(layer)}`);
 }
 

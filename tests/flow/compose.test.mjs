@@ -6,7 +6,7 @@ import { get, signIn, startServer } from '../harness.mjs';
 
 let server;
 const cookies = {};
-const names = ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei'];
+const names = ['zhoumingyuan', 'chengweimin', 'sunlei', 'wangfang', 'luoyunfei', 'liwei'];
 
 before(async () => {
   server = await startServer();
@@ -17,7 +17,7 @@ after(() => server.stop());
 const layer = '/api/v1/tenants/huaheng/layers/home';
 
 async function ask(who, path, init = {}) {
-  const reply = await fetch(server.base + path, { ...init, headers: { cookie: cookies[who], 'Content-Type': 'application/json' } });
+  const reply = await fetch(server.base + path, { ...init, headers: { cookie: cookies[who], 'Content-Type': 'application/json', ...init.headers } });
   return { status: reply.status, headers: reply.headers, body: reply.headers.get('content-type').includes('json') ? await reply.json() : await reply.text() };
 }
 
@@ -159,6 +159,24 @@ test('the studio sends who is not signed in to the door, and is for looking at o
   assert.equal((await fetch(`${server.base}/studio/canvas`)).status, 401);
   assert.equal((await fetch(`${server.base}/studio`, { method: 'POST' })).status, 405);
   assert.equal((await get(server.base, '/studio/nothing', { cookie: cookies.zhoumingyuan })).status, 404);
+});
+
+test('the studio names what it asks first: of where one was, else of where one begins', async () => {
+  const named = async (who, place = '') => {
+    const { body } = await ask(who, '/studio', { headers: { cookie: `${cookies[who]}${place && `; studio-place=${place}`}` } });
+    const asked = [...body.matchAll(/<link rel="preload" as="fetch" crossorigin href="([^"]+)">/g)].map(([, href]) => href.replaceAll('&amp;', '&'));
+    return { asked, sheet: body.match(/data-canvas="\S+ ([^"]*)"/)[1] };
+  };
+  const of = (unit, id) => ['/layers/LAYER/draft/preview?scheme=light&size=normal', '', '/layers/LAYER/draft', '/components']
+    .map((rest) => (rest ? `/api/v1/tenants/${unit}${rest.replace('LAYER', id)}` : '/api/v1/tenants'));
+  const first = await named('zhoumingyuan');
+  assert.deepEqual(first.asked, of('huaheng', 'home'));
+  for (const address of first.asked) assert.equal((await ask('zhoumingyuan', address)).status, 200, address);
+  assert.ok((await ask('zhoumingyuan', first.asked[0])).body.html.includes(first.sheet), 'the sheet that the page wears');
+  assert.deepEqual((await named('wangfang')).asked, of('huaheng-jl', 'home%3Amarketing'), 'who designs for a specialty');
+  assert.deepEqual((await named('zhoumingyuan', 'huaheng-yl/todo')).asked, of('huaheng-yl', 'todo'));
+  assert.deepEqual((await named('zhoumingyuan', '"><script>/"><b>')).asked.slice(-1), ['/api/v1/tenants/%22%3E%3Cscript%3E/components']);
+  assert.deepEqual((await named('liwei')).asked, ['/api/v1/tenants'], 'who edits nothing');
 });
 
 test('an example shows a component with its own records, in the language of who looks, and nothing of a unit', async () => {
