@@ -112,11 +112,16 @@ static __attribute__((noinline)) void escape_blocks(struct buf *out, str s)
     out->n = (size_t)(to - out->p);
 }
 
+/* Short enough to be read and written at once. */
+static inline bool is_one_block(const struct buf *out, str s)
+{
+    return s.n - 1 < BLOCK && out->cap - out->n >= BLOCK && may_read_block(s.p);
+}
+
 /* One block with nothing to escape, as most texts are, costs no loop. */
 void html_escape(struct buf *out, str s)
 {
-    bool is_short = s.n - 1 < BLOCK && out->cap - out->n >= BLOCK && may_read_block(s.p);
-    if (is_short && !copy_block(out->p + out->n, s.p, s.n))
+    if (is_one_block(out, s) && !copy_block(out->p + out->n, s.p, s.n))
         out->n += s.n;
     else
         escape_blocks(out, s);
@@ -230,8 +235,7 @@ static inline bool copy_id(char *to, const char *from, size_t n)
 /* Most parts are ids. */
 void html_url_part(struct buf *out, str s)
 {
-    bool is_short = s.n - 1 < BLOCK && out->cap - out->n >= BLOCK && may_read_block(s.p);
-    if (is_short && copy_id(out->p + out->n, s.p, s.n))
+    if (is_one_block(out, s) && copy_id(out->p + out->n, s.p, s.n))
         out->n += s.n;
     else
         url_part_bytes(out, s);

@@ -1029,10 +1029,9 @@ static void put_x(struct studio *d)
         "\"rule\":{\"tenant\":\"group\"}}");
 }
 
-/* Its verbs would be set aside, and what one of them hid would show. */
-static void test_no_revision_comes_back_whose_audience_is_gone(void **state)
+/* Revision 2 hides b for the audience x, 3 does not. */
+static void publish_with_x_and_without(struct studio *d)
 {
-    struct studio *d = *state;
     struct val v;
     put_x(d);
     command(d, "li", "group", 0, HIDE_FOR_X);
@@ -1040,6 +1039,14 @@ static void test_no_revision_comes_back_whose_audience_is_gone(void **state)
     GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
     command(d, "li", "group", version(v), "{\"verb\":\"restore\",\"block\":\"b\"}");
     publish(d, "zhao", "group", 0);
+}
+
+/* Its verbs would be set aside, and what one of them hid would show. */
+static void test_no_revision_comes_back_whose_audience_is_gone(void **state)
+{
+    struct studio *d = *state;
+    struct val v;
+    publish_with_x_and_without(d);
     remove_x(d, NULL);
     REFUSED(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why),
             "edit.refused");
@@ -1055,12 +1062,7 @@ static void test_a_revision_that_waits_uses_its_audiences(void **state)
 {
     struct studio *d = *state;
     struct val v;
-    put_x(d);
-    command(d, "li", "group", 0, HIDE_FOR_X);
-    publish(d, "zhao", "group", 0);
-    GOOD(edit_draft(sit(d, "li", "group"), &v, &why));
-    command(d, "li", "group", version(v), "{\"verb\":\"restore\",\"block\":\"b\"}");
-    publish(d, "zhao", "group", 0);
+    publish_with_x_and_without(d);
     ask_approval(d, "true");
     GOOD(edit_rollback(sit(d, "zhao", "group"), 2, -1, STR("back"), &v, &why));
     assert_text(val_get_text(v, STR("state")), "proposed");
