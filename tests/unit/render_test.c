@@ -196,6 +196,7 @@ static void test_those_who_must_know_get_the_error(void **state)
     struct block *block = layout->regions[0].blocks[0];
     buf_init(&out, 10000);
     REFUSED(render_try(s->render, &scope, block, &out, &why), "scope.need");
+    assert_string_equal(why.where, "card/component.lua: load.items");
     REFUSED(render_model(s->render, &scope, block, &model, &why), "scope.need");
     buf_done(&out);
     cached_drop(&layout->head);
