@@ -72,6 +72,46 @@ test('whoever has the studio open is told within a second, of a change and of a 
   assert.equal((await get(server.base, '/studio/folder/changes?unit=huaheng', stranger)).status, 403);
 });
 
+test('whoever may change the page is told why a card failed on it, with the lines around it; nobody else is', async () => {
+  const desk = await openDesk(() => server, ['sunlei', 'wangfang']);
+  const home = '/api/v1/tenants/huaheng-jl/layers/home';
+  const failure = (preview) => preview.blocks.find((block) => block.id === 'quote')?.failure;
+  const seenBy = async (who) => failure((await desk.api(who, 'GET', `${home}/draft/preview`)).body);
+  await desk.commanded('sunlei', home, [{ verb: 'add', block: 'quote', component: 'mine/quote', into: 'main' }]);
+  assert.equal(await seenBy('sunlei'), undefined);
+
+  const lua = (load) => `return {\n  name = "quote",\n  title = { zh = "句", en = "Quote" },\n  load = ${load},\n}\n`;
+  writeFileSync(path('quote', 'component.lua'), lua('function(ctx)\n    local day = nil\n    return { text = day.text }\n  end'));
+  const told = await until(() => seenBy('sunlei'), (one) => one);
+  assert.deepEqual(told, {
+    code: 'script.failed', text: "attempt to index a nil value (local 'day')",
+    where: 'quote/component.lua:6', file: 'quote/component.lua', line: 6, column: 21,
+    excerpt: [
+      { line: 4, text: '  load = function(ctx)' }, { line: 5, text: '    local day = nil' },
+      { line: 6, text: '    return { text = day.text }' }, { line: 7, text: '  end,' }, { line: 8, text: '}' },
+    ],
+  });
+  for (let i = 0; i < 3; i++) assert.deepEqual(await seenBy('sunlei'), told, 'kept with the card');
+  const { preview } = (await desk.api('sunlei', 'POST', `${home}/draft/commands?with=preview`, {
+    base: (await desk.draft('sunlei', home)).version, verbs: [{ verb: 'move', block: 'quote', into: 'main', after: '' }],
+  })).body;
+  assert.deepEqual(failure(preview), told);
+
+  const reader = (await desk.api('wangfang', 'GET', `${home}/draft/preview`)).body;
+  assert.equal(reader.blocks.find((block) => block.id === 'quote').shown, true, 'she may read the layer, not change it');
+  assert.ok(!JSON.stringify(reader).includes('nil value'));
+  assert.equal(await seenBy('wangfang'), undefined);
+
+  writeFileSync(path('quote', 'component.lua'), lua('{ items = { query = "task" } }'));
+  const refused = await until(() => seenBy('sunlei'), (one) => one && one.code !== 'script.failed');
+  assert.equal(refused.code, 'scope.need');
+  assert.equal(refused.where, 'quote/component.lua: load.items');
+  assert.equal(refused.file, 'quote/component.lua');
+  assert.equal(refused.excerpt, undefined);
+  writeFileSync(path('quote', 'component.lua'), lua('function(ctx) return { text = "one" } end'));
+  await until(() => seenBy('sunlei'), (one) => !one);
+});
+
 test('a mistake is told once with its place, and what was there stays', async () => {
   writeFileSync(path('quote', 'view.html'), '<ui-card title="x">{{text}}<ui-nonsense/></ui-card>');
   await until(() => server.log(), (log) => log.includes('ui-nonsense'));
