@@ -1,6 +1,6 @@
 // pinban serve --watch: a saved file is in the palette and on open pages about a second later; a mistake changes nothing.
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, run, scratch, signIn, startServer } from '../harness.mjs';
@@ -108,7 +108,14 @@ test('whoever may change the page is told why a card failed on it, with the line
   assert.equal(refused.where, 'quote/component.lua: load.items');
   assert.equal(refused.file, 'quote/component.lua');
   assert.equal(refused.excerpt, undefined);
-  writeFileSync(path('quote', 'component.lua'), lua('function(ctx) return { text = "one" } end'));
+  writeFileSync(path('quote', 'component.lua'), lua('function(ctx)\n    local all = {}\n    for i = 1, 600 do all[i] = i end\n    return { text = "one", all = all }\n  end'));
+  await until(() => seenBy('sunlei'), (one) => !one);
+  const view = readFileSync(path('quote', 'view.html'), 'utf8');
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">\n  <p each="a in all"><i each="b in all">{{b}}</i></p>\n</ui-card>\n');
+  const long = await until(() => seenBy('sunlei'), (one) => one);
+  assert.deepEqual([long.code, long.where, long.file, long.line, long.column], ['view.steps', 'quote/view.html:2:22', 'quote/view.html', 2, 22]);
+  assert.equal(long.excerpt.find((one) => one.line === 2).text, '  <p each="a in all"><i each="b in all">{{b}}</i></p>');
+  writeFileSync(path('quote', 'view.html'), view);
   await until(() => seenBy('sunlei'), (one) => !one);
 });
 
