@@ -29,14 +29,83 @@ bool call_look(const struct call *c, struct edit_look *ret, struct err *err)
            && call_one_of(c, "size", "normal large", &ret->size, err);
 }
 
-static bool canvas(struct call *c, struct layout *layout, struct val *ret,
-                   struct err *err)
+static const struct package *package_of(const struct layout *layout, str ref)
+{
+    str rest;
+    str name = package_of_ref(ref, &rest);
+    for (size_t i = 0; i < layout->package_count; i++) {
+        if (str_equal(layout->packages[i]->name, name))
+            return layout->packages[i];
+    }
+    return NULL;
+}
+
+/* Of a component's file, with the lines around the place where there is one. */
+static struct val with_place(struct arena *a, const struct layout *layout,
+                             const struct failed_block *failed, struct val v)
+{
+    const struct package *package = package_of(layout, failed->block->ref);
+    const struct component *component = failed->block->component;
+    struct package_place place = package_place(str_of(failed->err.where));
+    str source = package ? val_get_text(package->files, place.file) : (str){ NULL, 0 };
+    if (!component)
+        return v;
+    if (!source.p)
+        return val_with(a, v, STR("file"), val_str(component->file));
+    struct val excerpt = package_excerpt(a, source, &place, str_of(failed->err.text));
+    v = val_with(a, v, STR("file"), val_str(place.file));
+    if (!place.line)
+        return v;
+    v = val_with(a, v, STR("line"), val_int(place.line));
+    v = val_with(a, v, STR("column"), val_int(place.column));
+    return val_with(a, v, STR("excerpt"), excerpt);
+}
+
+static struct val tell_failure(struct arena *a, const struct layout *layout,
+                               const struct failed_block *failed)
+{
+    struct val v =
+        val_with(a, val_map(NULL, 0), STR("code"), val_str(str_of(failed->err.code)));
+    v = val_with(a, v, STR("text"), val_str(str_of(failed->err.text)));
+    if (failed->err.where[0])
+        v = val_with(a, v, STR("where"), val_str(str_of(failed->err.where)));
+    return val_copy(a, with_place(a, layout, failed, v)); /* the package may go */
+}
+
+static const struct failed_block *failed_block(const struct canvas *canvas, str id)
+{
+    const struct failed_block *failed = canvas->failed;
+    while (failed && !str_equal(failed->block->id, id))
+        failed = failed->next;
+    return failed;
+}
+
+/* What a component said when it failed, and its source, are for who may change the page.
+ */
+static struct val with_failures(struct arena *a, const struct canvas *canvas,
+                                struct val told)
+{
+    struct val blocks = val_get(told, STR("blocks"));
+    size_t n = val_count(blocks);
+    struct val *items = ARENA_ARRAY(a, struct val, n);
+    for (size_t i = 0; canvas->failed && i < n; i++) {
+        items[i] = val_at(blocks, i);
+        const struct failed_block *failed =
+            failed_block(canvas, val_get_text(items[i], STR("id")));
+        if (failed)
+            items[i] = val_with(a, items[i], STR("failure"),
+                                tell_failure(a, canvas->layout, failed));
+    }
+    return canvas->failed ? val_with(a, told, STR("blocks"), val_list(items, n)) : told;
+}
+
+static bool draw(struct call *c, struct canvas *canvas, struct val *ret, struct err *err)
 {
     struct arena *a = c->request->arena;
-    const str styles[2] = { assets_address(c->desk->config.assets, a, "canvas") };
     struct buf html;
+    canvas->styles[0] = assets_address(c->desk->config.assets, a, "canvas");
     buf_init(&html, LIMIT_PAGE_BYTES);
-    bool good = render_canvas(c->worker->render, &c->scope, layout, styles, &html, err);
+    bool good = render_canvas(c->worker->render, &c->scope, canvas, &html, err);
     *ret = val_str(arena_str(a, buf_view(&html)));
     buf_done(&html);
     return good;
@@ -46,14 +115,17 @@ bool call_preview(struct call *c, const struct edit_look *look, struct val *ret,
                   struct err *err)
 {
     struct arena *a = c->request->arena;
-    struct layout *layout;
+    struct canvas canvas = { .failed = NULL };
     struct val html;
-    if (!edit_preview(&c->edit, look, &layout, ret, err))
+    if (!edit_preview(&c->edit, look, &canvas.layout, ret, err))
         return false;
-    *ret = val_with(a, *ret, STR("title"), val_str(render_title(&c->scope, layout)));
-    bool good = canvas(c, layout, &html, err);
+    *ret =
+        val_with(a, *ret, STR("title"), val_str(render_title(&c->scope, canvas.layout)));
+    bool good = draw(c, &canvas, &html, err);
+    if (c->edit.may_change)
+        *ret = with_failures(a, &canvas, *ret);
     *ret = val_with(a, *ret, STR("html"), html);
-    cached_drop(&layout->head);
+    cached_drop(&canvas.layout->head);
     return good;
 }
 

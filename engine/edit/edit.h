@@ -76,6 +76,7 @@ struct edit {
     str key;   /* of a command, so that it is done once; "": as often as it is asked */
     struct edit_issue *issues;
     size_t issue_count;
+    bool may_change; /* out, of edit_preview: the layer, where it is looked at */
 };
 
 /* All calls fail with tenant.none, edit.layer (that is no layer's name), auth.right. */

@@ -77,6 +77,21 @@ static bool may_look(struct edit *edit, const struct edit_look *look, struct err
     return (own && !look->person.n) || edit_may_see_as(edit, look->tenant, err);
 }
 
+/* A unit she may see has layers of its own, with cards that are not of this one. */
+static bool ask_may_change(struct edit *edit, const struct state *s, str tenant,
+                           struct err *err)
+{
+    struct tenant_path path = s->path;
+    struct snap *snap;
+    if (!scope_snap(edit->scope, &snap, err)
+        || (!str_equal(tenant, edit->tenant)
+            && !tenant_path_read(snap, tenant, edit->scope->arena, NULL, &path, err)))
+        return false;
+    edit->may_change =
+        scope_may(edit->scope, snap, AUTH_EDIT_LAYER, &path, s->specialty, err);
+    return edit->may_change || err->kind == ERR_FORBIDDEN;
+}
+
 /* What is looked at; then whoever looks has the scope. */
 static bool look_at(struct edit *edit, const struct edit_look *look,
                     struct layout_draft **ret, int64_t *ret_version, struct err *err)
@@ -87,7 +102,7 @@ static bool look_at(struct edit *edit, const struct edit_look *look,
     if (!how.tenant.n)
         how.tenant = edit->tenant;
     if (!state_open(edit, AUTH_READ_LAYER, &s, err) || !theme_of(edit, look, &theme, err)
-        || !may_look(edit, &how, err)
+        || !may_look(edit, &how, err) || !ask_may_change(edit, &s, how.tenant, err)
         || (how.revision.n && !revision_verbs(edit, &s, how.revision, &s.verbs, err)))
         return false;
     *ret = draft_of(&s, edit->scope->arena);

@@ -258,6 +258,7 @@ bool component_compile(struct compile *c, str folder, struct component *ret)
     str path = path_of(c, folder, "component.lua");
     enum script_trust trust = c->trusted ? SCRIPT_TRUSTED : SCRIPT_TENANT;
     struct script *script;
+    ret->file = path;
     if (!script_open(file_text(c, path), path, trust, &script, c->err))
         return false;
     bool good = compile_with(c, folder, path, script, ret);

@@ -271,13 +271,14 @@ static bool compile(struct val record, const struct package *ui, struct val word
     p->name = val_get_text(record, STR("id"));
     p->version = val_get_text(record, STR("version"));
     p->fingerprint = val_get_text(record, STR("fingerprint"));
+    p->files = val_get(record, STR("files"));
     p->title = val_get(record, STR("title"));
     if (!ui && val_count(words))
         p->fingerprint = arena_format(p->arena, "%.*s %.*s", STR_ARG(p->fingerprint),
                                       STR_ARG(print_of(p->arena, words)));
     struct compile c = { .package = p,
                          .renamed = words,
-                         .files = val_get(record, STR("files")),
+                         .files = p->files,
                          .trusted = val_as_bool(val_get(record, STR("trusted")), false),
                          .ui = ui,
                          .worker = worker,

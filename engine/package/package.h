@@ -73,6 +73,7 @@ struct component_action {
 struct component {
     str name; /* "todo" */
     str ref;  /* how blocks name it: "todo" in standard, "activity/quiz" elsewhere */
+    str file; /* its component.lua, in the package's files */
     struct val title; /* by language */
     struct val
         manifest;     /* all of component.lua's table, functions as { function = true } */
@@ -112,7 +113,8 @@ struct package {
     struct arena *arena;
     str name;
     str version;
-    str fingerprint; /* of its files */
+    str fingerprint;  /* of its files */
+    struct val files; /* path → text: what it was compiled from */
     struct val title;
     struct component *components;
     size_t component_count;
@@ -193,6 +195,22 @@ bool package_read_dir(const char *dir, bool trusted, struct script_worker *worke
 bool package_compile(struct val record, const struct package *ui,
                      struct script_worker *worker, struct package **ret,
                      struct err *err) MUST_CHECK;
+
+/* ---- places in files ---- */
+
+/* As `where` of an error names it: "quote/view.html:3:5", "quote/component.lua:7",
+ * "quote/ words/zh.json, line 1, column 8", "quote/component.lua: /icn". */
+struct package_place {
+    str file;     /* what stands before the line: it may be none */
+    int64_t line; /* 0: the file as a whole */
+    int64_t column;
+};
+
+struct package_place package_place(str where);
+/* The lines around it, a list of { "line", "text" } that borrows from the source; a
+ * column that is not known is guessed from what the error says. */
+struct val package_excerpt(struct arena *arena, str source, struct package_place *place,
+                           str text);
 
 /* ---- the store's gate: records must fit their collection's schema ---- */
 

@@ -15,7 +15,7 @@ struct making {
     struct block *block;
     struct parts *parts;
     int depth;
-    const char *failed; /* the error's code, once it did */
+    const struct err *failed; /* once it did; in the scope's arena */
 };
 
 /* ---- parts ---- */
@@ -156,6 +156,25 @@ static void give_up(struct making *m, size_t inner, struct buf *out,
         m->scope->seen->until_ms = until;
 }
 
+static const struct err *remember(struct making *m, const struct err *err)
+{
+    struct err *copy = arena_alloc(m->scope->arena, sizeof *copy);
+    *copy = *err;
+    return copy;
+}
+
+/* The block is shown, or a card that says it failed; an editor is told why. */
+static void count(struct making *m, const struct err *failed, str text)
+{
+    struct canvas *canvas = m->worker->canvas;
+    layout_count(m->block, failed ? failed->code : NULL, text);
+    if (!failed || !canvas)
+        return;
+    struct failed_block *told = arena_alloc(m->scope->arena, sizeof *told);
+    *told = (struct failed_block){ canvas->failed, m->block, *failed };
+    canvas->failed = told;
+}
+
 /* Appends the block without the blocks inside it. */
 static void make(struct making *m, struct buf *out, struct view_run *run)
 {
@@ -167,10 +186,10 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
     bool good = attempt(m, out, run, &err);
     if (!good) {
         run->hole_count = 0;
-        m->failed = err.code;
+        m->failed = remember(m, &err);
         give_up(m, inner, out, &err);
     }
-    layout_count(m->block, m->failed, good ? STR("") : str_of(err.text));
+    count(m, m->failed, good ? STR("") : str_of(err.text));
     close_block(out);
     for (size_t i = 0; i < run->hole_count; i++)
         run->holes[i].at -= start;
@@ -209,14 +228,16 @@ static uint64_t hash_of(str html)
     return hash ? hash : 1;
 }
 
-/* One allocation: the head, the holes, the key, the holes' names, the HTML. */
-static struct fragment *fragment_new(str key, str html, const struct view_run *run)
+/* One allocation: the head, the holes, why it failed, the key, the holes' names, the
+ * HTML. */
+static struct fragment *fragment_new(str key, str html, const struct view_run *run,
+                                     const struct err *failed)
 {
     size_t names = 0;
     for (size_t i = 0; i < run->hole_count; i++)
         names += run->holes[i].region.n;
     size_t size = sizeof(struct fragment) + run->hole_count * sizeof(struct view_hole)
-                  + key.n + names + html.n;
+                  + (failed ? sizeof *failed : 0) + key.n + names + html.n;
     struct fragment *f = mem_alloc(size);
     memset(f, 0, sizeof *f);
     f->head.free = fragment_free;
@@ -224,6 +245,10 @@ static struct fragment *fragment_new(str key, str html, const struct view_run *r
     f->holes = (struct view_hole *)(f + 1);
     f->hole_count = run->hole_count;
     char *at = (char *)(f->holes + run->hole_count);
+    if (failed) {
+        f->failed = memcpy(at, failed, sizeof *failed);
+        at += sizeof *failed;
+    }
     f->head.key_room = at;
     at += key.n;
     for (size_t i = 0; i < run->hole_count; i++) {
@@ -255,8 +280,7 @@ static void keep(struct making *m, const struct seen *seen, str html,
             m->parts->broken = true;
         return;
     }
-    struct fragment *f = fragment_new(key, html, run);
-    f->failed = m->failed;
+    struct fragment *f = fragment_new(key, html, run, m->failed);
     f->head.until_ms = seen->until_ms;
     bool kept = cache_offer(cache, key, &f->head, &seen->reads, scope_revision(m->scope));
     if (m->parts && kept)
@@ -278,7 +302,7 @@ static void put_region(struct making *m, str name, struct buf *out)
 {
     const struct region *region =
         layout_region(m->block->regions, m->block->region_count, name);
-    if (m->worker->marks)
+    if (m->worker->canvas)
         mark_region(m->scope, m->block->id, region, name, out);
     if (region)
         fragments_put(m->worker, m->scope, region->blocks, region->n, out, m->parts,
@@ -324,7 +348,7 @@ static void put_fresh(struct making *m, struct buf *out)
 
 static void put_known(struct making *m, struct fragment *f, struct buf *out)
 {
-    layout_count(m->block, f->failed, STR(""));
+    count(m, f->failed, STR(""));
     if (m->parts && !m->parts->broken)
         parts_add(m->parts, m->scope->arena, &f->head);
     note_hash(m, f->hash);
@@ -386,8 +410,7 @@ static struct fragment *make_alone(struct making *m)
     make(m, out, &run);
     m->scope->seen = outer;
     str key = learn_key(m, &seen, room);
-    struct fragment *f = fragment_new(key, buf_view(out), &run);
-    f->failed = m->failed;
+    struct fragment *f = fragment_new(key, buf_view(out), &run, m->failed);
     f->head.until_ms = seen.until_ms;
     f->head.refs = 1;
     if (cache_wants(cache, key, f->html.n))

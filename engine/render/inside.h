@@ -16,7 +16,8 @@ struct render_worker {
     struct script_worker *scripts;
     struct buf out;   /* the page being made: its bytes become the page's */
     struct buf piece; /* a fragment that is made alone */
-    bool marks;       /* regions are marked: it is for an editor */
+    /* For which regions are marked and failures told; NULL: it is for no editor. */
+    struct canvas *canvas;
 };
 
 /* load.c: what a block's component shows. */

@@ -161,7 +161,8 @@ static bool run_lookups(struct loading *l, struct val *ret, struct err *err)
     for (size_t i = 0; i < c->lookup_count; i++) {
         members[i].name = c->lookups[i].name;
         if (!run_lookup(l, &c->lookups[i], &members[i].value, err))
-            return false;
+            return err_in(err, "%.*s: load.%.*s", STR_ARG(c->file),
+                          STR_ARG(c->lookups[i].name));
     }
     *ret = val_map(members, c->lookup_count);
     return true;

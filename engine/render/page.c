@@ -50,7 +50,7 @@ static void put_region(struct render_worker *worker, struct scope *scope,
 {
     const struct region *region =
         layout_region(layout->regions, layout->region_count, name);
-    if (worker->marks)
+    if (worker->canvas)
         mark_region(scope, STR(""), region, name, &worker->out);
     if (region)
         fragments_put(worker, scope, region->blocks, region->n, &worker->out, parts, 0);
@@ -292,39 +292,39 @@ void mark_region(struct scope *scope, str owner, const struct region *region, st
 }
 
 void render_canvas_inner(struct render_worker *worker, struct scope *scope,
-                         struct layout *layout, struct buf *out)
+                         struct canvas *canvas, struct buf *out)
 {
     static const str regions[] = { STR_INIT("top"), STR_INIT("main"),
                                    STR_INIT("bottom") };
-    scope->page = layout->page;
-    worker->marks = true;
+    scope->page = canvas->layout->page;
+    canvas->failed = NULL;
+    worker->canvas = canvas;
     buf_clear(&worker->out);
     for (size_t i = 0; i < COUNT_OF(regions); i++) {
         bool is_main = str_equal(regions[i], STR("main"));
         if (is_main)
             buf_str(&worker->out, STR("<main id=\"main\" class=\"page\">"));
-        put_region(worker, scope, layout, regions[i], NULL);
+        put_region(worker, scope, canvas->layout, regions[i], NULL);
         if (is_main)
             buf_str(&worker->out, STR("</main>"));
     }
-    worker->marks = false;
+    worker->canvas = NULL;
     buf_str(out, buf_view(&worker->out));
 }
 
 bool render_canvas(struct render_worker *worker, struct scope *scope,
-                   struct layout *layout, const str styles[2], struct buf *out,
-                   struct err *err)
+                   struct canvas *canvas, struct buf *out, struct err *err)
 {
     struct sheet_source source = render_viewer_sheet(scope);
     struct sheet *sheet;
     if (!render_sheet(worker, scope, &source, &sheet, err))
         return false;
-    struct shell shell = shell_for(scope, render_title(scope, layout), sheet);
-    shell.styles[0] = styles[0];
-    shell.styles[1] = styles[1];
+    struct shell shell = shell_for(scope, render_title(scope, canvas->layout), sheet);
+    shell.styles[0] = canvas->styles[0];
+    shell.styles[1] = canvas->styles[1];
     shell.policy = RENDER_CANVAS_POLICY;
     shell_open(out, &shell);
-    render_canvas_inner(worker, scope, layout, out);
+    render_canvas_inner(worker, scope, canvas, out);
     shell_close(out);
     cached_drop(&sheet->head);
     return true;

@@ -78,16 +78,29 @@ str render_page_inner(const struct page *page);
     "default-src 'none'; script-src 'none'; style-src 'self'; img-src 'self'; " \
     "form-action 'none'; base-uri 'none'"
 
-/* The content of a page's body as its editor sees it, appended: a <template> with
- * data-region opens each region, blocks of it are the siblings that follow. Nothing of
- * it is kept but its fragments. */
+/* A block that is a card which says that it failed, and why, though it may have failed
+ * before: in the scope's arena. */
+struct failed_block {
+    const struct failed_block *next;
+    const struct block *block;
+    struct err err;
+};
+
+/* A page as its editor sees it. */
+struct canvas {
+    struct layout *layout;
+    str styles[2];                     /* as of struct shell */
+    const struct failed_block *failed; /* out */
+};
+
+/* The content of the page's body, appended: a <template> with data-region opens each
+ * region, blocks of it are the siblings that follow. Nothing of it is kept but its
+ * fragments. */
 void render_canvas_inner(struct render_worker *worker, struct scope *scope,
-                         struct layout *layout, struct buf *out);
-/* The whole document around it, which allows no script by a policy of its own. `styles`:
- * as of struct shell. */
+                         struct canvas *canvas, struct buf *out);
+/* The whole document around it, which allows no script by a policy of its own. */
 bool render_canvas(struct render_worker *worker, struct scope *scope,
-                   struct layout *layout, const str styles[2], struct buf *out,
-                   struct err *err) MUST_CHECK;
+                   struct canvas *canvas, struct buf *out, struct err *err) MUST_CHECK;
 /* A page without its fragments. */
 struct frame {
     struct layout *layout; /* held */
@@ -109,8 +122,8 @@ struct fragment {
     str html;
     struct view_hole *holes;
     size_t hole_count;
-    uint64_t hash;      /* of the HTML, the same in every process; never 0 */
-    const char *failed; /* the error's code: it is a card that says so; NULL: it is not */
+    uint64_t hash;            /* of the HTML, the same in every process; never 0 */
+    const struct err *failed; /* why it is a card that says so; NULL: it is not */
 };
 
 /* What the block shows now; held, and watched also when it is not kept, unless it is

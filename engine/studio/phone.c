@@ -106,6 +106,7 @@ static bool put_page(struct visit *v, const struct drawing *d, struct buf *out,
 {
     const struct assets *assets = v->studio->config.assets;
     struct sheet_source source = render_viewer_sheet(&v->scope);
+    struct canvas canvas = { .layout = d->layout };
     struct sheet *sheet;
     if (!render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
         return false;
@@ -116,7 +117,7 @@ static bool put_page(struct visit *v, const struct drawing *d, struct buf *out,
     shell_open(out, &shell);
     put_bar(v, d->pass, d->revision, out);
     buf_str(out, STR("<div class=\"see\">"));
-    render_canvas_inner(v->worker->render, &v->scope, d->layout, out);
+    render_canvas_inner(v->worker->render, &v->scope, &canvas, out);
     buf_str(out, STR("</div>"));
     shell_close(out);
     cached_drop(&sheet->head);

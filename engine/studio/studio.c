@@ -161,25 +161,24 @@ static void send_canvas(struct visit *v)
 {
     struct edit edit = studio_edit(v);
     struct edit_look look = look_of(v);
-    struct layout *layout;
+    struct canvas canvas = { .styles = { STR(""), style_address(v) } };
     struct val told;
     struct err err;
     struct buf out;
     http_set(v->request, "Content-Security-Policy", STR(CANVAS_POLICY));
-    if (!edit_preview(&edit, &look, &layout, &told, &err)) {
+    if (!edit_preview(&edit, &look, &canvas.layout, &told, &err)) {
         studio_fail(v, &err);
         return;
     }
-    const str styles[2] = { assets_address(v->studio->config.assets, v->request->arena,
-                                           "canvas"),
-                            style_address(v) };
+    canvas.styles[0] =
+        assets_address(v->studio->config.assets, v->request->arena, "canvas");
     buf_init(&out, LIMIT_PAGE_BYTES);
-    if (render_canvas(v->worker->render, &v->scope, layout, styles, &out, &err))
+    if (render_canvas(v->worker->render, &v->scope, &canvas, &out, &err))
         http_send(v->request, 200, "text/html; charset=utf-8", buf_view(&out));
     else
         studio_fail(v, &err);
     buf_done(&out);
-    cached_drop(&layout->head);
+    cached_drop(&canvas.layout->head);
 }
 
 /* ---- one request ---- */

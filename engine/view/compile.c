@@ -539,6 +539,15 @@ static bool compile_conditions(struct compiler *c, const struct scope *scope,
     return compile_element(c, scope, node);
 }
 
+/* Where the template says so, also when it is said in the body of a host element. */
+static str place_of(struct compiler *c, const struct scope *scope,
+                    const struct node *node)
+{
+    for (const struct scope *use; (use = element_around(scope)); scope = use->use_scope)
+        node = use->use;
+    return source_place(scope->src, node->pos, c->view->arena);
+}
+
 static bool compile_loop(struct compiler *c, const struct scope *scope,
                          const struct node *node, str item, str number, struct ex *list)
 {
@@ -558,6 +567,7 @@ static bool compile_loop(struct compiler *c, const struct scope *scope,
                              .slot = slot };
     struct op *op = emit_value(c, OP_EACH, list);
     op->slot = (uint16_t)slot;
+    op->text = place_of(c, scope, node);
     size_t start = c->view->op_count - 1;
     c->next_slot += 2;
     bool good = compile_conditions(c, &of_item, node, 0);
@@ -633,6 +643,7 @@ bool view_open(const struct view_config *config, struct view **ret, struct err *
                           .next_slot = SLOT_FREE };
     struct source src = { arena_str(view->arena, config->source.name),
                           arena_str(view->arena, config->source.text), view->arena, err };
+    view->name = src.name;
     buf_init(&c.text, (size_t)VIEW_MAX_SOURCE * 16);
     bool good = compile(&c, &src, config->host);
     if (good && c.text.full)

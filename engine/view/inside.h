@@ -78,7 +78,9 @@ struct source {
     struct err *err;
 };
 
-/* Always false; `where` is NAME:LINE:COLUMN of `pos`. */
+/* NAME:LINE:COLUMN of `pos`. */
+str source_place(const struct source *src, uint32_t pos, struct arena *arena);
+/* Always false; `where` is the place of `pos`. */
 bool source_fail(const struct source *src, uint32_t pos, const char *code,
                  const char *format, ...) PRINTF(4, 5);
 
@@ -163,6 +165,7 @@ struct view {
     int refs;
     struct arena *arena;
     struct view_elements *elements; /* held: the program's texts may lie in them */
+    str name;                       /* of its source */
     enum view_lang lang;
     bool uses_lang;
     struct op *ops;

@@ -14,8 +14,7 @@ struct parser {
     int depth;
 };
 
-bool source_fail(const struct source *src, uint32_t pos, const char *code,
-                 const char *format, ...)
+str source_place(const struct source *src, uint32_t pos, struct arena *arena)
 {
     unsigned line = 1;
     unsigned column = 1;
@@ -23,13 +22,19 @@ bool source_fail(const struct source *src, uint32_t pos, const char *code,
         column = src->text.p[i] == '\n' ? 1 : column + 1;
         line += src->text.p[i] == '\n';
     }
+    return arena_format(arena, "%.*s:%u:%u", STR_ARG(src->name), line, column);
+}
+
+bool source_fail(const struct source *src, uint32_t pos, const char *code,
+                 const char *format, ...)
+{
     char text[sizeof src->err->text];
     va_list args;
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    err_at(src->err, ERR_INPUT, code, STR(""), "%s", text);
-    return err_in(src->err, "%.*s:%u:%u", STR_ARG(src->name), line, column);
+    return err_at(src->err, ERR_INPUT, code, source_place(src, pos, src->arena), "%s",
+                  text);
 }
 
 static uint32_t pos_of(const struct parser *p)

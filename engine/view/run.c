@@ -313,6 +313,17 @@ static inline uint32_t step(struct machine *m, struct loop *loops, struct buf *o
     return pc + 1;
 }
 
+/* Of the innermost loop that the operation stands in; the view's name: of none. */
+static str loop_around(const struct view *view, uint32_t pc)
+{
+    for (uint32_t i = pc + 1; i-- > 0;) {
+        const struct op *op = &view->ops[i];
+        if (op->code == OP_EACH && pc < op->jump)
+            return op->text;
+    }
+    return view->name;
+}
+
 bool view_run(const struct view *view, struct view_run *run, struct buf *out,
               struct err *err)
 {
@@ -331,11 +342,12 @@ bool view_run(const struct view *view, struct view_run *run, struct buf *out,
     run->hole_count = 0;
     while (pc < view->op_count) {
         if (++steps > VIEW_MAX_STEPS)
-            return err_set(err, ERR_LIMIT, "view.steps", "the view runs for too long");
+            return err_at(err, ERR_LIMIT, "view.steps", loop_around(view, pc),
+                          "the view runs for too long");
         pc = step(&m, loops, out, pc);
     }
     if (out->full)
-        return err_set(err, ERR_LIMIT, "view.output",
-                       "the view writes more than %zu bytes", out->max);
+        return err_at(err, ERR_LIMIT, "view.output", view->name,
+                      "the view writes more than %zu bytes", out->max);
     return true;
 }

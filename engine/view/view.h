@@ -91,7 +91,8 @@ struct view_run {
     size_t hole_count;       /* out */
 };
 
-/* Appends the HTML. Errors: view.steps, view.output. */
+/* Appends the HTML. Errors: view.steps (where NAME:LINE:COLUMN of the loop), view.output.
+ */
 bool view_run(const struct view *view, struct view_run *run, struct buf *out,
               struct err *err) MUST_CHECK;
 

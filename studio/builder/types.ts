@@ -57,6 +57,7 @@ export interface Block {
   why: 'shown' | 'hidden' | 'audience' | 'inside' | 'broken';
   audience?: string;
   broken?: { code: string; text: string };
+  failure?: Failure;
   added: Origin;
   placed?: Origin;
   visibility?: Origin;
@@ -192,6 +193,17 @@ export interface PictureValue {
   alt: Partial<Record<Lang, string>>;
   width: number;
   height: number;
+}
+
+/** Why a card says that it cannot be shown, for who may change its page. */
+export interface Failure {
+  code: string;
+  text: string;
+  where?: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  excerpt?: { line: number; text: string }[];
 }
 
 /** What is wrong with a developer's folder. */

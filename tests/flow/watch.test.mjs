@@ -1,6 +1,6 @@
 // pinban serve --watch: a saved file is in the palette and on open pages about a second later; a mistake changes nothing.
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, run, scratch, signIn, startServer } from '../harness.mjs';
@@ -70,6 +70,53 @@ test('whoever has the studio open is told within a second, of a change and of a 
   const stranger = (await signIn(server.base, 'hanyumei')).cookie;
   assert.equal((await get(server.base, '/studio/folder?unit=huaheng', stranger)).status, 403);
   assert.equal((await get(server.base, '/studio/folder/changes?unit=huaheng', stranger)).status, 403);
+});
+
+test('whoever may change the page is told why a card failed on it, with the lines around it; nobody else is', async () => {
+  const desk = await openDesk(() => server, ['sunlei', 'wangfang']);
+  const home = '/api/v1/tenants/huaheng-jl/layers/home';
+  const failure = (preview) => preview.blocks.find((block) => block.id === 'quote')?.failure;
+  const seenBy = async (who) => failure((await desk.api(who, 'GET', `${home}/draft/preview`)).body);
+  await desk.commanded('sunlei', home, [{ verb: 'add', block: 'quote', component: 'mine/quote', into: 'main' }]);
+  assert.equal(await seenBy('sunlei'), undefined);
+
+  const lua = (load) => `return {\n  name = "quote",\n  title = { zh = "句", en = "Quote" },\n  load = ${load},\n}\n`;
+  writeFileSync(path('quote', 'component.lua'), lua('function(ctx)\n    local day = nil\n    return { text = day.text }\n  end'));
+  const told = await until(() => seenBy('sunlei'), (one) => one);
+  assert.deepEqual(told, {
+    code: 'script.failed', text: "attempt to index a nil value (local 'day')",
+    where: 'quote/component.lua:6', file: 'quote/component.lua', line: 6, column: 21,
+    excerpt: [
+      { line: 4, text: '  load = function(ctx)' }, { line: 5, text: '    local day = nil' },
+      { line: 6, text: '    return { text = day.text }' }, { line: 7, text: '  end,' }, { line: 8, text: '}' },
+    ],
+  });
+  for (let i = 0; i < 3; i++) assert.deepEqual(await seenBy('sunlei'), told, 'kept with the card');
+  const { preview } = (await desk.api('sunlei', 'POST', `${home}/draft/commands?with=preview`, {
+    base: (await desk.draft('sunlei', home)).version, verbs: [{ verb: 'move', block: 'quote', into: 'main', after: '' }],
+  })).body;
+  assert.deepEqual(failure(preview), told);
+
+  const reader = (await desk.api('wangfang', 'GET', `${home}/draft/preview`)).body;
+  assert.equal(reader.blocks.find((block) => block.id === 'quote').shown, true, 'she may read the layer, not change it');
+  assert.ok(!JSON.stringify(reader).includes('nil value'));
+  assert.equal(await seenBy('wangfang'), undefined);
+
+  writeFileSync(path('quote', 'component.lua'), lua('{ items = { query = "task" } }'));
+  const refused = await until(() => seenBy('sunlei'), (one) => one && one.code !== 'script.failed');
+  assert.equal(refused.code, 'scope.need');
+  assert.equal(refused.where, 'quote/component.lua: load.items');
+  assert.equal(refused.file, 'quote/component.lua');
+  assert.equal(refused.excerpt, undefined);
+  writeFileSync(path('quote', 'component.lua'), lua('function(ctx)\n    local all = {}\n    for i = 1, 600 do all[i] = i end\n    return { text = "one", all = all }\n  end'));
+  await until(() => seenBy('sunlei'), (one) => !one);
+  const view = readFileSync(path('quote', 'view.html'), 'utf8');
+  writeFileSync(path('quote', 'view.html'), '<ui-card title="x">\n  <p each="a in all"><i each="b in all">{{b}}</i></p>\n</ui-card>\n');
+  const long = await until(() => seenBy('sunlei'), (one) => one);
+  assert.deepEqual([long.code, long.where, long.file, long.line, long.column], ['view.steps', 'quote/view.html:2:22', 'quote/view.html', 2, 22]);
+  assert.equal(long.excerpt.find((one) => one.line === 2).text, '  <p each="a in all"><i each="b in all">{{b}}</i></p>');
+  writeFileSync(path('quote', 'view.html'), view);
+  await until(() => seenBy('sunlei'), (one) => !one);
 });
 
 test('a mistake is told once with its place, and what was there stays', async () => {

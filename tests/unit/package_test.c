@@ -671,6 +671,57 @@ static void test_links_are_not_followed(void **state)
 
 #define PACKAGE_TEST(name) cmocka_unit_test_setup_teardown(name, open_shop, close_shop)
 
+/* ---- places ---- */
+
+static void test_place_is_read_from_where_an_error_lies(void **state)
+{
+    static const struct {
+        const char *where;
+        const char *file;
+        int line, column;
+    } cases[] = {
+        { "quote/view.html:3:5", "quote/view.html", 3, 5 },
+        { "quote/component.lua:7", "quote/component.lua", 7, 0 },
+        { "quote/component.lua:7, t9", "quote/component.lua", 7, 0 },
+        { "quote/words/zh.json, line 1, column 8", "quote/words/zh.json", 1, 8 },
+        { "quote/component.lua: load.item2", "quote/component.lua", 0, 0 },
+        { "quote/component.lua: /icn/3", "quote/component.lua", 0, 0 },
+        { "", "", 0, 0 },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct package_place place = package_place(str_of(cases[i].where));
+        assert_text(place.file, cases[i].file);
+        assert_int_equal(place.line, cases[i].line);
+        assert_int_equal(place.column, cases[i].column);
+    }
+}
+
+static void test_excerpt_guesses_the_column_from_what_lua_says(void **state)
+{
+    static const struct {
+        const char *line;
+        const char *text;
+        int column;
+    } cases[] = {
+        { "  return x.y", "attempt to index a nil value (local 'x')", 10 },
+        { "  error('no')", "no", 3 },
+        { "name = )", "unexpected symbol near ')'", 8 },
+        { "", "nothing", 1 },
+    };
+    struct arena *a = ((struct shop *)*state)->world.arena;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct package_place place = { .line = 3 };
+        str source = arena_format(a, "1\n2\n%s\n4\n5\n6", cases[i].line);
+        struct val lines = package_excerpt(a, source, &place, str_of(cases[i].text));
+        assert_int_equal(place.column, cases[i].column);
+        assert_int_equal(val_count(lines), 5);
+        assert_text(val_get_text(val_at(lines, 2), STR("text")), cases[i].line);
+    }
+    struct package_place whole = { .line = 0 };
+    assert_int_equal(val_count(package_excerpt(a, STR("x"), &whole, STR(""))), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -698,6 +749,8 @@ int main(void)
         PACKAGE_TEST(test_folder_with_bytes_that_are_no_text_is_refused),
         PACKAGE_TEST(test_folder_that_is_too_large_is_refused),
         PACKAGE_TEST(test_links_are_not_followed),
+        PACKAGE_TEST(test_place_is_read_from_where_an_error_lies),
+        PACKAGE_TEST(test_excerpt_guesses_the_column_from_what_lua_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -185,6 +185,30 @@ static void test_failure_is_tried_again_after_a_while(void **state)
     assert_int_equal(made_for(s, "city", "wang"), 1);
 }
 
+static void test_editor_is_told_why_a_card_failed_also_when_it_was_kept(void **state)
+{
+    struct stage *s = *state;
+    furnish_one(s, "return {\n load = function() error('no such day') end }", "<p>x</p>");
+    for (int i = 0; i < 3; i++) {
+        struct scope scope = stage_scope(s, "city", "wang");
+        struct canvas canvas = { .layout = stage_layout(s, &scope) };
+        struct buf out;
+        buf_init(&out, LIMIT_PAGE_BYTES);
+        render_canvas_inner(s->render, &scope, &canvas, &out);
+        assert_non_null(canvas.failed);
+        assert_null(canvas.failed->next);
+        assert_text(canvas.failed->block->id, "card");
+        assert_string_equal(canvas.failed->err.code, "script.failed");
+        assert_string_equal(canvas.failed->err.where, "card/component.lua:2");
+        assert_string_equal(canvas.failed->err.text, "no such day");
+        assert_false(has(buf_view(&out), "no such day"));
+        buf_done(&out);
+        cached_drop(&canvas.layout->head);
+        scope_close(&scope);
+    }
+    assert_int_equal(made_for(s, "city", "wang"), 0);
+}
+
 static void test_those_who_must_know_get_the_error(void **state)
 {
     struct stage *s = *state;
@@ -196,6 +220,7 @@ static void test_those_who_must_know_get_the_error(void **state)
     struct block *block = layout->regions[0].blocks[0];
     buf_init(&out, 10000);
     REFUSED(render_try(s->render, &scope, block, &out, &why), "scope.need");
+    assert_string_equal(why.where, "card/component.lua: load.items");
     REFUSED(render_model(s->render, &scope, block, &model, &why), "scope.need");
     buf_done(&out);
     cached_drop(&layout->head);
@@ -627,6 +652,7 @@ int main(void)
         RENDER_TEST(test_card_without_a_view_is_broken_alone),
         RENDER_TEST(test_half_written_html_of_a_failing_view_is_taken_back),
         RENDER_TEST(test_failure_is_tried_again_after_a_while),
+        RENDER_TEST(test_editor_is_told_why_a_card_failed_also_when_it_was_kept),
         RENDER_TEST(test_those_who_must_know_get_the_error),
         RENDER_TEST(test_model_is_what_load_gives),
         RENDER_TEST(test_fragment_is_made_again_only_when_what_it_read_changes),

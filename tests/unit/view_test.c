@@ -98,7 +98,8 @@ static const char *shown(const char *text, enum view_lang lang, const char *mode
                            .offset_min = 480,
                            .arena = arena };
     bool good = view_run(view, &last_run, &out, &err);
-    const char *html = good ? arena_str(arena, buf_view(&out)).p : err.code;
+    const char *html = good ? arena_str(arena, buf_view(&out)).p
+                            : arena_format(arena, "%s at %s", err.code, err.where).p;
     buf_done(&out);
     view_drop(view);
     return html;
@@ -409,8 +410,16 @@ static void test_view_ends_what_runs_too_long_or_writes_too_much(void **state)
     buf_str(&model, STR("1]}"));
     buf_char(&model, 0);
     assert_string_equal(
-        shown("<i each=\"x in a\"><b each=\"y in a\">{{y}}</b></i>", VIEW_ZH, model.p),
-        "view.steps");
+        shown("<i each=\"x in a\">\n <b each=\"y in a\">{{y}}</b></i>", VIEW_ZH, model.p),
+        "view.steps at t.html:2:2");
+    assert_string_equal(
+        shown("<ui-card title=\"x\">\n<i each=\"x in a\">{{x}}<b each=\"y "
+              "in a\">y</b></i></ui-card>",
+              VIEW_ZH, model.p),
+        "view.steps at t.html:2:23");
+    assert_string_equal(
+        shown("<i each=\"x in a\">\n<ui-list items=\"{{a}}\"/></i>", VIEW_ZH, model.p),
+        "view.steps at t.html:2:1");
     buf_done(&model);
 }
 
