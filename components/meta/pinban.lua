@@ -13,17 +13,17 @@ local data = {}
 ---@return table?
 function data.get(kind, id, options) end
 
---- Records in the order of the index `by` (or of their ids): those whose first fields equal `equals`, and whose next is at least `from` and less than `to`. At most `limit` (100). The fragment refreshes when a change falls into what was scanned.
+--- Records in the order of the index `by` (or of their ids): those whose first fields equal `equals`, and whose next is at least `from` and less than `to`; or as `where` says, which a property marked `x-query = "filter"` holds. At most `limit` (100). The fragment refreshes when a change falls into what was scanned.
 --- Phases: render, action, job
 ---@param kind string
----@param options? {by?: string, equals?: any, from?: any, to?: any, descending?: boolean, limit?: integer, up?: boolean}
+---@param options? {by?: string, equals?: any, from?: any, to?: any, where?: table[], descending?: boolean, limit?: integer, up?: boolean}
 ---@return table[]
 function data.query(kind, options) end
 
 --- How many records a query would find, counted up to `limit` (100).
 --- Phases: render, action, job
 ---@param kind string
----@param options? {by?: string, equals?: any, from?: any, to?: any, limit?: integer, up?: boolean}
+---@param options? {by?: string, equals?: any, from?: any, to?: any, where?: table[], limit?: integer, up?: boolean}
 ---@return integer
 function data.count(kind, options) end
 

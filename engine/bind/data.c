@@ -31,6 +31,7 @@ static void read_equals(lua_State *L, struct scope_query *q)
 
 static struct scope_query read_query(lua_State *L)
 {
+    struct err err;
     struct scope_query q = { .collection = bind_text(L, 1, "kind"),
                              .by = val_text(option(L, 2, "by")),
                              .from = option(L, 2, "from"),
@@ -44,6 +45,8 @@ static struct scope_query read_query(lua_State *L)
         bind_usage(L, "limit is 1 to %d", LIMIT_QUERY_ROWS);
     q.limit = (size_t)limit;
     read_equals(L, &q);
+    if (!bind_where(bind_call(L), option(L, 2, "where"), &q, &err))
+        script_raise(L, &err);
     script_charge(L, LOOK_FUEL);
     return q;
 }
@@ -66,15 +69,16 @@ BIND(data_get, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
     return 1;
 }
 
-BIND(data_query, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
-     "data.query(kind: string, options?: {by?: string, equals?: any, from?: any, to?: "
-     "any, "
-     "descending?: boolean, limit?: integer, up?: boolean}): table[]",
-     "Records in the order of the index `by` (or of their ids): those whose first fields "
-     "equal "
-     "`equals`, and whose next is at least `from` and less than `to`. At most `limit` "
-     "(100). The "
-     "fragment refreshes when a change falls into what was scanned.")
+BIND(
+    data_query, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
+    "data.query(kind: string, options?: {by?: string, equals?: any, from?: any, to?: "
+    "any, "
+    "where?: table[], descending?: boolean, limit?: integer, up?: boolean}): table[]",
+    "Records in the order of the index `by` (or of their ids): those whose first fields "
+    "equal "
+    "`equals`, and whose next is at least `from` and less than `to`; or as `where` says, "
+    "which a property marked `x-query = \"filter\"` holds. At most `limit` (100). The "
+    "fragment refreshes when a change falls into what was scanned.")
 {
     struct scope_query q = read_query(L);
     struct rows rows;
@@ -89,7 +93,7 @@ BIND(data_query, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
 BIND(data_count, PHASE_RENDER | PHASE_ACTION | PHASE_JOB,
      "data.count(kind: string, options?: {by?: string, equals?: any, from?: any, to?: "
      "any, "
-     "limit?: integer, up?: boolean}): integer",
+     "where?: table[], limit?: integer, up?: boolean}): integer",
      "How many records a query would find, counted up to `limit` (100).")
 {
     struct scope_query q = read_query(L);

@@ -1,6 +1,7 @@
 /* What the files of bind share. */
 #pragma once
 #include "bind/bind.h"
+#include "scope/scope.h"
 
 enum phase { PHASE_RENDER = 1, PHASE_ACTION = 2, PHASE_JOB = 4 };
 
@@ -45,3 +46,7 @@ void bind_put_phases(struct buf *out, unsigned phases);
 str bind_text(lua_State *L, int index, const char *what);
 /* Raises script.usage with a sentence. */
 int bind_usage(lua_State *L, const char *format, ...) PRINTF(2, 3);
+/* Reads the conditions `list` into the query, which has its collection and index. Errors:
+ * scope.where (they do not fit the index), and those of looking at what they name. */
+bool bind_where(struct render_call *call, struct val list, struct scope_query *query,
+                struct err *err) MUST_CHECK;

@@ -61,8 +61,6 @@ bool query_run(struct data_call *call, const struct house *house, struct query *
 
 /* ---- typed.c: texts as values of a schema ---- */
 
-/* Bits 1 << VAL_… of the kinds that `schema`, a part of `root`, may hold. */
-unsigned typed_kinds(struct val root, struct val schema);
 /* False: `ret_wanted` says what is. An empty text is absent. */
 bool typed_read(struct arena *arena, struct val root, struct val schema, str text,
                 int offset_min, struct val *ret, const char **ret_wanted);

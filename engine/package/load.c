@@ -56,8 +56,7 @@ static bool split_path(struct operand *ret, str text)
     return ret->kind != OPERAND_VALUE && ret->path_count;
 }
 
-static bool read_operand(struct compile *c, str path, str member, struct val v,
-                         struct operand *ret)
+bool operand_read(struct val v, struct operand *ret)
 {
     str text = val_text(v);
     *ret = (struct operand){ .kind = OPERAND_VALUE, .value = v };
@@ -67,7 +66,13 @@ static bool read_operand(struct compile *c, str path, str member, struct val v,
         ret->value = val_str((str){ text.p + 1, text.n - 1 });
         return true;
     }
-    return split_path(ret, text)
+    return split_path(ret, text);
+}
+
+static bool read_operand(struct compile *c, str path, str member, struct val v,
+                         struct operand *ret)
+{
+    return operand_read(v, ret)
            || bad(c, path, member,
                   "a text with $ is $props.x, $actor.x, $tenant.x, $query.x, $page.name, "
                   "$now.minute, $now.hour or $now.day");

@@ -40,6 +40,10 @@ struct operand {
     int days; /* added to now */
 };
 
+/* False when a text begins with $ and names nothing. What it names is borrowed from `v`.
+ */
+bool operand_read(struct val v, struct operand *ret);
+
 enum lookup_kind { LOOKUP_VALUE, LOOKUP_GET, LOOKUP_QUERY, LOOKUP_COUNT, LOOKUP_UPDATED };
 
 /* One member of the model: `items = { query = "task", by = …, equals = { … }, limit = …

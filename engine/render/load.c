@@ -84,6 +84,13 @@ static bool operand_value(struct loading *l, const struct operand *o, struct val
     return true;
 }
 
+bool render_operand(const struct render_call *call, const struct operand *operand,
+                    struct val *ret, struct err *err)
+{
+    struct loading l = { call->scope, call->block };
+    return operand_value(&l, operand, ret, err);
+}
+
 /* ---- lookups ---- */
 
 static bool build_query(struct loading *l, const struct lookup *from,

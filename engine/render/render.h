@@ -33,6 +33,11 @@ struct render_call {
     struct action *action; /* that runs; NULL: it renders */
 };
 
+/* What the operand is in that call; absent when what it names is not there. Errors: those
+ * of scope_actor and scope_tenant. */
+bool render_operand(const struct render_call *call, const struct operand *operand,
+                    struct val *ret, struct err *err) MUST_CHECK;
+
 struct render_config {
     struct packages *packages;
     struct layouts *layouts;

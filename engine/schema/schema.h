@@ -80,3 +80,10 @@ struct val schema_fill(const struct schema *schema, struct val value,
 /* The document the schema was compiled from; borrowed. Forms read title, description,
  * default, examples and format from it. */
 struct val schema_document(const struct schema *schema);
+
+/* ---- without a value: `schema` is a part of the document `root` ---- */
+
+/* Bits 1 << VAL_… of the kinds that it may hold. */
+unsigned schema_kinds(struct val root, struct val schema);
+/* Its `format`, also behind a $ref; empty when it has none. */
+str schema_format(struct val root, struct val schema);

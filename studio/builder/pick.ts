@@ -63,7 +63,7 @@ async function links(asked: string): Promise<Option[]> {
 }
 
 /** What stands in the records of the unit and above, as far as one may look; a moment is nothing to choose. */
-async function valuesThere({ name, schema }: Collection, by: string, field: string): Promise<string[]> {
+async function valuesThere({ name, schema }: Collection, field: string, by?: string): Promise<string[]> {
   const { type, format } = schema?.properties?.[field] ?? {};
   if (type !== 'string' || format) return [];
   const found = await Promise.all(readable().map((unit) => recordsOf(unit, name, { by, limit: MOST_READ })));
@@ -76,9 +76,26 @@ const me = (): Option => ({ value: 'me', label: t('pick_me') });
 async function values(collection: Collection, index: string, asked: string): Promise<Option[]> {
   if (asked === 'me') return [me()]; // nothing to look for
   const field = collection.indexes?.find((one) => one.name === index)?.fields[0] ?? '';
-  const choices = collection.schema?.properties?.[field]?.enum?.map(String) ?? await valuesThere(collection, index, field);
+  const choices = collection.schema?.properties?.[field]?.enum?.map(String) ?? await valuesThere(collection, field, index);
   return [me(), ...[...new Set(choices)].map((one) => ({ value: one, label: one }))];
 }
+
+/** What a field of an index may be, for a filter: records by title, else what there is. */
+export async function valuesOf(collection: Collection, by: string, field: string, asked: string): Promise<Option[]> {
+  const record = collection.schema?.properties?.[field]?.['x-record'];
+  if (record) return recordOptions(String(record), asked);
+  const index = collection.indexes?.find(({ name }) => name === by);
+  const there = await valuesThere(collection, field, index?.fields[0] === field && !index.clustered ? by : undefined);
+  return [...new Set(there)].filter((one) => matches(asked, one)).slice(0, MOST).map((value) => ({ value, label: value }));
+}
+
+async function recordOptions(collection: string, asked: string): Promise<Option[]> {
+  const { items } = await recordsOf(editor.tenant, collection, { q: asked, limit: MOST });
+  return items.map(({ record }) => ({ value: String(record['id']), label: nameOfRecord(record) }));
+}
+
+/** The collection of which the neighbours are. */
+export const collectionBeside = (beside: Beside): string => part(beside, 'collection');
 
 async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked: string): Promise<Option[]> {
   const all = await collectionsOf(editor.tenant);
@@ -89,8 +106,7 @@ async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked
   if (pick === 'index') return (collection.indexes ?? []).map(({ name: value, fields }) => ({ value, label: fieldNames(collection, fields) }));
   if (pick === 'member') return propertiesOf(collection).map(([value, one]) => ({ value, label: words(one.title, value) }));
   if (pick === 'value') return values(collection, part(beside, 'index'), asked);
-  const { items } = await recordsOf(editor.tenant, name, { q: asked, limit: MOST });
-  return items.map(({ record }) => ({ value: String(record['id']), label: nameOfRecord(record) }));
+  return recordOptions(name, asked);
 }
 
 export const fieldNames = (collection: Collection, fields: string[]): string => fields.map((field) => words(collection.schema?.properties?.[field]?.title, field)).join(' · ');

@@ -2,7 +2,7 @@
 import { valueText, words } from './text.ts';
 import type { Json, Schema, Words } from './types.ts';
 
-export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'link' | 'pick' | 'picture' | 'icon' | 'color' | 'json';
+export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'link' | 'pick' | 'picture' | 'icon' | 'color' | 'filter' | 'json';
 
 const LONG = 200;
 
@@ -22,6 +22,7 @@ const isWords = (schema: Schema): boolean =>
 
 export function kindOf(name: string, schema: Schema): Kind {
   const pick = pickOf(name, schema);
+  if (schema['x-query'] === 'filter') return 'filter';
   if (pick) return pick === 'link' && !schema.pattern ? 'link' : 'pick';
   if (schema.enum || schema.oneOf?.every((one) => one.const !== undefined)) return 'choice';
   if (schema.type === 'boolean') return 'boolean';

@@ -373,7 +373,7 @@ export interface Collection {
   title?: Words;
   description?: Words;
   schema?: Schema;
-  indexes?: { name: string; fields: string[] }[];
+  indexes?: { name: string; fields: string[]; clustered?: boolean }[]; // clustered: found by the first field alone
   fresh?: { at: string; rows: number; by?: string };
 }
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { folderOf, run, scratch, startServer } from '../harness.mjs';
-import { openStudio } from './builder.mjs';
-import { openBrowser, violations } from './browser.mjs';
+import { desk, openStudio } from './builder.mjs';
+import { openBrowser, pictureFile, violations } from './browser.mjs';
+import { modes, overflow } from './places.mjs';
 
 const wares = {
   'package.lua': "return { name = 'trial', version = '1.0.0', title = { zh = '试验', en = 'Trial' } }\n",
@@ -158,26 +159,144 @@ test('a tap may open an address elsewhere, call a number or write a mail; what i
   await studio.close();
 });
 
-test('a list is narrowed by a value that its records have', async () => {
+/** A record list on a page of its own, and its panel. */
+async function openList(studio, layer, props, unit = 'huaheng') {
+  const path = `tenants/${unit}/layers/${layer}/draft`;
+  const { version } = (await studio.api(path)).body;
+  const verbs = [{ verb: 'add', block: 'list', component: 'record-list', into: 'main', props }];
+  const said = await studio.api(`${path}/commands`, { method: 'POST', body: JSON.stringify({ base: version, verbs }) });
+  assert.equal(said.status, 200, JSON.stringify(said.body));
+  await studio.open(unit, layer, { fresh: false });
+  await studio.select('list');
+  const panel = studio.page.locator('.props');
+  if (!(await panel.locator('.property-group').first().evaluate((one) => one.open))) await panel.getByText('选哪些记录').click();
+  return {
+    panel,
+    field: (name) => panel.getByLabel(name, { exact: true }),
+    filter: async () => (await studio.preview(unit, layer)).blocks.find(({ id }) => id === 'list').properties.find(({ at }) => at === '/filter')?.value,
+    async choose(name, choice) {
+      await panel.getByLabel(name, { exact: true }).selectOption({ label: choice });
+      await studio.settled();
+    },
+  };
+}
+
+const titles = (studio) => studio.canvas.locator('#b-list').getByRole('listitem').allInnerTexts();
+/** The card, once it is another than it was. */
+async function changed(studio, before) {
+  for (let i = 0; i < 100; i++) {
+    const now = await titles(studio);
+    if (JSON.stringify(now) !== JSON.stringify(before)) return now;
+    await new Promise((resolve) => { setTimeout(resolve, 50); });
+  }
+  return assert.fail(`still ${before}`);
+}
+
+test('a list is filtered by several fields, each in words', async () => {
   const studio = await openStudio(browser, server.base, 'zhoumingyuan');
   const { page } = studio;
-  await studio.open('huaheng', 'home');
-  await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('+ 数据列表');
-  await page.keyboard.press('Enter');
-  const pick = async (label, value) => {
-    const field = page.locator('.props').getByRole('combobox', { name: label, exact: true });
-    await field.fill(value);
-    const option = page.locator('.props [role=option]').filter({ has: page.locator(`code:text-is("${value}"), span:text-is("${value}")`) });
-    await option.first().click();
-    await studio.settled();
-    assert.equal(await field.inputValue(), value);
+  const list = await openList(studio, 'filtered', { collection: 'task' });
+  assert.equal(await list.panel.getByLabel('索引', { exact: true }).count(), 0, 'what is older stands in the filter');
+  await list.choose('依据', '按 处理人 · 状态 · 期限');
+  assert.deepEqual(await list.filter(), { by: 'assignee', where: [{ field: 'assignee', is: '$actor.id' }] });
+  assert.equal(await list.field('期限').count(), 0, 'one field after the other');
+  await list.choose('状态', 'open');
+  const open = await titles(studio);
+  await list.choose('状态', 'done');
+  const done = await changed(studio, open);
+  assert.ok(done.length && !done.some((one) => open.includes(one)), String(done));
+  await list.choose('状态', 'open');
+  assert.deepEqual(await changed(studio, done), open);
+
+  await list.choose('期限', '范围…');
+  await list.choose('早于 · 期限', '几天后');
+  await list.field('天数 · 早于 · 期限').fill('2');
+  await page.keyboard.press('Tab');
+  await studio.settled();
+  await list.choose('排列', '晚的在前');
+  const where = [{ field: 'assignee', is: '$actor.id' }, { field: 'state', is: 'open' }];
+  assert.deepEqual(await list.filter(), { by: 'assignee', where: [...where, { field: 'due', from: '$now.day', to: '$now.day+2' }], descending: true });
+  const soon = await titles(studio);
+  assert.ok(soon.length && soon.length < open.length, `${soon.length} of ${open.length}`);
+  assert.deepEqual(await violations(page), []);
+  await list.choose('从 · 期限', '指定时间');
+  assert.match((await list.filter()).where[2].from, /^\d{4}-\d\d-\d\dT\d\d:00:00Z$/);
+
+  await list.choose('状态', '不限');
+  assert.deepEqual(await list.filter(), { by: 'assignee', where: where.slice(0, 1), descending: true }, 'what stands behind goes, too');
+  await page.locator('.bar').getByRole('button', { name: '撤销' }).click();
+  await studio.settled();
+  assert.equal(await list.field('从 · 期限').inputValue(), 'fixed');
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
+test('a list is filtered by keyboard, with a value that its records have', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  const list = await openList(studio, 'keyed', { collection: 'app', field: 'name', limit: 100 });
+  const all = await titles(studio);
+  const onto = async (name) => {
+    for (let i = 0; i < 12; i++) {
+      if (await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.labels?.[0]?.textContent) === name) return;
+      await page.keyboard.press('Tab');
+    }
+    assert.fail(`never on ${name}`);
   };
-  await pick('集合', 'app');
-  await pick('索引', 'category');
-  await pick('等于', 'marketing');
-  const { verbs } = (await studio.api('tenants/huaheng/layers/home/draft')).body;
-  assert.match(JSON.stringify(verbs), /"marketing"/);
+  const down = async (times = 1) => {
+    for (let i = 0; i < times; i++) await page.keyboard.press('ArrowDown');
+    await studio.settled();
+  };
+  await list.field('依据').focus();
+  const at = (await list.field('依据').locator('option').allTextContents()).findIndex((text) => text.startsWith('按 分类'));
+  await down(at);
+  await onto('分类');
+  await down();
+  await page.getByText('填写后生效').waitFor();
+  assert.equal((await list.filter()).where, undefined, 'nothing counts before there is a value');
+  await onto('等于… · 分类');
+  await page.keyboard.type('market');
+  await list.panel.getByRole('option', { name: 'marketing' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await studio.settled();
+  assert.deepEqual((await list.filter()).where, [{ field: 'category', is: 'marketing' }]);
+  const some = await changed(studio, all);
+  assert.ok(some.length && some.length < all.length, `${some.length} of ${all.length}`);
+  assert.equal(await page.getByText('填写后生效').count(), 0);
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(studio.faults, []);
+  await studio.close();
+});
+
+test('an older page shows its filter; what nobody could be shown stays JSON', async () => {
+  const studio = await openStudio(browser, server.base, 'zhoumingyuan');
+  const { page } = studio;
+  const old = await openList(studio, 'older', { collection: 'message', by: 'recipient', equals: 'me', descending: true });
+  assert.deepEqual([await old.field('依据').inputValue(), await old.field('收件人').inputValue(), await old.field('排列').inputValue()], ['recipient', 'me', 'true']);
+  const before = await titles(studio);
+  assert.equal(await old.filter(), undefined, 'looking says nothing');
+  await old.choose('时间', '范围…');
+  assert.deepEqual(await old.filter(), { by: 'recipient', where: [{ field: 'recipient', is: '$actor.id' }, { field: 'at', from: '$now.day' }], descending: true });
+  await changed(studio, before);
+
+  const filter = { by: 'recipient', where: [{ field: 'recipient', is: '$query.who' }] };
+  const written = await openList(studio, 'written', { collection: 'message', filter });
+  const json = written.panel.getByLabel('筛选与排序 · 以 JSON 编辑');
+  assert.deepEqual(JSON.parse(await json.inputValue()), filter);
+  await json.fill(JSON.stringify({ by: 'gone' }));
+  await page.keyboard.press('Tab');
+  await studio.settled();
+  await studio.canvas.getByText('筛选与数据对不上').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await written.panel.getByRole('button', { name: '重新选择' }).click();
+  await studio.settled();
+  assert.deepEqual(await written.filter(), {});
+  assert.equal(await written.field('依据').inputValue(), '');
+
+  const ours = await openList(studio, 'unlisted', { collection: 'person', by: 'name', field: 'name' });
+  await ours.panel.getByText('无法列出这个集合的字段').waitFor();
+  assert.equal(await ours.panel.getByLabel('索引', { exact: true }).inputValue(), 'name', 'what it would stand for is there');
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
@@ -274,3 +393,40 @@ test('an empty text shows what people get instead of it', async () => {
   assert.deepEqual(studio.faults, []);
   await studio.close();
 });
+
+// Last: a mode stays with its person.
+for (const mode of Object.keys(modes)) {
+  test(`${mode}: a filter is whole and usable by all`, async () => {
+    const studio = await openStudio(browser, server.base, 'zhoumingyuan', desk, { mode });
+    const { page } = studio;
+    const where = [{ field: 'recipient', is: '$actor.id' }, { field: 'unread', is: true }, { field: 'at', from: '$now.day-30', to: '2026-12-24T10:00:00Z' }];
+    const path = `tenants/huaheng/layers/mode-${mode}/draft`;
+    const verbs = [
+      { verb: 'add', block: 'list', component: 'record-list', into: 'main', props: { collection: 'message', filter: { by: 'unread', where, descending: true }, text: 'text', time: 'at' } },
+      { verb: 'add', block: 'wrong', component: 'record-list', into: 'main', props: { collection: 'message', filter: { by: 'unread' } } },
+    ];
+    assert.equal((await studio.api(`${path}/commands`, { method: 'POST', body: JSON.stringify({ base: (await studio.api(path)).body.version, verbs }) })).status, 200);
+    await studio.open('huaheng', `mode-${mode}`, { fresh: false });
+    await studio.select('list');
+    const field = page.locator('.filter-field');
+    await field.locator('.fixed').waitFor();
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      if (width === 390) {
+        await page.locator('.sheets button').last().click();
+        await page.waitForTimeout(350); // the sheet comes up
+      }
+      await field.scrollIntoViewIfNeeded();
+      await page.screenshot({ path: pictureFile(`filter-${mode}-${width}`) });
+      assert.equal(await overflow(page), 0);
+      const edge = (await field.locator('.by').boundingBox());
+      for (const one of await field.locator('.lines select, .lines input').all()) {
+        const box = await one.boundingBox();
+        assert.ok(box.x + box.width <= edge.x + edge.width + 0.5, `${width}: ${await one.getAttribute('aria-label')} stands out`);
+      }
+      assert.deepEqual(await violations(page, { iframes: false }), []);
+    }
+    assert.deepEqual(studio.faults, []);
+    await studio.close();
+  });
+}

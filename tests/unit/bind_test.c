@@ -35,7 +35,8 @@ static struct called call_as(struct stage *s, const char *person, const char *bo
     const struct ware files[] = {
         { "card/component.lua",
           arena_format(a,
-                       "return { needs = { 'read:task', 'read:person' }, props = { type ="
+                       "return { needs = { 'read:task', 'read:visit', 'read:person' }, "
+                       "props = { type ="
                        " 'object', properties = { limit = { type = 'integer', default = "
                        "7 } } }, load = function(ctx) %s end }",
                        body)
@@ -169,6 +170,116 @@ static void test_data_query_follows_its_index(void **state)
     check(s, "return ctx.data.count('task', { limit = 1 })", "1");
     check(s, "return #ctx.data.query('task', { by = 'who', equals = ctx.actor.id })",
           "2");
+}
+
+static void test_data_query_follows_conditions(void **state)
+{
+    struct stage *s = *state;
+    put_tasks(s);
+#define WHERE(conditions) IDS("{ by = 'who', where = { " conditions " } }")
+    check(s, WHERE(""), "\"cba\"");
+    check(s, WHERE("{ field = 'who', is = 'wang' }"), "\"ba\"");
+    check(s, WHERE("{ field = 'who', is = '$actor.id' }"), "\"ba\"");
+    check(s, WHERE("{ field = 'who', is = '$$actor.id' }"), "\"\"");
+    check(s, WHERE("{ field = 'who', is = 'wang' }, { field = 'due', is = 3 }"), "\"a\"");
+    check(s, WHERE("{ field = 'who', is = 'wang' }, { field = 'due', from = 2 }"),
+          "\"a\"");
+    check(s,
+          WHERE("{ field = 'who', is = 'wang' }, { field = 'due', to = '$props.limit' }"),
+          "\"ba\"");
+    check(s, WHERE("{ field = 'who', from = 'wa', to = 'wb' }"), "\"ba\"");
+    check(s,
+          "return ctx.data.count('task', { by = 'who', where = { { field = 'who', is = "
+          "'wang' } } })",
+          "2");
+}
+
+/* A collection whose schema says what its fields hold. */
+static void put_visits(struct stage *s)
+{
+    struct world *w = &s->world;
+    GOOD(store_define(
+        w->store,
+        json(w,
+             "{\"name\":\"visit\",\"owner\":\"standard\",\"indexes\":[{\"name\":\"day\","
+             "\"fields\":[\"day\"]},{\"name\":\"at\",\"fields\":[\"done\",\"at\"]}],"
+             "\"schema\":{\"properties\":{\"day\":{\"type\":\"string\",\"format\":"
+             "\"date\"},"
+             "\"at\":{\"$ref\":\"#/$defs/"
+             "at\"},\"done\":{\"type\":\"boolean\"}},\"$defs\":{"
+             "\"at\":{\"type\":\"string\",\"format\":\"date-time\"}}}}"),
+        &why));
+    put(w, CITY, "visit",
+        "{\"id\":\"a\",\"day\":\"2026-11-21\",\"done\":true,\"at\":\"2026-11-21T15:00:"
+        "00Z\"}");
+    put(w, CITY, "visit",
+        "{\"id\":\"b\",\"day\":\"2026-11-22\",\"done\":true,\"at\":\"2026-11-21T17:00:"
+        "00Z\"}");
+    put(w, CITY, "visit",
+        "{\"id\":\"c\",\"day\":\"2026-11-23\",\"done\":false,\"at\":\"2026-11-22T17:00:"
+        "00Z\"}");
+}
+
+#define VISITS(query)                                                  \
+    "local ids = '' for _, t in ipairs(ctx.data.query('visit', " query \
+    ")) do ids = ids .. t.id end return ids"
+
+static void test_conditions_know_days_and_moments(void **state)
+{
+    struct stage *s = *state;
+    put_visits(s);
+    check(s, VISITS("{ by = 'day', where = { { field = 'day', is = '$now.day' } } }"),
+          "\"b\"");
+    check(s,
+          VISITS("{ by = 'day', where = { { field = 'day', from = '$now.day', to = "
+                 "'$now.day+7' } } }"),
+          "\"bc\"");
+    check(s,
+          VISITS("{ by = 'at', where = { { field = 'done', is = true }, { field = 'at', "
+                 "from = '$now.day' } } }"),
+          "\"b\"");
+    check(s,
+          VISITS("{ by = 'at', where = { { field = 'done', is = true }, { field = 'at', "
+                 "to = '2026-11-22' } } }"),
+          "\"a\"");
+    check(s, VISITS("{ by = 'at', where = { { field = 'done', is = 'yes' } } }"),
+          "scope.where");
+    check(s, VISITS("{ by = 'day', where = { { field = 'day', is = 'soon' } } }"),
+          "scope.where");
+}
+
+static void test_conditions_that_do_not_fit_are_told(void **state)
+{
+    static const char *const conditions[] = {
+        "5",
+        "{ { field = 'due', is = 3 } }",
+        "{ { field = 'who' } }",
+        "{ { field = 'who', is = 'wang', to = 'x' } }",
+        "{ { field = 'who', from = 'w' }, { field = 'due', is = 3 } }",
+        "{ { field = 'who', is = 'wang', also = 'li' } }",
+        "{ { field = 'who', is = '$now.noon' } }",
+        "{ 'who' }",
+    };
+    struct stage *s = *state;
+    put_tasks(s);
+    for (size_t i = 0; i < COUNT_OF(conditions); i++) {
+        const char *body = arena_format(s->world.arena,
+                                        "return ctx.data.query('task', { by = 'who', "
+                                        "where = %s })",
+                                        conditions[i])
+                               .p;
+        check(s, body, "scope.where");
+    }
+    check(s, "return ctx.data.query('task', { where = { { field = 'id', is = 'a' } } })",
+          "scope.where");
+    check(
+        s,
+        "return ctx.data.query('task', { by = 'who', equals = 'wang', where = { { field "
+        "= 'who', is = 'wang' } } })",
+        "scope.where");
+    check(s,
+          "return ctx.data.query('task', { by = 'no', where = { { field = 'who' } } })",
+          "scope.index");
 }
 
 static void test_wrong_arguments_are_refused(void **state)
@@ -467,6 +578,9 @@ int main(void)
         BIND_TEST(test_each_field_is_noted_when_it_is_looked_at),
         BIND_TEST(test_data_get_gives_one_record),
         BIND_TEST(test_data_query_follows_its_index),
+        BIND_TEST(test_data_query_follows_conditions),
+        BIND_TEST(test_conditions_know_days_and_moments),
+        BIND_TEST(test_conditions_that_do_not_fit_are_told),
         BIND_TEST(test_wrong_arguments_are_refused),
         BIND_TEST(test_errors_of_looking_come_through_with_their_line),
         BIND_TEST(test_looking_is_limited),

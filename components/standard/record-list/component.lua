@@ -1,4 +1,28 @@
 -- Any collection as a list: which member is the title, which the text below, which the mark.
+
+-- The filter, or what stands in its place on pages that are older than it.
+local function options_of(ctx)
+  local p, filter = ctx.props, ctx.props.filter
+  local options = { up = p.up, limit = p.limit }
+  if filter then
+    options.by, options.where, options.descending = filter.by, filter.where, filter.descending
+    return options
+  end
+  options.descending = p.descending
+  if p.by and p.by ~= "" then options.by = p.by end
+  if p.equals and p.equals ~= "" then options.equals = { p.equals == "me" and ctx.actor.id or p.equals } end
+  return options
+end
+
+-- A filter that does not fit its collection is said on the card; anything else is an error.
+local misfits = { ["scope.index"] = true, ["scope.where"] = true, ["store.query"] = true }
+
+local function find(ctx)
+  local fine, found = pcall(ctx.data.query, ctx.props.collection, options_of(ctx))
+  if fine then return found end
+  if not misfits[found.code] then error(found, 0) end
+end
+
 return {
   name = "record-list",
   title = { zh = "数据列表", en = "Record list" },
@@ -8,15 +32,19 @@ return {
   sizes = { default = "full", min = "full" },
   needs = { "read:*" },
   props = { type = "object", required = { "collection" }, ["x-groups"] = {
-    { title = { zh = "选哪些记录", en = "Which records" }, properties = { "by", "equals", "descending", "up", "limit" } },
+    { title = { zh = "选哪些记录", en = "Which records" }, properties = { "filter", "by", "equals", "descending", "up", "limit" } },
     { title = { zh = "每条显示什么", en = "What each shows" }, properties = { "field", "text", "time", "mark", "dot", "icon", "avatar" } },
     { title = { zh = "去处与空白", en = "Links, and when empty" }, properties = { "page", "link", "more", "nothing" } },
   }, properties = {
     title = { ["x-word"] = "title", title = { zh = "标题", en = "Title" } },
     collection = { type = "string", ["x-query"] = "collection", title = { zh = "集合", en = "Collection" } },
+    filter = { type = "object", ["x-query"] = "filter", title = { zh = "筛选与排序", en = "Filter and order" }, properties = {
+      by = { type = "string" }, descending = { type = "boolean" },
+      where = { type = "array", maxItems = 4, items = { type = "object", required = { "field" }, properties = { field = { type = "string" } } } },
+    } },
     by = { type = "string", ["x-query"] = "index", title = { zh = "索引", en = "Index" }, description = { zh = "按哪个索引排序；不填则按编号", en = "The index that orders; by id when empty" } },
     equals = { type = "string", ["x-query"] = "value", title = { zh = "等于", en = "Equals" }, description = { zh = "索引首个字段的值；me 表示当前人员", en = "Value of the index's first field; me means who looks" } },
-    descending = { type = "boolean", default = false, title = { zh = "倒序", en = "Descending" } },
+    descending = { type = "boolean", ["x-query"] = "descending", default = false, title = { zh = "倒序", en = "Descending" } },
     up = { type = "boolean", default = true, title = { zh = "包含上级单位", en = "Units above too" } },
     limit = { type = "integer", minimum = 1, maximum = 100, default = 5, title = { zh = "条数", en = "How many" } },
     field = { type = "string", ["x-query"] = "member", default = "title", title = { zh = "标题字段", en = "Member for the title" } },
@@ -34,11 +62,8 @@ return {
   load = function(ctx)
     local p = ctx.props
     local function has(name) return p[name] and p[name] ~= "" end
-    local options = { descending = p.descending, up = p.up, limit = p.limit }
-    if has("by") then options.by = p.by end
-    if has("equals") then options.equals = { p.equals == "me" and ctx.actor.id or p.equals } end
-    local items = {}
-    for i, record in ipairs(ctx.data.query(p.collection, options)) do
+    local records, items = find(ctx), {}
+    for i, record in ipairs(records or {}) do
       items[i] = {
         title = record[p.field], id = record.id,
         text = has("text") and record[p.text] or nil, time = has("time") and record[p.time] or nil,
@@ -47,7 +72,7 @@ return {
         tone = record.tone,
       }
     end
-    return { items = items }
+    return { items = items, misfit = not records }
   end,
   example = {
     props = { collection = "message", by = "recipient", equals = "me", descending = true, up = false, text = "text", time = "at", dot = "unread", title = { zh = "最新消息", en = "Messages" } },
