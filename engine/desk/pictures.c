@@ -40,7 +40,8 @@ bool desk_pictures(struct call *c, struct val *ret, struct err *err)
     struct arena *a = c->request->arena;
     struct tenant_path path;
     struct snap *snap;
-    struct val *items = ARENA_ARRAY(a, struct val, STORE_MAX_CHAIN * PICTURE_MAX_OF_UNIT);
+    struct val *items =
+        ARENA_ARRAY(a, struct val, (size_t)STORE_MAX_CHAIN * PICTURE_MAX_OF_UNIT);
     size_t n = 0;
     if (!scope_snap(&c->scope, &snap, err) || !read_unit(c, snap, &path, err)
         || !scope_may(&c->scope, snap, AUTH_READ_LAYER, &path, STR(""), err))

@@ -8,7 +8,7 @@ static const struct store_collection *revisions_of(struct snap *snap)
     return store_collection(snap_store(snap), STR("revision"));
 }
 
-_Static_assert(LAYOUT_MAX_NAME * 2 + sizeof ":.0000012" - 1 <= STORE_MAX_ID,
+_Static_assert((size_t)LAYOUT_MAX_NAME * 2 + sizeof ":.0000012" - 1 <= STORE_MAX_ID,
                "any layer can have revisions");
 
 str revision_id(struct arena *arena, str layer, int64_t number)

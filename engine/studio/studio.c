@@ -71,8 +71,7 @@ static void send_page(struct visit *v)
                english(v) ? "en" : "zh-CN", STR_ARG(viewer->scheme),
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
-               "<script type=\"module\" async fetchpriority=\"high\" "
-               "src=\"%.*s\"></script>"
+               "<script type=\"module\" src=\"%.*s\"></script>"
                "<link rel=\"stylesheet\" href=\"%.*s\">"
                "<script type=\"module\" src=\"%.*s\"></script>",
                STR_ARG(assets_address(assets, a, "early")),

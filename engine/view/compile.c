@@ -388,7 +388,7 @@ static bool compile_act(struct compiler *c, const struct scope *scope,
     struct ex *fields;
     struct val action;
     uint32_t pos = 0;
-    str name;
+    str name = STR("");
     if (!use)
         return source_fail(scope->src, node->pos, "view.element",
                            "<ui-act> belongs inside a <ui-def>");

@@ -128,7 +128,7 @@ static void check_server_answers(void)
  * end of one that had said it would send no more only then. */
 static void wait_until_closed(uint64_t half_closed)
 {
-    for (int i = 0; i < 200 && http_count(server).connections > half_closed; i++)
+    for (int i = 0; i < 2000 && http_count(server).connections > half_closed; i++)
         usleep(10000);
     assert_true(http_count(server).connections <= half_closed);
 }
