@@ -55,11 +55,13 @@ function rename(files, path, whole) {
   whole.name = name;
 }
 
-/** The files that `entries` ("NAME=FILE") become: { name, entry, contents, needs (itself and what it imports at once) }. */
-export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
+/**
+ * The files that `entries` ("NAME=FILE") become: { name, entry, contents, needs (itself and what it imports at once) }. `whole`: the
+ * first of them is one file.
+ */
+export async function bundle({ entries, fixed = false, whole = !fixed, onInputs = () => {} }) {
   const points = entries.map((entry) => ({ out: entry.split('=')[0], in: entry.split('=')[1] }));
   const named = fixed ? '[name]' : '[name]-[hash]';
-  const splitting = !fixed && points[0].in.endsWith('.ts');
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
     entryPoints: points,
@@ -68,7 +70,7 @@ export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
     chunkNames: named,
     assetNames: named,
     bundle: true,
-    splitting,
+    splitting: !fixed,
     format: 'esm',
     target: ['chrome111', 'safari16.4', 'firefox115'],
     minify: true,
@@ -77,7 +79,7 @@ export async function bundle({ entries, fixed = false, onInputs = () => {} }) {
     metafile: true,
     write: false,
     logLevel: 'warning',
-    plugins: splitting ? [later(join(root, points[0].in)), svelte] : [svelte],
+    plugins: whole ? [later(join(root, points[0].in)), svelte] : [svelte],
     conditions: ['svelte', 'browser', 'production'],
     loader: { '.png': 'copy', '.svg': 'copy' },
   });
