@@ -105,11 +105,10 @@ function inC(files, table, fixed) {
   const bytesOf = (contents) => [...contents].join(',').replace(/(.{96}[^,]*,)/g, '$1\n');
   return [
     '#include "asset/asset.h"',
-    ...files.map(({ name, needs }, i) => `static const char *const needs_${i}[] = { ${needs.map((file) => file.name).filter((other) => other !== name).map((other) => `"${other}", `).join('')}NULL };`),
     ...files.map(({ contents }, i) => `static const unsigned char file_${i}[] = {\n${bytesOf(contents)}\n};`),
     `extern const struct asset_file ${table}[];`,
     `const struct asset_file ${table}[] = {`,
-    ...files.map(({ name, entry }, i) => `    { "${name}", ${quoted(entry)}, file_${i}, sizeof file_${i}, ${!fixed}, needs_${i} },`),
+    ...files.map(({ name, entry }, i) => `    { "${name}", ${quoted(entry)}, file_${i}, sizeof file_${i}, ${!fixed} },`),
     '    { .name = NULL },\n};\n',
   ].join('\n');
 }

@@ -99,8 +99,3 @@ str assets_address(const struct assets *a, struct arena *arena, const char *entr
 {
     return arena_format(arena, "/a/%s", find_entry(a, str_of(entry))->name);
 }
-
-const char *const *assets_needs(const struct assets *a, str entry)
-{
-    return find_entry(a, entry)->needs;
-}

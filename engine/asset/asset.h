@@ -14,8 +14,7 @@ struct asset_file {
     const char *entry; /* what it was made from, "workbench"; NULL: others load it */
     const unsigned char *bytes;
     size_t size;
-    bool is_immutable;        /* its name tells its content */
-    const char *const *needs; /* names of the files that it imports at once, then NULL */
+    bool is_immutable; /* its name tells its content */
 };
 
 struct assets;
@@ -30,5 +29,3 @@ struct http_body *assets_find(const struct assets *assets, str name);
 str assets_entry(const struct assets *assets, str entry);
 /* Where it is served. */
 str assets_address(const struct assets *assets, struct arena *arena, const char *entry);
-/* The names of the files that it needs at once besides itself, then NULL. */
-const char *const *assets_needs(const struct assets *assets, str entry);

@@ -78,9 +78,6 @@ static void send_page(struct visit *v)
                STR_ARG(assets_address(assets, a, "studio")),
                STR_ARG(assets_address(assets, a, "builder")));
     put_first(v, &place, &out);
-    /* Known before the script has come, which names them. */
-    for (const char *const *need = assets_needs(assets, STR("builder")); *need; need++)
-        buf_format(&out, "<link rel=\"modulepreload\" href=\"/a/%s\">", *need);
     buf_format(&out,
                "</head><body><div id=\"app\" data-icons=\"%.*s\" data-canvas=\"%.*s "
                "%.*s\"%s><noscript>%s</noscript>"
