@@ -20,12 +20,12 @@ const later = (entry) => ({
     onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, pluginData }) => {
       if (kind !== 'dynamic-import' || pluginData === later) return undefined;
       const found = await find(path, { kind, resolveDir, pluginData: later });
-      return { path: found.path, namespace: 'later' };
+      return { path: relative(root, found.path), namespace: 'later' }; // the same wherever the project stands: files are put in order by it
     });
     onLoad({ filter: /.*/, namespace: 'later' }, ({ path }) => {
-      const from = JSON.stringify(path);
+      const from = JSON.stringify(join(root, path));
       const names = `export * from ${from};${/\.svelte$/.test(path) ? `export { default } from ${from};` : ''}`;
-      return { contents: `import ${JSON.stringify(entry)};${names}`, resolveDir: dirname(path) };
+      return { contents: `import ${JSON.stringify(entry)};${names}`, resolveDir: root };
     });
   },
 });
