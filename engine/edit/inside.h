@@ -109,9 +109,9 @@ bool revision_is_overtaken(const struct state *s, struct val revision);
 str revision_id(struct arena *arena, str layer, int64_t number);
 bool revision_read(struct snap *snap, const struct state *s, int64_t number,
                    struct arena *arena, struct val *ret, struct err *err);
-/* The verbs of a number, of "published" or of "draft". Errors: edit.revision. */
-bool revision_verbs(struct edit *edit, const struct state *s, str name, struct val *ret,
-                    struct err *err) MUST_CHECK;
+/* The newest first, from below the number `before`; 0: from the last. */
+bool revision_list(struct snap *snap, const struct state *s, int64_t before, size_t limit,
+                   struct arena *arena, struct val *ret, struct err *err);
 /* Whether what is published there is proposed first. */
 bool asks_approval(const struct tenant_path *path);
 /* As it is answered. */
@@ -123,11 +123,20 @@ bool revision_apply(struct txn *txn, const struct state *s, struct val revision,
                     struct err *err);
 bool revision_expire(struct txn *txn, const struct state *s, struct val revision,
                      struct err *err);
-bool timetable_add(struct txn *txn, const struct state *s, struct val revision,
-                   int64_t due_ms, struct err *err);
 /* The draft waits for that revision, or when absent for none. */
 bool draft_hold(struct txn *txn, const struct state *s, struct val waiting,
                 struct err *err);
+
+/* ---- timetable.c ---- */
+
+bool timetable_add(struct txn *txn, const struct state *s, struct val revision,
+                   int64_t due_ms, struct err *err);
+
+/* ---- history.c ---- */
+
+/* The verbs of a number, of "published" or of "draft". Errors: edit.revision. */
+bool revision_verbs(struct edit *edit, const struct state *s, str name, struct val *ret,
+                    struct err *err) MUST_CHECK;
 
 /* ---- stage.c ---- */
 

@@ -1,4 +1,4 @@
-/* Revisions: made of a draft, approved, due, published, brought back. */
+/* Revisions: made of a draft, approved, published, brought back. */
 #include "inside.h"
 
 /* ---- revisions in the store ---- */
@@ -30,9 +30,8 @@ bool revision_read(struct snap *snap, const struct state *s, int64_t number,
     return true;
 }
 
-static bool list_revisions(struct snap *snap, const struct state *s, int64_t before,
-                           size_t limit, struct arena *arena, struct val *ret,
-                           struct err *err)
+bool revision_list(struct snap *snap, const struct state *s, int64_t before, size_t limit,
+                   struct arena *arena, struct val *ret, struct err *err)
 {
     const struct store_collection *c = revisions_of(snap);
     struct query q = { .collection = c,
@@ -54,7 +53,7 @@ static bool last_number(struct snap *snap, const struct state *s, struct arena *
                         int64_t *ret, struct err *err)
 {
     struct val list;
-    if (!list_revisions(snap, s, 0, 1, arena, &list, err))
+    if (!revision_list(snap, s, 0, 1, arena, &list, err))
         return false;
     *ret = val_as_int(val_get(val_at(list, 0), STR("number")), 0);
     return true;
@@ -96,19 +95,6 @@ bool revision_apply(struct txn *txn, const struct state *s, struct val revision,
            && state_put(txn, s, "draft", draft, err);
 }
 
-bool timetable_add(struct txn *txn, const struct state *s, struct val revision,
-                   int64_t due_ms, struct err *err)
-{
-    struct arena *a = txn_arena(txn);
-    struct val v = val_with_text(a, val_map(NULL, 0), "id", txn_new_id(txn));
-    v = val_with(a, v, STR("due"), val_int(due_ms));
-    v = val_with_text(a, v, "tenant", tenant_of(&s->path)->id);
-    v = val_with_text(a, v, "layer", s->id);
-    v = val_with(a, v, STR("number"), val_get(revision, STR("number")));
-    return txn_put(txn, TENANT_SYSTEM_SPACE,
-                   store_collection(txn_store(txn), STR("timetable")), v, PUT_NEW, err);
-}
-
 bool draft_hold(struct txn *txn, const struct state *s, struct val waiting,
                 struct err *err)
 {
@@ -119,6 +105,14 @@ bool draft_hold(struct txn *txn, const struct state *s, struct val waiting,
     v = val_exists(waiting) ? val_with(a, v, STR("waiting"), waiting)
                             : val_without(a, v, STR("waiting"));
     return state_put(txn, s, "draft", v, err);
+}
+
+bool revision_expire(struct txn *txn, const struct state *s, struct val revision,
+                     struct err *err)
+{
+    revision = val_with_text(txn_arena(txn), revision, "state", STR("stale"));
+    return state_put(txn, s, "revision", revision, err)
+           && draft_hold(txn, s, VAL_ABSENT, err);
 }
 
 static bool wait_for(struct txn *txn, const struct state *s, struct val revision,
@@ -451,251 +445,4 @@ bool edit_withdraw(struct edit *edit, int64_t number, str reason, struct val *re
 {
     struct deciding d = { edit, number, reason, false };
     return reason_check(reason, err) && decide(&d, ret, err);
-}
-
-/* ---- the timetable ---- */
-
-bool revision_expire(struct txn *txn, const struct state *s, struct val revision,
-                     struct err *err)
-{
-    revision = val_with_text(txn_arena(txn), revision, "state", STR("stale"));
-    return state_put(txn, s, "revision", revision, err)
-           && draft_hold(txn, s, VAL_ABSENT, err);
-}
-
-/* An entry of the timetable. */
-struct due {
-    struct val entry;
-    const char *failed; /* the code of what made it impossible, or NULL */
-};
-
-static bool due_read(struct snap *snap, struct val entry, struct arena *arena,
-                     struct state *ret, struct val *ret_revision, struct err *err)
-{
-    return state_read(snap, val_get_text(entry, STR("tenant")),
-                      val_get_text(entry, STR("layer")), arena, ret, err)
-           && revision_read(snap, ret, val_as_int(val_get(entry, STR("number")), 0),
-                            arena, ret_revision, err);
-}
-
-static bool take_due(struct txn *txn, struct val entry, struct err *err)
-{
-    static const store_space system[] = { TENANT_SYSTEM_SPACE };
-    struct arena *a = txn_arena(txn);
-    struct snap *snap = txn_snap(txn, system, 1);
-    struct state s;
-    struct val revision;
-    if (!due_read(snap, entry, a, &s, &revision, err))
-        return err->kind == ERR_MISSING; /* its unit is gone, and it with it */
-    if (val_is(val_get(revision, STR("state")), "staged"))
-        return stage_due(txn, &s, revision, val_as_int(val_get(entry, STR("due")), 0),
-                         err);
-    if (!val_is(val_get(revision, STR("state")), "scheduled"))
-        return true;
-    return revision_is_overtaken(&s, revision) ? revision_expire(txn, &s, revision, err)
-                                               : revision_begin(txn, &s, revision, err);
-}
-
-/* What cannot be published tells why, and its draft waits no longer. */
-static bool abandon(struct txn *txn, const struct due *due, struct err *err)
-{
-    static const store_space system[] = { TENANT_SYSTEM_SPACE };
-    struct arena *a = txn_arena(txn);
-    struct snap *snap = txn_snap(txn, system, 1);
-    struct state s;
-    struct val revision;
-    if (!due_read(snap, due->entry, a, &s, &revision, err))
-        return err->kind == ERR_MISSING;
-    revision = val_with_text(a, revision, "failed", str_of(due->failed));
-    return stage_end(txn, &s, revision, err) && revision_expire(txn, &s, revision, err);
-}
-
-static bool find_due(struct snap *snap, int64_t now_ms, struct arena *arena,
-                     struct val *ret, struct err *err)
-{
-    const struct store_collection *c =
-        store_collection(snap_store(snap), STR("timetable"));
-    struct query q = { .collection = c,
-                       .index = store_index(c, STR("due")),
-                       .to = val_int(now_ms + 1),
-                       .limit = 1 };
-    struct rows rows;
-    if (!snap_query(snap, &q, arena, NULL, &rows, err))
-        return false;
-    *ret = val_copy(arena, rows.list);
-    return true;
-}
-
-static bool forget_work(struct txn *txn, void *data, struct err *err)
-{
-    const struct due *due = data;
-    return txn_remove(txn, TENANT_SYSTEM_SPACE,
-                      store_collection(txn_store(txn), STR("timetable")),
-                      val_get_text(due->entry, STR("id")), err);
-}
-
-static bool due_work(struct txn *txn, void *data, struct err *err)
-{
-    const struct due *due = data;
-    return take_due(txn, due->entry, err) && forget_work(txn, data, err);
-}
-
-static bool abandon_work(struct txn *txn, void *data, struct err *err)
-{
-    return abandon(txn, data, err) && forget_work(txn, data, err);
-}
-
-static bool next_due(struct editor *editor, int64_t now_ms, struct arena *arena,
-                     struct val *ret, struct err *err)
-{
-    static const store_space system[] = { TENANT_SYSTEM_SPACE };
-    struct snap *snap;
-    if (!snap_open(editor->reader, system, 1, &snap, err))
-        return false;
-    bool good = find_due(snap, now_ms, arena, ret, err);
-    snap_close(snap);
-    return good;
-}
-
-/* The work itself, not the store: it would fail again. */
-static bool is_hopeless(const struct err *err)
-{
-    return err->kind != ERR_SYSTEM && err->kind != ERR_BUSY;
-}
-
-/* True when the entry is gone, whatever came of it: others wait behind it. What went
- * wrong stands in `due->failed` and `err`. */
-static bool settle(struct editor *editor, struct due *due, struct err *err)
-{
-    struct err again;
-    if (store_write(editor->store, due_work, due, err))
-        return true;
-    due->failed = err->code;
-    return is_hopeless(err)
-           && (store_write(editor->store, abandon_work, due, &again)
-               || (is_hopeless(&again)
-                   && store_write(editor->store, forget_work, due, &again)));
-}
-
-bool edit_publish_due(struct editor *editor, int64_t now_ms, size_t *ret, struct err *err)
-{
-    struct arena *arena = arena_open();
-    struct val list;
-    bool going = true;
-    bool failed = false;
-    *ret = 0;
-    while (going && (going = next_due(editor, now_ms, arena, &list, err))
-           && val_count(list)) {
-        struct due due = { .entry = val_at(list, 0) };
-        going = settle(editor, &due, err);
-        if (going && editor->layouts) /* the stage that was counted is over */
-            layout_forget_tallies(editor->layouts, val_get_text(due.entry, STR("tenant")),
-                                  val_get_text(due.entry, STR("layer")));
-        failed = failed || due.failed;
-        *ret += !due.failed;
-        arena_reset(arena);
-    }
-    arena_close(arena);
-    return going && !failed;
-}
-
-/* ---- looking back ---- */
-
-bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *ret,
-                  struct err *err)
-{
-    struct state s;
-    struct snap *snap;
-    struct val list;
-    struct arena *a = edit->scope->arena;
-    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
-        || !scope_snap(edit->scope, &snap, err)
-        || !list_revisions(snap, &s, before, limit, a, &list, err))
-        return false;
-    size_t n = val_count(list);
-    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
-    for (size_t i = 0; i < n; i++) {
-        struct val v = val_without(a, val_copy(a, val_at(list, i)), STR("verbs"));
-        items[i] = val_with(a, val_without(a, v, STR("id")), STR("tenant"),
-                            val_str(tenant_of(&s.path)->id));
-        if (!revision_names(edit, snap, &items[i], err))
-            return false;
-    }
-    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
-    struct val last = n == limit ? val_get(items[n - 1], STR("number")) : VAL_ABSENT;
-    if (val_as_int(last, 0) > 1)
-        *ret = val_with(a, *ret, STR("next"), last);
-    return true;
-}
-
-bool edit_revision(struct edit *edit, int64_t number, struct val *ret, struct err *err)
-{
-    struct state s;
-    return state_open(edit, AUTH_READ_LAYER, &s, err)
-           && revision_tell(edit, number, ret, err);
-}
-
-bool revision_verbs(struct edit *edit, const struct state *s, str name, struct val *ret,
-                    struct err *err)
-{
-    struct snap *snap;
-    struct val revision;
-    int64_t number;
-    if (str_equal(name, STR("draft"))) {
-        *ret = s->verbs;
-        return true;
-    }
-    if (str_equal(name, STR("published"))) {
-        *ret = s->published;
-        return true;
-    }
-    if (!str_to_int(name, &number) || number < 1)
-        return err_set(err, ERR_MISSING, "edit.revision", "there is no such revision");
-    if (!scope_snap(edit->scope, &snap, err)
-        || !revision_read(snap, s, number, edit->scope->arena, &revision, err))
-        return false;
-    *ret = val_get(revision, STR("verbs"));
-    return true;
-}
-
-/* The page with the one and with the other verbs in place of the layer's. */
-static struct val differences_of(const struct state *s, struct val from, struct val to,
-                                 struct arena *arena)
-{
-    struct layer before[STORE_MAX_CHAIN * 2];
-    struct layer after[STORE_MAX_CHAIN * 2];
-    memcpy(before, s->chain, s->n * sizeof *before);
-    memcpy(after, s->chain, s->n * sizeof *after);
-    before[s->n - 1].verbs = from;
-    after[s->n - 1].verbs = to;
-    struct val seen = layout_diff(&(struct layout_version){ before, s->ids, s->n },
-                                  &(struct layout_version){ after, s->ids, s->n }, arena);
-    return verbs_joined(arena, seen, verbs_unseen(arena, from, to, seen));
-}
-
-bool edit_diff(struct edit *edit, str from, str to, struct val *ret, struct err *err)
-{
-    struct state s;
-    struct val a;
-    struct val b;
-    struct arena *arena = edit->scope->arena;
-    if (!state_open(edit, AUTH_READ_LAYER, &s, err)
-        || !revision_verbs(edit, &s, from, &a, err)
-        || !revision_verbs(edit, &s, to, &b, err))
-        return false;
-    struct val v = state_head(&s, arena);
-    v = val_with(arena, v, STR("from"), val_str(from));
-    v = val_with(arena, v, STR("to"), val_str(to));
-    *ret = val_with(arena, v, STR("differences"), differences_of(&s, a, b, arena));
-    return true;
-}
-
-bool edit_compare(struct snap *snap, const struct edit_comparing *what,
-                  struct arena *arena, struct val *ret, struct err *err)
-{
-    struct state s;
-    if (!state_read(snap, what->tenant, what->layer, arena, &s, err))
-        return false;
-    *ret = differences_of(&s, what->from, what->to, arena);
-    return true;
 }
