@@ -4,7 +4,7 @@
 static int offset_of(struct render_call *call)
 {
     scope_note(call->scope, VARY_ZONE);
-    return call->scope->viewer ? call->scope->viewer->offset_min : 480;
+    return scope_offset_min(call->scope);
 }
 
 static int64_t moment(lua_State *L, int index)

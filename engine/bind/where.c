@@ -31,7 +31,7 @@ static bool fit_moment(struct where *w, bool is_date, struct val *v)
     struct scope *scope = w->call->scope;
     int64_t ms;
     scope_note(scope, VARY_ZONE);
-    int offset = scope->viewer ? scope->viewer->offset_min : 480;
+    int offset = scope_offset_min(scope);
     if (!date_parse(val_text(*v), offset, &ms))
         return misfit(w, "this is no moment");
     struct date d = date_at(ms, offset);

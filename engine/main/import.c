@@ -133,9 +133,9 @@ static struct val tenant_record(struct import *im, str id)
 
 static int offset_of(struct import *im, str tenant)
 {
-    int offset = 480;
+    int offset = TENANT_OFFSET_MIN;
     str zone = val_get_text(tenant_record(im, tenant), STR("zone"));
-    return zone.n && date_zone(zone, im->now_ms, &offset) ? offset : 480;
+    return zone.n && date_zone(zone, im->now_ms, &offset) ? offset : TENANT_OFFSET_MIN;
 }
 
 static struct val check_record(struct import *im, str file, size_t i, struct val record,

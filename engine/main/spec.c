@@ -72,8 +72,8 @@ static bool case_act(struct world *w, struct val spec, struct err *err)
                              .page = STR("example"),
                              .block = STR("example"),
                              .name = val_get_text(spec, STR("act")),
-                             .input =
-                                 resolve_moments(t->bench.arena, input, t->now_ms, 480) };
+                             .input = resolve_moments(t->bench.arena, input, t->now_ms,
+                                                      TENANT_OFFSET_MIN) };
     if (!action.name.n)
         return true;
     if (!scope_open_as(t->bench.scope, t->bench.arena, STR(TRIAL_TENANT),
@@ -108,8 +108,8 @@ static bool case_record(struct looking_up *l, struct val wanted, struct err *err
     struct arena *a = l->trial->bench.arena;
     struct query all = { .collection = l->collection, .limit = STORE_MAX_ROWS };
     struct rows rows;
-    wanted = resolve_moments(a, wanted, l->trial->now_ms, 480);
-    wanted = data_moments(a, wanted, l->collection->schema, 480);
+    wanted = resolve_moments(a, wanted, l->trial->now_ms, TENANT_OFFSET_MIN);
+    wanted = data_moments(a, wanted, l->collection->schema, TENANT_OFFSET_MIN);
     if (!snap_query(l->snap, &all, a, NULL, &rows, err))
         return false;
     for (size_t i = 0; i < val_count(rows.list); i++) {

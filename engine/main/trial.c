@@ -21,7 +21,7 @@ bool trial_open(struct trial *t, const char *now, struct err *err)
         tmp = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     t->now_ms = clock_now(&clock_system);
     t->clock = (struct clock){ trial_now, t };
-    if (now && !date_parse(str_of(now), 480, &t->now_ms))
+    if (now && !date_parse(str_of(now), TENANT_OFFSET_MIN, &t->now_ms))
         return err_set(err, ERR_INPUT, "component.now", "%s is no moment", now);
     snprintf(t->dir, sizeof t->dir, "%s/pinban-XXXXXX", tmp);
     if (!mkdtemp(t->dir))
@@ -209,8 +209,9 @@ static bool put_records(struct txn *txn, struct world *w, str name, struct val r
     struct arena *a = w->trial->bench.arena;
     const struct store_collection *c = store_collection(txn_store(txn), name);
     for (size_t i = 0; i < val_count(records); i++) {
-        struct val record = resolve_moments(a, val_at(records, i), w->trial->now_ms, 480);
-        record = data_moments(a, record, c->schema, 480);
+        struct val record =
+            resolve_moments(a, val_at(records, i), w->trial->now_ms, TENANT_OFFSET_MIN);
+        record = data_moments(a, record, c->schema, TENANT_OFFSET_MIN);
         if (!val_exists(val_get(record, STR("id"))))
             record =
                 val_with(a, record, STR("id"), val_str(arena_format(a, "%zu", i + 1)));

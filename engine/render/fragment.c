@@ -112,15 +112,14 @@ static bool run_view(struct making *m, struct val model, struct buf *out,
     if (!view)
         return err_set(err, ERR_INPUT, "render.view", "the component has no view.html");
     struct view_hole *holes = run->holes;
-    *run =
-        (struct view_run){ .holes = holes,
-                           .model = model,
-                           .props = m->block->props,
-                           .block = m->block->id,
-                           .page = scope->page,
-                           .now_ms = scope->now_ms,
-                           .offset_min = scope->viewer ? scope->viewer->offset_min : 480,
-                           .arena = scope->arena };
+    *run = (struct view_run){ .holes = holes,
+                              .model = model,
+                              .props = m->block->props,
+                              .block = m->block->id,
+                              .page = scope->page,
+                              .now_ms = scope->now_ms,
+                              .offset_min = scope_offset_min(scope),
+                              .arena = scope->arena };
     bool good = view_run(view, run, out, err);
     note_view(scope, run->used);
     return good;

@@ -150,6 +150,11 @@ bool scope_snap(struct scope *scope, struct snap **ret, struct err *err)
     return true;
 }
 
+int scope_offset_min(const struct scope *scope)
+{
+    return scope->viewer ? scope->viewer->offset_min : TENANT_OFFSET_MIN;
+}
+
 bool scope_may(struct scope *scope, struct snap *snap, enum auth_right right,
                const struct tenant_path *path, str specialty, struct err *err)
 {

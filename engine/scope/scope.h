@@ -115,6 +115,10 @@ bool scope_may(struct scope *scope, struct snap *snap, enum auth_right right,
 /* What the moment's revision is; opens it. */
 uint64_t scope_revision(struct scope *scope);
 
+/* Minutes east of UTC where the viewer is, nobody being where most are. Who shows it
+ * notes VARY_ZONE. */
+int scope_offset_min(const struct scope *scope);
+
 /* ---- looking, with the memory and the limits of a fragment ---- */
 
 enum scope_grain { SCOPE_MINUTE, SCOPE_HOUR, SCOPE_DAY };

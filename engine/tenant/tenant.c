@@ -185,5 +185,5 @@ str tenant_zone(const struct tenant_path *path)
 int tenant_offset_min(const struct tenant_path *path, int64_t at_ms)
 {
     int offset;
-    return date_zone(tenant_zone(path), at_ms, &offset) ? offset : 480;
+    return date_zone(tenant_zone(path), at_ms, &offset) ? offset : TENANT_OFFSET_MIN;
 }

@@ -91,6 +91,9 @@ bool tenant_put(struct txn *txn, struct val record, struct arena *arena,
 /* The IANA zone where the tenant works: its own "zone", its parents', or Asia/Shanghai.
  */
 str tenant_zone(const struct tenant_path *path);
+enum {
+    TENANT_OFFSET_MIN = 480 /* minutes east of UTC, where nobody says another zone */
+};
 /* Minutes east of UTC where the tenant works: its own "zone", its parents', or
  * Asia/Shanghai. */
 int tenant_offset_min(const struct tenant_path *path, int64_t at_ms);
