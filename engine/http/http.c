@@ -447,7 +447,8 @@ bool http_open(const struct http_config *config, struct http_server **ret,
         MHD_OPTION_THREAD_STACK_SIZE, (size_t)8 << 20, /* load runs Lua here */
         MHD_OPTION_CONNECTION_LIMIT, config->max_connections,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MAX_HEADERS + REPLY_HEADERS,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)HTTP_IDLE_S,
+        MHD_OPTION_CONNECTION_TIMEOUT,
+        config->idle_s ? config->idle_s : (unsigned)HTTP_IDLE_S,
         MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
         server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_END);
     if (!server->daemon) {

@@ -6,9 +6,8 @@
  * there and must not block, nor must what config's `parks` names. All other methods may
  * wait for the disk, so they run on threads of their own while their connection is
  * suspended. Each thread has a *worker*: what the floors above need once a thread.
- * Limits: HTTP_MAX_HEADERS bytes of request
- * line and headers (431), config's max_body (413), max_connections, an idle connection is
- * closed after HTTP_IDLE_S.
+ * Limits: HTTP_MAX_HEADERS bytes of request line and headers (431), config's max_body
+ * (413), max_connections; a connection that was idle for config's idle_s is closed.
  */
 #pragma once
 #include "base/base.h"
@@ -47,6 +46,7 @@ struct http_config {
      * where GET does, which saves two changes of threads. NULL: none does. */
     bool (*parks)(void *app, str method, str path);
     unsigned max_connections;
+    unsigned idle_s;                 /* 0: HTTP_IDLE_S */
     const struct http_field *fields; /* of every reply; borrowed */
     size_t field_count;
     void *app;

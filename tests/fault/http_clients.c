@@ -12,7 +12,13 @@
 /* after the headers it needs */
 #include <cmocka.h>
 
-enum { MAX_BODY = 1000, MAX_CONNECTIONS = 200, SLOW_CLIENTS = 150, SOON_MS = 1000 };
+enum {
+    MAX_BODY = 1000,
+    MAX_CONNECTIONS = 200,
+    SLOW_CLIENTS = 150,
+    SOON_MS = 3000,
+    IDLE_S = 4
+};
 
 static struct http_server *server;
 
@@ -49,6 +55,7 @@ static int open_server(void **state)
                                   .slow_threads = 2,
                                   .max_body = MAX_BODY,
                                   .max_connections = MAX_CONNECTIONS,
+                                  .idle_s = IDLE_S,
                                   .handle = handle,
                                   .worker_open = worker_open,
                                   .worker_close = worker_close };
@@ -124,13 +131,13 @@ static void check_server_answers(void)
     assert_true(clock_ticks_us() - start < SOON_MS * 1000);
 }
 
-/* What clients took is given back, at once or within HTTP_IDLE_S: the library notices the
- * end of one that had said it would send no more only then. */
-static void wait_until_closed(uint64_t half_closed)
+/* What clients took is given back, at once or when idle: the library does not notice the
+ * end of one that comes together with its last bytes. */
+static void wait_until_closed(void)
 {
-    for (int i = 0; i < 2000 && http_count(server).connections > half_closed; i++)
+    for (int i = 0; i < 6000 && http_count(server).connections; i++)
         usleep(10000);
-    assert_true(http_count(server).connections <= half_closed);
+    assert_int_equal(http_count(server).connections, 0);
 }
 
 /* ---- tests ---- */
@@ -156,7 +163,7 @@ static void test_http_answers_others_while_many_send_slowly(void **state)
     }
     for (size_t i = 0; i < SLOW_CLIENTS; i++)
         close(slow[i]);
-    wait_until_closed(0);
+    wait_until_closed();
 }
 
 static void test_http_answers_a_client_that_will_send_no_more(void **state)
@@ -172,7 +179,7 @@ static void test_http_answers_a_client_that_will_send_no_more(void **state)
     shutdown(fd, SHUT_WR);
     assert_null(strstr(hear(fd, NULL), " 200 "));
     close(fd);
-    wait_until_closed(1);
+    wait_until_closed();
 }
 
 static void test_http_answers_many_requests_sent_at_once_in_order(void **state)
@@ -249,7 +256,6 @@ static void test_http_takes_no_body_of_a_wrong_size(void **state)
 static void test_http_closes_the_excess_and_recovers(void **state)
 {
     int many[MAX_CONNECTIONS + 50];
-    uint64_t already = http_count(server).connections;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(many); i++)
         many[i] = dial();
@@ -257,7 +263,7 @@ static void test_http_closes_the_excess_and_recovers(void **state)
     assert_true(http_count(server).connections <= MAX_CONNECTIONS);
     for (size_t i = 0; i < COUNT_OF(many); i++)
         close(many[i]);
-    wait_until_closed(already);
+    wait_until_closed();
     check_server_answers();
 }
 
