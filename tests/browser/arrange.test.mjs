@@ -157,7 +157,8 @@ test('by mouse and by keyboard alone: put away, brought back, a favourite, the u
     assert.equal((await settled(page, cookie)).at(-1), 'news', hand);
     await press(page.locator('.pin[value$=" contacts"]'));
     await page.locator('.pin[value$=" contacts"][aria-pressed=true]').waitFor();
-    await page.goto(`${server.base}/w/home`, { waitUntil: 'load' });
+    await press(page.getByRole('link', { name: '完成' })); // waits for what is on its way
+    await page.waitForURL('**/w/home', { waitUntil: 'load' });
     assert.match(await page.locator('#b-apps .tile-link').first().innerText(), /通讯录/, hand);
     await page.goto(`${server.base}/w/home?arrange`, { waitUntil: 'load' });
     await Promise.all([page.waitForEvent('load'), press(page.getByRole('button', { name: '恢复单位的布局' }))]);
