@@ -2,6 +2,9 @@
 export type Side = 'blocks' | 'outline' | 'layers';
 export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone';
 
+/** The server follows a developer's folder (serve --watch). */
+export const follows = 'follows' in (document.querySelector<HTMLElement>('#app')?.dataset ?? {});
+
 class Ui {
   side = $state<Side>('blocks');
   sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
