@@ -163,7 +163,7 @@ static char *pack_brotli(str bytes, bool tightly, size_t *ret_n)
     size_t bound = BrotliEncoderMaxCompressedSize(bytes.n);
     uint8_t *out = mem_alloc(bound + 1);
     *ret_n = bound;
-    BrotliEncoderCompress(tightly ? 9 : 1, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT,
+    BrotliEncoderCompress(tightly ? 10 : 1, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT,
                           bytes.n, (const uint8_t *)bytes.p, ret_n, out);
     return mem_grow(out, *ret_n);
 }
