@@ -1,4 +1,5 @@
 // Finding by a part of the name, in any language, or by the initials of its pinyin.
+import { once } from './once.ts';
 
 /** Where each initial's syllables start in the order of the zh collation; i, u and v start none. */
 const firsts: [string, string][] = [
@@ -6,12 +7,12 @@ const firsts: [string, string][] = [
   ['k', '咔'], ['l', '垃'], ['m', '妈'], ['n', '拏'], ['o', '噢'], ['p', '妑'], ['q', '七'], ['r', '呥'], ['s', '仨'],
   ['t', '他'], ['w', '穵'], ['x', '夕'], ['y', '丫'], ['z', '帀'],
 ];
-const collator = new Intl.Collator('zh-Hans-CN');
+const collator = once(() => new Intl.Collator('zh-Hans-CN'));
 
 function initial(character: string): string {
   if (!/\p{Script=Han}/u.test(character)) return character.toLowerCase();
   let found = '';
-  for (const [letter, first] of firsts) if (collator.compare(character, first) >= 0) found = letter;
+  for (const [letter, first] of firsts) if (collator().compare(character, first) >= 0) found = letter;
   return found;
 }
 

@@ -1,4 +1,5 @@
 // What the studio says, in both languages, and how values become text.
+import { once } from './once.ts';
 import type { Json, Lang, Words } from './types.ts';
 import { catalogue } from './words.ts';
 
@@ -19,21 +20,22 @@ export function words(text: Words | undefined, otherwise = ''): string {
   return text?.[lang] || text?.zh || text?.en || otherwise;
 }
 
-const moments = new Intl.DateTimeFormat(lang === 'en' ? 'en' : 'zh-CN', { dateStyle: 'medium', timeStyle: 'short' });
-const numbers = new Intl.NumberFormat(lang === 'en' ? 'en' : 'zh-CN');
+const locale = lang === 'en' ? 'en' : 'zh-CN';
+const moments = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }));
+const numbers = once(() => new Intl.NumberFormat(locale));
+const distances = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
 
-export const moment = (iso: string): string => moments.format(new Date(iso));
-const distances = new Intl.RelativeTimeFormat(lang === 'en' ? 'en' : 'zh-CN', { numeric: 'auto' });
+export const moment = (iso: string): string => moments().format(new Date(iso));
 
 /** Within a day how long ago or how soon, else the moment. */
 export function nearly(iso: string, now = Date.now()): string {
   const minutes = Math.round((Date.parse(iso) - now) / 60_000);
-  if (Math.abs(minutes) < 60) return distances.format(minutes, 'minute');
-  if (Math.abs(minutes) < 24 * 60) return distances.format(Math.round(minutes / 60), 'hour');
+  if (Math.abs(minutes) < 60) return distances().format(minutes, 'minute');
+  if (Math.abs(minutes) < 24 * 60) return distances().format(Math.round(minutes / 60), 'hour');
   return moment(iso);
 }
 
-export const number = (value: number): string => numbers.format(value);
+export const number = (value: number): string => numbers().format(value);
 
 /** "2026-11-22T01:30:00Z" as this browser's clock shows it, for a field. */
 export function fromMoment(iso: string): string {
