@@ -76,7 +76,9 @@ async function timeOpening(browser, address, kind, cookie) {
     page.setDefaultTimeout(60_000)
     const cdp = await context.newCDPSession(page)
     let bytes = 0
-    cdp.on('Network.loadingFinished', ({ encodedDataLength }) => { bytes += encodedDataLength })
+    const asked = new Set() // a frame's srcdoc is told as loaded too, but was never asked for
+    cdp.on('Network.requestWillBeSent', ({ requestId }) => asked.add(requestId))
+    cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => { if (asked.has(requestId)) bytes += encodedDataLength })
     await cdp.send('Network.enable')
     await cdp.send('Network.emulateNetworkConditions', SLOW_4G)
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOW_CPU })
