@@ -7,6 +7,11 @@
 
 #define PLACE_COOKIE "studio-place" /* UNIT/LAYER */
 
+struct place {
+    str unit; /* empty: nowhere */
+    str layer;
+};
+
 static bool place_of_cookie(struct visit *v, struct place *ret)
 {
     ret->unit = str_cut(http_cookie(v->request, PLACE_COOKIE), '/', &ret->layer);
@@ -63,7 +68,7 @@ static void put_preload(struct buf *out, str address)
     buf_str(out, STR("\">"));
 }
 
-struct place first_place(struct visit *v)
+static struct place first_place(struct visit *v)
 {
     struct place place;
     if (!place_of_cookie(v, &place) && !place_of_grants(v, &place))
@@ -71,41 +76,46 @@ struct place first_place(struct visit *v)
     return place;
 }
 
-/* As address() of studio/builder/address.ts writes them. */
-void put_first(struct visit *v, const struct place *place, struct buf *out)
-{
-    struct arena *a = v->request->arena;
-    if (!place->unit.n) {
-        put_preload(out, STR("/api/v1/tenants"));
-        return;
-    }
-    str unit =
-        arena_format(a, "/api/v1/tenants/%.*s", STR_ARG(part_of_address(a, place->unit)));
-    str draft = arena_format(a, "%.*s/layers/%.*s/draft", STR_ARG(unit),
-                             STR_ARG(part_of_address(a, place->layer)));
-    if (!str_starts(place->layer, STR(LAYOUT_THEME)))
-        put_preload(out, arena_format(a, "%.*s/preview?scheme=light&size=normal",
-                                      STR_ARG(draft)));
-    put_preload(out, STR("/api/v1/tenants"));
-    put_preload(out, draft);
-    put_preload(out, arena_format(a, "%.*s/components", STR_ARG(unit)));
-}
-
-str first_sheet(struct visit *v, const struct place *place)
+/* The sheet of the unit's theme. */
+static bool put_sheet(struct visit *v, const struct place *place, struct buf *out,
+                      struct err *err)
 {
     struct arena *a = v->request->arena;
     struct sheet_source source = render_viewer_sheet(&v->scope);
     struct tenant_path path;
     struct sheet *sheet;
     struct snap *snap;
-    struct err err;
     (void)str_cut(place->layer, ':', &source.specialty);
     source.path = &path;
-    if (!place->unit.n || !scope_snap(&v->scope, &snap, &err)
-        || !tenant_path_read(snap, place->unit, a, NULL, &path, &err)
-        || !render_sheet(v->worker->render, &v->scope, &source, &sheet, &err))
-        return STR("");
-    str address = render_sheet_path(a, sheet);
+    if (!scope_snap(&v->scope, &snap, err)
+        || !tenant_path_read(snap, place->unit, a, NULL, &path, err)
+        || !render_sheet(v->worker->render, &v->scope, &source, &sheet, err))
+        return false;
+    put_preload(out, render_sheet_path(a, sheet));
     cached_drop(&sheet->head);
-    return address;
+    return true;
+}
+
+/* What the canvas is drawn with comes before what is done with it. Addresses are written
+ * as address() of studio/builder/address.ts writes them. */
+void put_first(struct visit *v, str icons, struct buf *out)
+{
+    struct arena *a = v->request->arena;
+    struct place place = first_place(v);
+    struct err err;
+    put_preload(out, STR("/api/v1/tenants"));
+    if (!place.unit.n)
+        return;
+    str unit =
+        arena_format(a, "/api/v1/tenants/%.*s", STR_ARG(part_of_address(a, place.unit)));
+    str draft = arena_format(a, "%.*s/layers/%.*s/draft", STR_ARG(unit),
+                             STR_ARG(part_of_address(a, place.layer)));
+    if (!str_starts(place.layer, STR(LAYOUT_THEME)))
+        put_preload(out, arena_format(a, "%.*s/preview?scheme=light&size=normal",
+                                      STR_ARG(draft)));
+    if (put_sheet(v, &place, out, &err))
+        put_preload(out, assets_address(v->studio->config.assets, a, "canvas"));
+    put_preload(out, draft);
+    put_preload(out, arena_format(a, "%.*s/components", STR_ARG(unit)));
+    put_preload(out, icons);
 }

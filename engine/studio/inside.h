@@ -52,15 +52,8 @@ str studio_asked(const struct visit *v, const char *name);
 /* At the layer that the address names. */
 struct edit studio_edit(struct visit *v);
 
-/* first.c: where she begins, empty when that is nowhere; what is asked then, as links;
- * the sheet that the canvas will wear, or empty. */
-struct place {
-    str unit;
-    str layer;
-};
-struct place first_place(struct visit *v);
-void put_first(struct visit *v, const struct place *place, struct buf *out);
-str first_sheet(struct visit *v, const struct place *place);
+/* first.c: what is asked first where she begins, and what is worn there, as links. */
+void put_first(struct visit *v, str icons, struct buf *out);
 
 /* example.c */
 void examples_open(struct examples *examples);

@@ -59,7 +59,6 @@ static void send_page(struct visit *v)
         studio_fail(v, &err);
         return;
     }
-    struct place place = first_place(v);
     str icons = val_get_text(sheet->ui->assets, STR("icons"));
     http_set(v->request, "Content-Security-Policy", STR(STUDIO_POLICY));
     buf_init(&out, 16 << 10);
@@ -72,18 +71,15 @@ static void send_page(struct visit *v)
                english(v) ? "Pinban Studio" : "拼板工作室");
     buf_format(&out,
                "<script type=\"module\" src=\"%.*s\"></script>"
-               "<link rel=\"stylesheet\" href=\"%.*s\">"
-               "<script type=\"module\" src=\"%.*s\"></script>",
+               "<link rel=\"stylesheet\" href=\"%.*s\">",
                STR_ARG(assets_address(assets, a, "early")),
-               STR_ARG(assets_address(assets, a, "studio")),
-               STR_ARG(assets_address(assets, a, "builder")));
-    put_first(v, &place, &out);
+               STR_ARG(assets_address(assets, a, "studio")));
+    put_first(v, icons, &out);
     buf_format(&out,
-               "</head><body><div id=\"app\" data-icons=\"%.*s\" data-canvas=\"%.*s "
-               "%.*s\"%s><noscript>%s</noscript>"
+               "<script type=\"module\" src=\"%.*s\"></script></head><body><div "
+               "id=\"app\" data-icons=\"%.*s\"%s><noscript>%s</noscript>"
                "</div></body></html>",
-               STR_ARG(icons), STR_ARG(assets_address(assets, a, "canvas")),
-               STR_ARG(first_sheet(v, &place)),
+               STR_ARG(assets_address(assets, a, "builder")), STR_ARG(icons),
                v->studio->config.watching ? " data-follows" : "",
                english(v) ? "The studio needs JavaScript."
                           : "工作室需要启用 JavaScript。");

@@ -1,7 +1,7 @@
 // What early.ts did before the rest of the studio's code was there, for that code to take.
 interface Early {
   answers: Map<string, Promise<Response>>; // by their addresses
-  canvas?: EarlyCanvas;
+  canvas?: EarlyCanvas | null; // null: nobody will take one any more
 }
 
 /** A frame somewhere in the page in which the draft is drawn. */
@@ -43,6 +43,6 @@ export function takeAnswer(wanted: string): Promise<Response> | undefined {
 
 export function takeCanvas(): EarlyCanvas | undefined {
   const { canvas } = early();
-  delete early().canvas;
-  return canvas;
+  early().canvas = null;
+  return canvas ?? undefined;
 }

@@ -9,6 +9,7 @@ import type { Grant, List, Preview } from './types.ts';
 const headers = { Accept: 'application/json' };
 const early = openEarly();
 const texts = new Map<string, Promise<string>>();
+const sheets: Promise<unknown>[] = []; // of the canvas
 
 /** Read to its end: who takes it waits for nothing. */
 async function answer(wanted: string): Promise<{ reply: Response; text: string }> {
@@ -28,9 +29,16 @@ function start(wanted: string): Promise<string> {
   return text;
 }
 
-/** Where the frame can be moved to its place as it is. */
-function draw(html: string): void {
+/** What the browser keeps from then on. */
+async function fetchKept(wanted: string): Promise<void> {
+  await (await fetch(wanted)).text();
+}
+
+/** Where the frame can be moved to its place as it is. Drawn before its sheets are there, it would be laid out twice. */
+async function draw(html: string): Promise<void> {
   if (!early || !Element.prototype.moveBefore) return;
+  await Promise.allSettled(sheets);
+  if (early.canvas === null) return;
   const frame = document.createElement('iframe');
   frame.setAttribute('sandbox', 'allow-same-origin allow-scripts');
   frame.className = 'early';
@@ -44,20 +52,18 @@ async function ask({ tenant, layer }: Place): Promise<void> {
   const others = [start(address(draft)), start(address(['tenants', tenant, 'components']))];
   if (!layer.startsWith('theme')) {
     const { html } = JSON.parse(await start(address([...draft, 'preview'], { scheme: 'light', size: 'normal' }))) as Partial<Preview>;
-    if (html !== undefined) draw(html); // else it is a problem, which is told when it is asked for
+    if (html !== undefined) await draw(html); // else it is a problem, which is told when it is asked for
   }
   await Promise.all(others);
 }
 
-/** What the canvas will wear is kept by the browser from then on. */
-function fetchSheets(): void {
-  const { canvas = '', icons = '' } = document.querySelector<HTMLElement>('#app')?.dataset ?? {};
-  for (const sheet of [icons, ...canvas.split(' ')].filter(Boolean)) fetch(sheet).then((reply) => reply.text()).catch(() => undefined);
-}
-
 async function begin(): Promise<void> {
-  fetchSheets();
-  for (const link of document.querySelectorAll('link[rel=preload][as=fetch]')) start(link.getAttribute('href') ?? '').catch(() => undefined);
+  for (const link of document.querySelectorAll('link[rel=preload][as=fetch]')) {
+    const one = link.getAttribute('href') ?? '';
+    const coming = one.startsWith('/api/') ? start(one) : fetchKept(one);
+    if (one.endsWith('.css')) sheets.push(coming);
+    coming.catch(() => undefined);
+  }
   const { items } = JSON.parse(await start(address(['tenants']))) as List<Grant>;
   const place = placeOf(remembered(), items);
   const reads = items.some((grant) => grant.rights.includes('read_layer'));
