@@ -159,6 +159,8 @@ static void join_page(struct val *pages, size_t *n, struct val layer, struct are
     size_t i = 0;
     struct val name = val_get(layer, STR("page"));
     struct val title = title_in(layer);
+    if (val_is(name, LAYOUT_THEME)) /* how pages look is none */
+        return;
     while (i < *n && !val_equal(val_get(pages[i], STR("page")), name))
         i++;
     if (i == *n)

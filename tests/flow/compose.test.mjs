@@ -200,5 +200,6 @@ test('the pages of a unit are its own and those above, each once, with the neare
   const titles = Object.fromEntries(body.items.map(({ page, title }) => [page, title?.zh]));
   assert.equal(Object.keys(titles).length, body.items.length);
   assert.deepEqual([titles.home, titles.agenda, titles.todo], ['工作台', '日程', '待办']);
+  assert.ok(!('theme' in titles), 'how they look is no page');
   assert.equal((await ask('luoyunfei', '/api/v1/tenants/huaheng-jl/pages')).status, 403);
 });
