@@ -4,10 +4,17 @@
 import { editor } from './model.svelte.ts';
 import { t } from './text.ts';
 
-/** What is being dragged: a new component, or a block that stands already. */
+/** What is being dragged: a new component, a block that stands already, or one of another page. */
 export interface Payload {
   component?: string;
   block?: string;
+  carried?: Carried;
+}
+
+/** A block on its way to another page. */
+export interface Carried {
+  name: string;
+  putDown(region: string, after: string): Promise<boolean>;
 }
 
 export interface Spot {
@@ -38,6 +45,8 @@ class Drag {
   x = $state(0);
   y = $state(0);
   frame: HTMLIFrameElement | undefined;
+  loading = false; // what is in the frame is of before
+  over: (() => Promise<void>) | undefined; // what being let go here means, where that is not on the page
   #scroll = 0;
   #timer = 0;
 
@@ -46,6 +55,7 @@ class Drag {
   }
 
   nameOf(payload: Payload): string {
+    if (payload.carried) return payload.carried.name;
     return payload.block ? editor.nameOf(payload.block) : editor.nameOfComponent(payload.component ?? '');
   }
 
@@ -93,6 +103,12 @@ class Drag {
     const empty = place.parent.querySelector(`template[data-region="${CSS.escape(place.region)}"] + .region-empty`)?.getBoundingClientRect();
     const y = before && next ? (before.bottom + next.top) / 2 - 2 : next ? next.top - 6 : before ? before.bottom + 4 : empty ? empty.top + empty.height / 2 - 2 : own.top + 4;
     return { x: near?.left ?? own.left + 4, y: Math.max(2, y), w: near?.width ?? own.width - 8, h: 4, upright: false };
+  }
+
+  /** Behind all that the page holds. */
+  endOfPage(): Spot | undefined {
+    const main = this.places().find((place) => place.region === 'main');
+    return main && this.#spotIn(main, this.#blocksWithout(main).length);
   }
 
   #spotIn(place: Place, index: number): Spot {
@@ -198,29 +214,33 @@ class Drag {
 
   #press(element: HTMLElement, first: PointerEvent, payload: () => Payload | undefined): void {
     const touch = first.pointerType === 'touch';
+    const { body } = document; // `element` goes when another page is opened meanwhile
+    const isOurs = (event: PointerEvent): boolean => event.pointerId === first.pointerId;
     const away = new AbortController();
     const take = (): void => {
       const taken = payload();
       if (!taken) return away.abort();
-      element.setPointerCapture(first.pointerId);
+      body.setPointerCapture(first.pointerId);
       this.#begin(taken, 'pointer');
       this.#follow(first);
     };
     const timer = touch ? setTimeout(take, LONG_PRESS_MS) : 0;
     const options = { signal: away.signal };
-    element.addEventListener('pointermove', (event) => {
+    body.addEventListener('pointermove', (event) => {
+      if (!isOurs(event)) return;
       const far = Math.hypot(event.clientX - first.clientX, event.clientY - first.clientY) > (touch ? 8 : START_PX);
       if (this.payload) this.#follow(event);
       else if (far && touch) away.abort();
       else if (far) take();
     }, options);
-    const end = (cancel: boolean) => (): void => {
+    const end = (cancel: boolean) => (event?: PointerEvent): void => {
+      if (event && !isOurs(event)) return;
       away.abort();
       if (this.payload) void this.#finish(cancel);
     };
     element.addEventListener('touchmove', (event) => this.payload && event.preventDefault(), { ...options, passive: false });
-    element.addEventListener('pointerup', end(false), options);
-    element.addEventListener('pointercancel', end(true), options);
+    body.addEventListener('pointerup', end(false), options);
+    body.addEventListener('pointercancel', end(true), options);
     element.addEventListener('contextmenu', (event) => touch && event.preventDefault(), options);
     addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || !this.payload) return;
@@ -243,6 +263,7 @@ class Drag {
   }
 
   async #finish(cancel: boolean): Promise<void> {
+    if (!cancel) await this.over?.();
     const { payload, spot } = this;
     this.#scroll = 0;
     this.payload = undefined;
@@ -251,8 +272,12 @@ class Drag {
     if (cancel || !spot) return editor.say(t('cancelled'));
     if (spot.refused) return editor.tell(spot.refused, true);
     const name = this.nameOf(payload);
-    const done = payload.block ? await editor.move(payload.block, spot.region, spot.after) : await editor.add(payload.component ?? '', spot.region, spot.after);
-    if (done) editor.say(t('placed', { name, region: editor.regionName(spot.region), i: spot.index + 1 }));
+    if (await this.#putDown(payload, spot)) editor.say(t('placed', { name, region: editor.regionName(spot.region), i: spot.index + 1 }));
+  }
+
+  async #putDown({ component = '', block, carried }: Payload, { region, after }: Spot): Promise<boolean> {
+    if (carried) return carried.putDown(region, after);
+    return block ? editor.move(block, region, after) : !!(await editor.add(component, region, after));
   }
 
   // ---- by keyboard ----
@@ -268,21 +293,29 @@ class Drag {
     if (fixed) return editor.tell(t('block_fixed', { unit: fixed }), true);
     this.#begin(payload, 'keyboard');
     let at = this.#startOf(payload);
-    const show = (): void => {
+    const show = (page = ''): void => {
       const count = this.#spots().length;
       at = (at + count) % count;
       const y = this.#spots()[at]?.rect.y ?? 0;
       const height = this.frame?.offsetHeight ?? 0;
       if (y < EDGE_PX || y > height - EDGE_PX) this.doc?.defaultView?.scrollBy(0, y - height / 2);
       this.spot = this.#spots()[at];
-      editor.say(t('place_at', { region: editor.regionName(this.spot?.region ?? ''), i: (this.spot?.index ?? 0) + 1, n: count }));
+      const place = t('place_at', { region: editor.regionName(this.spot?.region ?? ''), i: (this.spot?.index ?? 0) + 1, n: count });
+      editor.say(page ? `${page}：${place}` : place);
     };
     const away = new AbortController();
     const key = (event: KeyboardEvent): void => {
+      const turn = { PageDown: 1, PageUp: -1 }[event.key];
       const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
       if (event.key === 'Tab' || event.key === 'Escape' || event.key === 'Enter' || event.key === ' ') {
         away.abort();
-        void this.#finish(event.key === 'Tab' || event.key === 'Escape').then(() => element.isConnected && element.focus());
+        void this.#finish(event.key === 'Tab' || event.key === 'Escape').then(() => (element.isConnected ? element : this.#grip())?.focus());
+      } else if (turn) {
+        void import('./carry.ts').then(({ carryOn }) => carryOn(turn)).then((page) => {
+          if (!page || !this.payload) return;
+          at = this.#startOf(this.payload);
+          show(page);
+        });
       } else if (step) {
         at += step;
         show();
@@ -294,6 +327,11 @@ class Drag {
     };
     addEventListener('keydown', key, { capture: true, signal: away.signal });
     show();
+  }
+
+  /** Of what is selected, which it is once it was put down. */
+  #grip(): HTMLElement | null {
+    return document.querySelector('.box[data-block] .grip');
   }
 
   /** Where the block stands, or behind what is selected. */

@@ -113,6 +113,10 @@ export const catalogue = {
   region_now_closed: { zh: '{region} 已对下级封闭', en: '{region} is closed to levels below' },
   region_now_open: { zh: '{region} 已开放', en: '{region} is open' },
   region_closed: { zh: '{unit} 锁定了此区域，不能放置', en: '{unit} closed this region' },
+  carry_to: { zh: '拖到其他页面', en: 'To another page' },
+  carried: { zh: '{name} 已移到本页', en: '{name} is on this page now' },
+  carried_stays: { zh: '{name} 已放到本页，但未能从原页面移除', en: '{name} is on this page, but could not be taken out of the other' },
+  block_stays: { zh: '{unit} 要求它留在原页面', en: '{unit} wants it to stay on its page' },
   block_fixed: { zh: '{unit} 锁定了它的位置', en: '{unit} fixed its place' },
   // the properties
   properties: { zh: '属性', en: 'Properties' },

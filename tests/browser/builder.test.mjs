@@ -179,6 +179,80 @@ for (const [name, way] of Object.entries(ways)) {
       assert.match((await order())[3], /^kpi-/);
     });
 
+    await t.test('to another page: held over its name it opens, and the drag goes on there', async () => {
+      const there = () => studio.order(UNIT, 'agenda');
+      await studio.open(UNIT, 'agenda');
+      const before = await there();
+      await open();
+      await studio.select('six');
+      await way.take(studio, studio.grip('six'));
+      if (way.over) {
+        const list = (await studio.api(`tenants/${UNIT}/pages`)).body.items.map((one) => one.page);
+        const turns = (list.indexOf('agenda') - list.indexOf('ground') + list.length) % list.length;
+        for (let i = 0; i < turns; i++) {
+          const before = await studio.said();
+          await page.keyboard.press('PageDown');
+          await page.waitForFunction((text) => { const now = document.querySelector('[aria-live=assertive]').textContent; return now !== text && /：/.test(now); }, before);
+        }
+        await over(studio, way, { said: /正文 第 1 位/ });
+      } else {
+        const chip = page.locator('.pages [data-page=agenda]');
+        await chip.waitFor();
+        const box = await chip.boundingBox();
+        await way.to(studio, { x: box.x + box.width / 2, y: box.y + 12 });
+        if (name === 'mouse') await page.screenshot({ path: join(pictures, 'studio-carry.png') });
+        await page.locator('.page.on[data-page=agenda]').waitFor();
+        await way.to(studio, await studio.pointIn(`#b-${before[0]}`, 0.1));
+      }
+      assert.equal(await page.locator('.ghost').count(), way.over ? 0 : 1);
+      await page.locator('.line').waitFor();
+      await way.drop(studio);
+      await page.locator('.toast-act').waitFor();
+      const after = await there();
+      assert.match(after[0], /^rich-text-/);
+      assert.deepEqual(after.slice(1), before);
+      assert.deepEqual(await order(), main.filter((id) => id !== 'six'));
+      assert.equal((await studio.preview(UNIT, 'agenda')).blocks.find((block) => block.id === after[0]).properties.find((one) => one.at === '/title').value.zh, '己');
+      await page.locator('.toast-act').click();
+      await page.waitForURL(/#\/huaheng-jl\/ground$/);
+      await studio.ready();
+      await studio.settled();
+      await page.waitForFunction(() => document.querySelector('.device iframe').contentDocument.getElementById('b-six'));
+      assert.deepEqual(await order(), main);
+      assert.deepEqual(await there(), before);
+    });
+
+    await t.test('let go on the name of a page it is at its end; what is required stays; given up there changes nothing', async (t) => {
+      if (way.over) return t.skip('names are for pointers');
+      const onto = async (id) => {
+        const box = await page.locator(`.pages [data-page=${id}]`).boundingBox();
+        await way.to(studio, { x: box.x + box.width / 2, y: box.y + 12 });
+      };
+      await studio.open(UNIT, 'agenda');
+      const before = await studio.order(UNIT, 'agenda');
+      await open();
+      await way.take(studio, studio.piece('memo'));
+      await page.locator('.pages [data-page=agenda]').waitFor();
+      await onto('agenda');
+      await way.drop(studio);
+      await page.locator('.box[data-block^=memo]').waitFor();
+      await studio.settled();
+      const after = await studio.order(UNIT, 'agenda');
+      assert.deepEqual(after.slice(0, -1), before);
+      assert.match(after.at(-1), /^memo-/);
+
+      await studio.open(UNIT, 'agenda');
+      await open();
+      await studio.select('six');
+      await way.take(studio, studio.grip('six'));
+      await page.locator('.pages [data-page=agenda]').waitFor();
+      await onto('agenda');
+      await page.locator('.page.on[data-page=agenda]').waitFor();
+      await way.cancel(studio);
+      await studio.spoken(/已取消/);
+      assert.deepEqual([await order(), await studio.order(UNIT, 'agenda')], [main, before]);
+    });
+
     await t.test('in the outline', async () => {
       await open();
       await studio.side('outline');
