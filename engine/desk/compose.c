@@ -20,13 +20,17 @@ bool call_look(const struct call *c, struct edit_look *ret, struct err *err)
     str person = http_query(c->request, "person");
     str theme = http_query(c->request, "theme");
     str revision = http_query(c->request, "revision");
+    str at = http_query(c->request, "at");
+    int64_t at_ms;
     ret->tenant = tenant.p ? tenant : STR("");
     ret->person = person.p ? person : STR("");
     ret->theme = theme.p ? theme : STR("");
     ret->revision = revision.p ? revision : STR("");
+    ret->at = at.p ? at : STR("");
     return call_one_of(c, "lang", "zh en", &ret->lang, err)
            && call_one_of(c, "scheme", "auto light dark", &ret->scheme, err)
-           && call_one_of(c, "size", "normal large", &ret->size, err);
+           && call_one_of(c, "size", "normal large", &ret->size, err)
+           && edit_moment(&c->scope, ret, &at_ms, err);
 }
 
 static const struct package *package_of(const struct layout *layout, str ref)

@@ -106,12 +106,17 @@ struct edit_look {
     str size;   /* normal, large */
     str theme;  /* a layer of the page "theme" of the unit, its draft is worn; or none */
     str revision; /* in place of the draft: its number, or "published" */
+    str at; /* a moment, any that date_parse reads; without a zone it is of that unit */
 };
+
+/* When it is looked at: `look->at` where the scope is, or now. Errors: edit.time. */
+bool edit_moment(const struct scope *scope, const struct edit_look *look, int64_t *ret,
+                 struct err *err) MUST_CHECK;
 
 /* The page with the draft in it. The edit's scope becomes that of whoever looks; then
  * nothing else can be asked of the edit. `ret_told` is as of layout_explain, with the
  * draft's version. Errors: auth.right (also to see as somebody else, or in another
- * unit), scope.person, layout.none. */
+ * unit), scope.person, layout.none, edit.time. */
 bool edit_preview(struct edit *edit, const struct edit_look *look, struct layout **ret,
                   struct val *ret_told, struct err *err) MUST_CHECK;
 /* The design tokens of whoever looks, with the draft of the layer `look->theme`, appended

@@ -12,6 +12,24 @@ bool edit_may_see_as(struct edit *edit, str tenant, struct err *err)
            && scope_may(edit->scope, snap, AUTH_SEE_AS, &path, STR(""), err);
 }
 
+bool edit_moment(const struct scope *scope, const struct edit_look *look, int64_t *ret,
+                 struct err *err)
+{
+    *ret = scope->now_ms;
+    return !look->at.n || date_parse(look->at, scope_offset_min(scope), ret)
+           || err_at(err, ERR_INPUT, "edit.time", STR("at"), "this is no moment");
+}
+
+static bool go_to(struct scope *scope, const struct edit_look *look, struct err *err)
+{
+    int64_t at_ms;
+    if (!edit_moment(scope, look, &at_ms, err))
+        return false;
+    if (look->at.n)
+        scope_go_to(scope, at_ms);
+    return true;
+}
+
 /* A thread has one snapshot at a time: the scope changes hands. */
 static bool look_as(struct edit *edit, const struct edit_look *look, str specialty,
                     struct err *err)
@@ -108,7 +126,8 @@ static bool look_at(struct edit *edit, const struct edit_look *look,
     *ret = draft_of(&s, edit->scope->arena);
     (*ret)->theme = theme;
     *ret_version = s.version;
-    if (!look_as(edit, &how, arena_str(edit->scope->arena, s.specialty), err))
+    if (!look_as(edit, &how, arena_str(edit->scope->arena, s.specialty), err)
+        || !go_to(edit->scope, &how, err))
         return false;
     dress(edit->scope->viewer, &how);
     return true;

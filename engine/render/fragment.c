@@ -197,15 +197,15 @@ static void make(struct making *m, struct buf *out, struct view_run *run)
 
 /* ---- keys ---- */
 
-/* Empty when the viewer's sides do not fit: then nothing is kept, rather than a key cut
- * short. */
+/* Empty when the viewer's sides do not fit, or the time is not everybody's: then nothing
+ * is kept, rather than a key cut short or what others would take for the present. */
 static str key_of(const struct scope *scope, const struct block *block, unsigned vary,
                   char room[CACHE_MAX_KEY])
 {
     struct buf key = { .p = room, .cap = CACHE_MAX_KEY, .max = CACHE_MAX_KEY };
     buf_add(&key, block->key, sizeof block->key);
     scope_key(scope, vary, &key);
-    return key.full ? STR("") : buf_view(&key);
+    return key.full || scope->is_elsewhen ? STR("") : buf_view(&key);
 }
 
 str render_key(const struct scope *scope, const struct block *block,

@@ -299,6 +299,14 @@ bool scope_open_at(struct scope_worker *worker, struct arena *arena,
     return good;
 }
 
+void scope_go_to(struct scope *scope, int64_t at_ms)
+{
+    struct viewer *v = scope->viewer;
+    scope->now_ms = at_ms;
+    scope->is_elsewhen = true;
+    v->offset_min = tenant_offset_min(&v->path, at_ms);
+}
+
 /* ---- noting ---- */
 
 void scope_note(struct scope *scope, unsigned vary)
@@ -325,6 +333,7 @@ int64_t scope_now(struct scope *scope, enum scope_grain grain)
         offset = scope->viewer->offset_min * INT64_C(60000);
     }
     int64_t into = (scope->now_ms + offset) % length;
+    into += into < 0 ? length : 0; /* before 1970 */
     note_until(scope, scope->now_ms - into + length);
     return scope->now_ms - into;
 }

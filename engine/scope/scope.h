@@ -78,6 +78,7 @@ struct scope {
         *needs; /* capabilities of the component that looks; NULL: the engine itself */
     struct snap *snap; /* scope's own; use scope_snap */
     bool in_txn;       /* looks at what a transaction has made so far */
+    bool is_elsewhen;  /* `now_ms` is not the present: fragments are made for it alone */
 };
 
 /* For the session of `token` (may be empty). `ret` is the caller's memory. */
@@ -100,6 +101,9 @@ bool scope_open_unit(struct scope_worker *worker, struct arena *arena, str tenan
 bool scope_open_at(struct scope_worker *worker, struct arena *arena,
                    const struct viewer *viewer, str tenant, str specialty,
                    struct scope *ret, struct err *err) MUST_CHECK;
+/* Looks at what is there now as if it were that moment. The viewer must be the scope's
+ * alone, as scope_open_as, scope_open_unit and scope_open_at make her. */
+void scope_go_to(struct scope *scope, int64_t at_ms);
 void scope_close(struct scope *scope);
 
 /* The moment it looks at: the viewer's chain, or the system's space when nobody is signed

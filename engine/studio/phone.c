@@ -74,7 +74,8 @@ static struct edit_look look_of(struct val pass)
                                .lang = look_text(pass, "lang"),
                                .scheme = look_text(pass, "scheme"),
                                .size = look_text(pass, "size"),
-                               .theme = look_text(pass, "theme") };
+                               .theme = look_text(pass, "theme"),
+                               .at = look_text(pass, "at") };
 }
 
 /* ---- the page ---- */

@@ -131,7 +131,8 @@ static struct edit_look look_of(const struct visit *v)
                                .scheme = studio_asked(v, "scheme"),
                                .size = studio_asked(v, "size"),
                                .theme = studio_asked(v, "theme"),
-                               .revision = studio_asked(v, "revision") };
+                               .revision = studio_asked(v, "revision"),
+                               .at = studio_asked(v, "at") };
 }
 
 /* The tokens of a draft, over those that the unit's sheet has. */

@@ -15,6 +15,7 @@ export interface Look {
   scheme: 'light' | 'dark';
   size: 'normal' | 'large';
   device: 'phone' | 'tablet' | 'desktop';
+  at: string; // a moment; empty: now
 }
 
 export interface Conflict {
@@ -36,7 +37,7 @@ class Editor {
   flush: (() => Promise<void> | undefined) | undefined; // sends what a field holds back for a moment, before what is done next
   refused = $state.raw<Mistake[]>([]); // what was wrong with the last command
   selected = $state<string[]>([]);
-  look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone' });
+  look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone', at: '' });
   problem = $state<Problem>();
   complaint = $state.raw<Complaint>(); // about a folder that a developer works on
   saved = $state(0); // the revision at which that folder was taken in last
@@ -233,8 +234,8 @@ class Editor {
 
   /** As whom and how the page is looked at, in an address. */
   get #looked(): { [name: string]: string } {
-    const { person, tenant, lang, scheme, size } = this.look;
-    return { person, tenant, lang, scheme, size };
+    const { person, tenant, lang, scheme, size, at } = this.look;
+    return { person, tenant, lang, scheme, size, at };
   }
 
   #show(seen: Preview | Dress): void {

@@ -98,6 +98,8 @@ export const catalogue = {
   look_size: { zh: '字号', en: 'Type size' },
   look_normal: { zh: '标准', en: 'Normal' },
   look_large: { zh: '大字', en: 'Large' },
+  look_time: { zh: '时间', en: 'Time' },
+  look_now: { zh: '现在', en: 'Now' },
   zoom: { zh: '缩放', en: 'Zoom' },
   loading: { zh: '正在打开…', en: 'Opening…' },
   retry: { zh: '重试', en: 'Try again' },

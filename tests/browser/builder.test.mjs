@@ -684,6 +684,45 @@ const rooms = {
   },
 };
 
+for (const [way, options] of [['keyboard', desk], ['touch', phone]]) {
+  test(`${way}: the page is looked at at another time, follows what is said there, and is of now again`, async () => {
+    const studio = await openStudio(browser, server.base, 'zhoumingyuan', { ...options, timezoneId: 'Asia/Shanghai' });
+    const { page, canvas } = studio;
+    const act = (locator) => (way === 'touch' ? locator.tap() : locator.press('Enter'));
+    const field = page.getByLabel('时间', { exact: true });
+    const back = page.getByRole('button', { name: '现在', exact: true });
+    await studio.open(UNIT, 'ground');
+    const now = await canvas.locator('#b-head .hero-hello').textContent();
+    await act(page.locator('[popovertarget=look]'));
+    assert.equal(await back.getAttribute('aria-pressed'), 'true');
+    if (way === 'touch') {
+      await field.fill('2031-03-05T20:10');
+      await field.dispatchEvent('change');
+    } else {
+      const asked = [];
+      page.on('request', (request) => { if (request.url().includes('at=')) asked.push(new URL(request.url()).searchParams.get('at')); });
+      await field.focus();
+      await page.keyboard.type('030520310810P'); // in the order of the browser's own language
+      await canvas.getByText('晚上好').waitFor();
+      assert.ok(asked.every((at) => at.startsWith('2031-03-05')), `${asked}`);
+    }
+    await canvas.getByText('晚上好').waitFor();
+    await canvas.getByText('3月5日 星期三').waitFor();
+    assert.equal(await back.getAttribute('aria-pressed'), 'false');
+    assert.equal(await field.inputValue(), '2031-03-05T20:10');
+    await say(UNIT, 'ground', [{ verb: 'set', block: 'six', at: '/title', value: { zh: `此刻 ${way}`, en: way } }]);
+    await canvas.getByText(`此刻 ${way}`).waitFor();
+    await canvas.getByText('晚上好').waitFor();
+    assert.ok(await overflow(page) <= 0);
+    await page.screenshot({ path: join(pictures, `builder-time-${way}.png`) });
+    await act(back);
+    await canvas.getByText(now).waitFor();
+    assert.equal(await field.inputValue(), '');
+    assert.deepEqual(studio.faults, []);
+    await studio.close();
+  });
+}
+
 for (const mode of ['light', 'dark', 'english']) {
   test(`${mode}: every place is accessible, keeps the policy and fits`, async () => {
     await say(UNIT, 'ground', [{ verb: 'set', block: 'six', at: '/title', value: { zh: mode, en: mode } }]);

@@ -120,6 +120,53 @@ test('a page can be looked at as somebody of the unit, by who may', async () => 
   assert.equal((await preview('?person=nobody')).code, 'scope.person');
 });
 
+test('a page can be looked at at another time, and who works with it stays in the present', async () => {
+  const today = async () => (await ask('wangfang', '/w/home')).body.match(/<div class="hero-hello".*?<\/div>/s)[0];
+  const seen = async (at, more = '&tenant=huaheng-jl&person=wangfang') => (await preview(`?at=${encodeURIComponent(at)}${more}`)).html;
+  let before = await today();
+  before = await today(); // what came before is kept
+  for (const [at, ...shown] of [
+    ['2031-03-05T00:10:00Z', '早上好，王芳', '3月5日 星期三'],
+    ['2031-03-05T20:10:00+08:00', '晚上好，王芳', '3月5日 星期三'],
+    ['2031-03-05T15:10', '下午好，王芳', '3月5日 星期三'],
+    ['1969-12-31T16:00:00Z', '夜深了，王芳', '1月1日 星期四'],
+    ['1966-06-30T23:00:00Z', '早上好，王芳', '7月1日 星期五'],
+  ]) {
+    for (let times = 0; times < 3; times++) {
+      const html = await seen(at);
+      for (const text of shown) assert.ok(html.includes(text), `${at}: ${text}`);
+    }
+    assert.equal(await today(), before, at);
+  }
+  assert.ok((await preview('?tenant=huaheng-jl&person=wangfang')).html.includes(before), 'nor is the present of the preview another');
+});
+
+test('another time has the events, and the distances of its own', async () => {
+  const seen = async (at, more = '') => (await preview(`?at=${at}&tenant=huaheng-jl&person=wangfang${more}`)).html;
+  const days = (html) => [...html.match(/<nav class="agenda".*?<\/nav>/s)[0].matchAll(/<b aria-hidden="true">(\d+)<\/b>/g)].map(([, day]) => Number(day));
+  const now = await seen(new Date().toISOString().slice(0, 19) + 'Z');
+  assert.deepEqual(days(await seen('2031-03-05T01:00:00Z')), [3, 4, 5, 6, 7, 8, 9]);
+  assert.match(now, /class="agenda-list"/);
+  assert.doesNotMatch(await seen('2031-03-05T01:00:00Z'), /class="agenda-list"/);
+  assert.match(await seen('2031-03-05T01:00:00Z'), /逾期 \d{4} 天/);
+});
+
+test('what is no moment is refused before anything is done', async () => {
+  const { version } = (await ask('zhoumingyuan', `${layer}/draft`)).body;
+  for (const at of ['tomorrow', '2031-02-30', '2031-03-05T25:00:00Z', '12']) {
+    const { status, body } = await ask('zhoumingyuan', `${layer}/draft/preview?at=${at}`);
+    assert.deepEqual([status, body.code, body.where], [400, 'edit.time', 'at'], at);
+    assert.equal((await ask('zhoumingyuan', `/studio/canvas?unit=huaheng&layer=home&at=${at}`)).status, 400, at);
+  }
+  const send = (query) => ask('zhoumingyuan', `${layer}/draft/commands?with=preview&at=${query}`, {
+    method: 'POST', body: JSON.stringify({ base: version, verbs: [{ verb: 'set', block: 'secret', at: '/text', value: 'later' }] }),
+  });
+  assert.equal((await send('tomorrow')).body.code, 'edit.time');
+  assert.equal((await ask('zhoumingyuan', `${layer}/draft`)).body.version, version);
+  assert.deepEqual((await send('2031-03-05T01:00:00Z')).body.preview, await preview('?at=2031-03-05T01:00:00Z'));
+  assert.match((await ask('zhoumingyuan', '/studio/canvas?unit=huaheng&layer=home&at=2031-03-05T01:00:00Z')).body, /3月5日 星期三/);
+});
+
 test('audiences come with how many are in them now, of the unit and below', async () => {
   const all = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng/audiences')).body.items;
   const some = (await ask('zhoumingyuan', '/api/v1/tenants/huaheng-yl/audiences')).body.items;

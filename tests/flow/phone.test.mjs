@@ -72,12 +72,14 @@ test('a draft that is looked at in a unit below follows the layers of that unit,
   assert.match((await see(cookie)).text, /省里的待办/);
 });
 
-test('it looks as it was made to: as that person, in that language and scheme', async () => {
-  const { cookie } = await scan(await link('zhoumingyuan', { person: 'wangfang', lang: 'en', scheme: 'dark', size: 'large' }));
+test('it looks as it was made to: as that person, in that language and scheme, at that time', async () => {
+  const { cookie } = await scan(await link('zhoumingyuan', { person: 'wangfang', lang: 'en', scheme: 'dark', size: 'large', at: '2031-03-05T12:10:00Z' }));
   const { text } = await see(cookie);
   assert.match(text, /<html lang="en" data-scheme="dark" data-size="large">/);
   assert.match(text, /Wang Fang/);
   assert.match(text, /for looking only/);
+  assert.match(text, /Good evening.*Wednesday 5 Mar/s);
+  assert.equal((await desk.api('zhoumingyuan', 'POST', `${layer}/draft/links`, { at: 'tomorrow' })).status, 400);
 });
 
 test('it opens nothing but this draft', async () => {

@@ -442,6 +442,36 @@ static void test_present_is_cut_to_the_grain_and_lasts_as_long(void **state)
     }
 }
 
+static void test_another_time_is_cut_in_the_zone_of_then(void **state)
+{
+    static const struct {
+        const char *at;
+        const char *hour;
+        const char *day;
+        int offset_min;
+    } cases[] = {
+        { "2026-07-22T09:30:00Z", "2026-07-22T09:00:00Z", "2026-07-21T22:00:00Z", 120 },
+        { "2026-01-22T09:30:00Z", "2026-01-22T09:00:00Z", "2026-01-21T23:00:00Z", 60 },
+        { "1966-01-22T23:30:00Z", "1966-01-22T23:00:00Z", "1966-01-22T23:00:00Z", 60 },
+    };
+    struct house *h = *state;
+    put_tenant(&h->world,
+               "{\"id\":\"north\",\"parent\":\"group\",\"zone\":\"Europe/Oslo\"}");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct scope scope;
+        int64_t at_ms;
+        GOOD(scope_open_unit(h->worker, h->world.arena, STR("north"), &scope, &why));
+        assert_true(date_parse(str_of(cases[i].at), 0, &at_ms));
+        scope_go_to(&scope, at_ms);
+        assert_int_equal(scope_offset_min(&scope), cases[i].offset_min);
+        assert_text(scope_iso(h->world.arena, scope_now(&scope, SCOPE_HOUR)),
+                    cases[i].hour);
+        assert_text(scope_iso(h->world.arena, scope_now(&scope, SCOPE_DAY)),
+                    cases[i].day);
+        scope_close(&scope);
+    }
+}
+
 static void test_shortest_grain_decides_how_long_it_lasts(void **state)
 {
     struct house *h = *state;
@@ -561,6 +591,7 @@ int main(void)
         SCOPE_TEST(test_fragment_may_see_five_thousand_rows),
         SCOPE_TEST(test_looks_are_noted_with_what_they_looked_at),
         SCOPE_TEST(test_present_is_cut_to_the_grain_and_lasts_as_long),
+        SCOPE_TEST(test_another_time_is_cut_in_the_zone_of_then),
         SCOPE_TEST(test_shortest_grain_decides_how_long_it_lasts),
         SCOPE_TEST(test_fragments_are_shared_by_those_who_look_alike),
         SCOPE_TEST(test_page_and_its_parameters_are_sides_too),

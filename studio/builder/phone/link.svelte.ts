@@ -30,9 +30,9 @@ class Phone {
 
   /** As whom and how the canvas shows it. */
   get look(): Record<string, string> {
-    const { person, tenant, lang, scheme, size } = editor.look;
+    const { person, tenant, lang, scheme, size, at } = editor.look;
     const theme = editor.isTheme ? editor.layer : '';
-    return Object.fromEntries(Object.entries({ person, tenant, lang, scheme, size, theme }).filter(([, value]) => value));
+    return Object.fromEntries(Object.entries({ person, tenant, lang, scheme, size, theme, at }).filter(([, value]) => value));
   }
 
   /** The draft of a look is seen on the home page. */
