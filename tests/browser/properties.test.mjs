@@ -278,7 +278,7 @@ test('an older page shows its filter; what nobody could be shown stays JSON', as
   assert.equal(await old.filter(), undefined, 'looking says nothing');
   await old.choose('时间', '范围…');
   assert.deepEqual(await old.filter(), { by: 'recipient', where: [{ field: 'recipient', is: '$actor.id' }, { field: 'at', from: '$now.day' }], descending: true });
-  await changed(studio, before);
+  assert.ok((await titles(studio)).every((one) => before.includes(one)), 'those of today, which may be all');
 
   const filter = { by: 'recipient', where: [{ field: 'recipient', is: '$query.who' }] };
   const written = await openList(studio, 'written', { collection: 'message', filter });
