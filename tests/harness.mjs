@@ -1,6 +1,6 @@
 // A server of its own for each test file: an empty data folder, the demo, a free port.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -70,6 +70,15 @@ export async function startServer({ demo = true, data, args = [] } = {}) {
       return how;
     },
   };
+}
+
+const childrenOf = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+
+/** Nanoseconds that all threads of a process and of its children have run. */
+export function cpuTime(pid) {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const own = tasks.reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0);
+  return childrenOf(pid).reduce((sum, child) => sum + cpuTime(child), own);
 }
 
 /** Signs in and gives the session's cookie. */

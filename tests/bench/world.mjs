@@ -1,6 +1,6 @@
 // What all measurements share: folders, the reference store, processes and their CPU time.
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { cpus } from 'node:os'
@@ -71,17 +71,7 @@ export function keepTrack(child) {
     return child
 }
 
-function childrenOf(pid) {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
-}
-
-// Nanoseconds that all threads of a process and of its children have run.
-export function cpuTime(pid) {
-    let ns = 0
-    for (const task of readdirSync(`/proc/${pid}/task`))
-        ns += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0])
-    return childrenOf(pid).reduce((sum, child) => sum + cpuTime(child), ns)
-}
+export { cpuTime } from '../harness.mjs'
 
 // Kilobytes, by the names of /proc/PID/status.
 export function memory(pid) {

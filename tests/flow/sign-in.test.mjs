@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ask, get, password, post, signIn, startServer } from '../harness.mjs';
+import { ask, cpuTime, get, password, post, signIn, startServer } from '../harness.mjs';
 
 let server;
 before(async () => { server = await startServer(); });
@@ -28,24 +28,24 @@ test('behind TLS the cookie is for TLS only', async () => {
   await secure.stop();
 });
 
-test('a wrong password and an unknown name get the same answer in the same time', async () => {
-  const time = async (name) => {
-    const start = performance.now();
+test('a wrong password and an unknown name get the same answer for the same work', async () => {
+  const attempt = async (name) => {
+    const before = cpuTime(server.pid); // what others do meanwhile counts little in it
     const reply = await post(server.base, '/sign-in', { name, password: 'wrong' });
     assert.equal(reply.status, 401);
     assert.equal(reply.headers['set-cookie'], undefined);
-    return { text: without(reply.text), ms: performance.now() - start };
+    return { text: without(reply.text), ms: (cpuTime(server.pid) - before) / 1e6 };
   };
   const known = [];
   const unknown = [];
   for (const i of [0, 1, 2, 3, 4]) {
-    known.push(await time(['qinyue', 'hejing', 'luozhiqiang', 'fangwenjing', 'zhoumingyuan'][i]));
-    unknown.push(await time(`nobody${i}`));
+    known.push(await attempt(['qinyue', 'hejing', 'luozhiqiang', 'fangwenjing', 'zhoumingyuan'][i]));
+    unknown.push(await attempt(`nobody${i}`));
   }
-  const shortest = (list) => Math.min(...list.map((one) => one.ms));
+  const least = (list) => Math.min(...list.map((one) => one.ms));
   assert.equal(known[0].text, unknown[0].text);
-  const ratio = shortest(known) / shortest(unknown);
-  assert.ok(ratio > 0.5 && ratio < 2, `known ${shortest(known)} ms, unknown ${shortest(unknown)} ms`);
+  const ratio = least(known) / least(unknown);
+  assert.ok(ratio > 0.5 && ratio < 2, `known ${least(known)} ms, unknown ${least(unknown)} ms`);
 });
 
 test('the reply to a wrong password keeps the name, escaped, and never the password', async () => {
