@@ -23,6 +23,7 @@ const ground = [
   { verb: 'lock', block: 'page', lock: 'closed', at: 'top' },
   text('one', '甲'), text('two', '乙'),
   { verb: 'add', block: 'left', component: 'kpi', into: 'main', props: { metric: 'load' } },
+  { verb: 'lock', block: 'left', lock: 'required' },
   { verb: 'add', block: 'right', component: 'kpi', into: 'main', props: { metric: 'repair-rate' } },
   { verb: 'add', block: 'sec', component: 'section', into: 'main', props: { title: { zh: '分区', en: 'Section' } } },
   { verb: 'add', block: 'tab', component: 'tabs', into: 'main', props: { tabs: [{ id: 'a', title: { zh: '生产', en: 'A' } }, { id: 'b', title: { zh: '营销', en: 'B' } }] } },
@@ -250,6 +251,15 @@ for (const [name, way] of Object.entries(ways)) {
       await page.locator('.page.on[data-page=agenda]').waitFor();
       await way.cancel(studio);
       await studio.spoken(/已取消/);
+      assert.deepEqual([await order(), await studio.order(UNIT, 'agenda')], [main, before]);
+
+      await open();
+      await studio.select('left');
+      await way.take(studio, studio.grip('left'));
+      await page.locator('.pages [data-page=agenda]').waitFor();
+      await onto('agenda');
+      await way.drop(studio);
+      await page.locator('.toast.bad').filter({ hasText: /华衡电力 要求它留在原页面/ }).waitFor();
       assert.deepEqual([await order(), await studio.order(UNIT, 'agenda')], [main, before]);
     });
 
