@@ -190,7 +190,7 @@ async function hold(stop: AbortSignal) {
     afresh = false;
     post({ call: true });
     await pause(channel ? GATHER_MS : 0);
-    if (stop.aborted) break;
+    if (afresh || stop.aborted) continue;
     const { signal } = round = new AbortController();
     let asked = 0;
     let life = false;

@@ -152,6 +152,33 @@ test('windows come and go while changes come: none is lost, none is there twice'
   await context.close();
 });
 
+test('one that is told to have left while the next asks who is there: all are asked again', async () => {
+  await settledAt(0);
+  const { context, page, cookie, faults } = await open('shenliqun', { path: '/w/todo' });
+  const pages = [];
+  for (const path of ['/w/todo?todo=open', '/w/todo?todo=done']) {
+    pages.push(await context.newPage());
+    await pages.at(-1).goto(server.base + path);
+    await connected(pages.at(-1));
+  }
+  await settledAt(1);
+  await pages[1].evaluate(() => {
+    const channel = new BroadcastChannel(`pinban live ${document.querySelector('[data-actor]').dataset.actor}`);
+    channel.onmessage = ({ data }) => {
+      if (!('call' in data)) return;
+      channel.postMessage({ left: true });
+      channel.close();
+    };
+  });
+  await page.close();
+  await settledAt(1);
+  const text = `有人离开时 ${Date.now()}`;
+  await writeMemo(cookie, text);
+  await assertAllShow(pages, text);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('a window that is slow to answer is shown what changes too, in one stream that stays', async () => {
   const { context, page, cookie, faults } = await open('hanyumei', { path: '/w/todo' });
   let asked = 0;
