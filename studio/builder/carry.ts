@@ -11,21 +11,26 @@ import type { Draft, List, Words } from './types.ts';
 
 export interface Page {
   page: string;
-  title?: Words;
+  title: string;
 }
 
 const known = new Map<string, Promise<Page[]>>();
 
+/** Those of the same title say which they are. */
+function titled(items: { page: string; title?: Words }[]): Page[] {
+  const all = items.map(({ page, title }) => ({ page, title: words(title, page) }));
+  const isTwice = (wanted: string): boolean => all.filter(({ title }) => title === wanted).length > 1;
+  return all.map(({ page, title }) => ({ page, title: isTwice(title) ? `${title} · ${page}` : title }));
+}
+
 /** The pages of the unit that is open: its own and those from above. */
 export function pages(): Promise<Page[]> {
   const { tenant } = editor;
-  const found = known.get(tenant) ?? ask<List<Page>>(['tenants', tenant, 'pages']).then(({ items }) => items);
+  const found = known.get(tenant) ?? ask<List<{ page: string; title?: Words }>>(['tenants', tenant, 'pages']).then(({ items }) => titled(items));
   known.set(tenant, found);
   found.catch(() => known.delete(tenant));
   return found;
 }
-
-export const titleOf = ({ page, title }: Page): string => words(title, page);
 
 class Taken implements Carried {
   readonly name: string;
@@ -105,5 +110,5 @@ async function open(page: string): Promise<boolean> {
 export async function carryOn(by: number): Promise<string> {
   const all = await pages();
   const next = all.at((all.findIndex(({ page }) => page === editor.page) + by) % all.length);
-  return next && (await carry(next.page)) ? titleOf(next) : '';
+  return next && (await carry(next.page)) ? next.title : '';
 }
