@@ -5,32 +5,10 @@ import { ask } from './api.ts';
 import { drag, type Carried } from './drag.svelte.ts';
 import { History } from './history.ts';
 import { editor } from './model.svelte.ts';
+import { pages } from './pages.ts';
 import { newKey } from './queue.ts';
-import { t, words } from './text.ts';
-import type { Draft, List, Words } from './types.ts';
-
-export interface Page {
-  page: string;
-  title: string;
-}
-
-const known = new Map<string, Promise<Page[]>>();
-
-/** Those of the same title say which they are. */
-function titled(items: { page: string; title?: Words }[]): Page[] {
-  const all = items.map(({ page, title }) => ({ page, title: words(title, page) }));
-  const isTwice = (wanted: string): boolean => all.filter(({ title }) => title === wanted).length > 1;
-  return all.map(({ page, title }) => ({ page, title: isTwice(title) ? `${title} · ${page}` : title }));
-}
-
-/** The pages of the unit that is open: its own and those from above. */
-export function pages(): Promise<Page[]> {
-  const { tenant } = editor;
-  const found = known.get(tenant) ?? ask<List<{ page: string; title?: Words }>>(['tenants', tenant, 'pages']).then(({ items }) => titled(items));
-  known.set(tenant, found);
-  found.catch(() => known.delete(tenant));
-  return found;
-}
+import { t } from './text.ts';
+import type { Draft } from './types.ts';
 
 class Taken implements Carried {
   readonly name: string;

@@ -315,7 +315,7 @@ class Drag {
           if (!page || !this.payload) return;
           at = this.#startOf(this.payload);
           show(page);
-        });
+        }).catch((error: unknown) => editor.fail(error));
       } else if (step) {
         at += step;
         show();

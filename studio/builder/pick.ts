@@ -1,11 +1,11 @@
 // What a property may be chosen from. What is offered is a help: another text may be typed.
-import { ask } from './api.ts';
 import { collectionsOf, nameOfRecord, propertiesOf, recordsOf } from './collections.ts';
 import { editor } from './model.svelte.ts';
+import { pages } from './pages.ts';
 import type { Pick } from './schema.ts';
 import { matches } from './search.ts';
 import { t, words } from './text.ts';
-import type { Collection, Json, List, Schema, Words } from './types.ts';
+import type { Collection, Json, Schema } from './types.ts';
 import { ui } from './ui.svelte.ts';
 
 export interface Option {
@@ -29,9 +29,8 @@ function part(beside: Beside, role: Pick): string {
   return typeof value === 'string' ? value : '';
 }
 
-async function pages(): Promise<Option[]> {
-  const { items } = await ask<List<{ page: string; title?: Words }>>(['tenants', editor.tenant, 'pages']);
-  return items.map(({ page, title }) => ({ value: `/w/${page}`, label: words(title, page), kind: t('link_page') }));
+async function pageLinks(): Promise<Option[]> {
+  return (await pages()).map(({ page, title }) => ({ value: `/w/${page}`, label: title, kind: t('link_page') }));
 }
 
 /** Where the page that is edited can be scrolled to; a record is of no page. */
@@ -57,7 +56,7 @@ async function apps(asked: string): Promise<Option[]> {
 }
 
 async function links(asked: string): Promise<Option[]> {
-  const [ofPages, ofApps] = await Promise.all([pages(), apps(asked)]);
+  const [ofPages, ofApps] = await Promise.all([pageLinks(), apps(asked)]);
   const found = [...ofPages, ...anchors()].filter((one) => matches(asked, one.value, one.label)).slice(0, MOST);
   return [...found, ...ofApps];
 }
