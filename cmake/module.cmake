@@ -96,9 +96,13 @@ endfunction()
 
 # A unit test of one module: it links that module and what lies below it, nothing else.
 function(engine_unit name)
-    cmake_parse_arguments(U "" "" "ALSO" ${ARGN})
+    cmake_parse_arguments(U "" "OF" "ALSO" ${ARGN})
+    set(module ${name})
+    if(U_OF)
+        set(module ${U_OF})
+    endif()
     add_executable(unit_${name} ${name}_test.c)
-    target_link_libraries(unit_${name} PRIVATE ${name} ${U_ALSO} engine_warnings PkgConfig::CMOCKA)
+    target_link_libraries(unit_${name} PRIVATE ${module} ${U_ALSO} engine_warnings PkgConfig::CMOCKA)
     add_dependencies(trials unit_${name})
     add_test(NAME unit/${name} COMMAND unit_${name})
     set_tests_properties(unit/${name} PROPERTIES LABELS unit

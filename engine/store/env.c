@@ -1,5 +1,6 @@
 /* Opening and closing the environment, and what LMDB's codes mean to people. */
 #include "inside.h"
+#include "journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,6 +107,21 @@ static bool open_env(struct store *store, struct err *err)
     return rc == 0 || lmdb_failed(err, rc, "opening");
 }
 
+/* Commits are on the disk when the journal has them: LMDB need not flush. */
+static bool open_journal(struct store *store, struct err *err)
+{
+    MDB_stat s;
+    int fd;
+    if (store->config.unsafe_fast || mdb_env_get_fd(store->env, &fd)
+        || !journal_stands(fd))
+        return true;
+    mdb_env_stat(store->env, &s);
+    return journal_open(store->config.dir, fd, s.ms_psize, store->config.journal_bytes,
+                        &store->journal, err)
+           && (mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0
+               || err_set(err, ERR_SYSTEM, "store.io", "cannot set the store's flags"));
+}
+
 static bool open_trees(struct store *store, struct err *err)
 {
     static const char *const names[TREE_COUNT] = { "record", "index", "cluster" };
@@ -147,7 +163,8 @@ bool store_open(const struct store_config *config, struct store **ret, struct er
     store->lock_fd = -1;
     store->kept = arena_open();
     bool good = make_dir(config->dir, err) && take_lock(store, err)
-                && open_env(store, err) && check_length(store, err)
+                && journal_recover(config->dir, err) && open_env(store, err)
+                && check_length(store, err) && open_journal(store, err)
                 && open_trees(store, err) && catalog_load(store, err);
     if (!good) {
         store_close(store);
@@ -165,6 +182,7 @@ void store_close(struct store *store)
     if (!store)
         return;
     writer_close(store->writer);
+    journal_close(store->journal);
     if (store->env)
         mdb_env_close(store->env);
     while (store->catalog) {

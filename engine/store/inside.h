@@ -87,6 +87,7 @@ struct store {
     MDB_env *env;
     MDB_dbi trees[TREE_COUNT];
     MDB_dbi definitions;
+    struct journal *journal; /* NULL: LMDB flushes, or nobody does */
     int lock_fd;
     struct store_config config;
     struct catalog *catalog; /* atomic; immutable once published */

@@ -73,6 +73,7 @@ WRITES(int, fsync, (int fd), (fd))
 WRITES(int, msync, (void *p, size_t n, int flags), (p, n, flags))
 WRITES(int, ftruncate, (int fd, off_t n), (fd, n))
 WRITES(int, ftruncate64, (int fd, off_t n), (fd, n))
+WRITES(int, fallocate, (int fd, int mode, off_t at, off_t n), (fd, mode, at, n))
 
 void *malloc(size_t size)
 {

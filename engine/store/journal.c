@@ -1,0 +1,462 @@
+/* Writing the journal, and standing where LMDB's writes pass. */
+#include "journal.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum {
+    FILE_MAX = 128 << 20, /* bytes; a restart reads two of them in a second */
+    FILE_STEP = 1 << 20,  /* bytes it grows by, and has from the start */
+    KEPT = 1 << 20,       /* bytes of the buffer that are kept between commits */
+    FD_MAX = 1024,        /* larger ones are not journaled */
+    META_MAX = 1 << 16,   /* bytes of two meta pages */
+    ROOM_OF_META = META_MAX + JOURNAL_BLOCK, /* of a record: the metas and its head */
+};
+
+struct journal {
+    int data_fd;
+    size_t meta_bytes;
+    size_t file_max;   /* a generation that is longer ends */
+    size_t record_max; /* bytes of entries that are gathered */
+    const char *dir;
+    int fds[JOURNAL_FILES];
+    off_t rooms[JOURNAL_FILES]; /* bytes that surely fit */
+    int active;
+    off_t at; /* where the next record goes */
+    uint64_t generation;
+    uint64_t number;
+    uint64_t before;
+    char *buf; /* the record being gathered: JOURNAL_RECORD_MAX, touched as far as used */
+    size_t n;  /* bytes of its entries */
+    bool large; /* they did not fit */
+    bool told;  /* LMDB knows that the disk failed */
+    pthread_t thread;
+    pthread_mutex_t lock; /* protects what follows */
+    pthread_cond_t wake;
+    bool flushing; /* the other file's generation is not in the data file yet */
+    bool closing;
+    bool broken; /* the disk failed */
+};
+
+/* By the descriptor of the data file; atomic. */
+static struct journal *journals[FD_MAX];
+
+/* ---- the calls behind ours ---- */
+
+typedef ssize_t pwrite_call(int, const void *, size_t, off_t);
+typedef ssize_t writev_call(int, const struct iovec *, int);
+
+static void *behind(void **kept, const char *name)
+{
+    void *call = __atomic_load_n(kept, __ATOMIC_RELAXED);
+    if (!call) {
+        call = dlsym(RTLD_NEXT, name);
+        __atomic_store_n(kept, call, __ATOMIC_RELAXED);
+    }
+    return call;
+}
+
+static ssize_t write_at(int fd, const void *p, size_t n, off_t at)
+{
+    static void *kept;
+    return ((pwrite_call *)behind(&kept, "pwrite"))(fd, p, n, at);
+}
+
+static ssize_t write_many(int fd, const struct iovec *v, int n)
+{
+    static void *kept;
+    return ((writev_call *)behind(&kept, "writev"))(fd, v, n);
+}
+
+static bool write_whole(int fd, const char *p, size_t n, off_t at)
+{
+    while (n > 0) {
+        ssize_t done = write_at(fd, p, n, at);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return false;
+        p += done;
+        n -= (size_t)done;
+        at += done;
+    }
+    return true;
+}
+
+/* ---- records ---- */
+
+uint64_t record_hash(const struct record *record, const char *entries)
+{
+    const char *from = (const char *)&record->generation;
+    size_t head = sizeof *record - (size_t)(from - (const char *)record);
+    return str_fingerprint((str){ entries, record->bytes },
+                           str_fingerprint((str){ from, head }, 0));
+}
+
+static void clear(struct journal *j)
+{
+    j->n = 0;
+    j->large = false;
+}
+
+/* Room is made before it is needed: a full disk says so before anything is half written.
+ * Where a file system cannot make room, writing does. */
+static bool make_room(struct journal *j, int file, off_t end)
+{
+    if (end <= j->rooms[file])
+        return true;
+    off_t wanted = (end + FILE_STEP - 1) / FILE_STEP * FILE_STEP;
+    if (fallocate(j->fds[file], 0, 0, wanted) != 0 && errno != EOPNOTSUPP)
+        return false;
+    j->rooms[file] = wanted;
+    return true;
+}
+
+static void put_entry(struct journal *j, const void *p, size_t n, off_t at)
+{
+    struct entry entry = { (uint64_t)at, n };
+    char *to = j->buf + sizeof(struct record) + j->n;
+    memcpy(to, &entry, sizeof entry);
+    memcpy(to + sizeof entry, p, n);
+    j->n += sizeof entry + n;
+}
+
+/* Part of a commit. False when the disk has no room for it. */
+static bool gather(struct journal *j, const void *p, size_t n, off_t at)
+{
+    if (j->large || j->n + sizeof(struct entry) + n > j->record_max)
+        j->large = true;
+    else
+        put_entry(j, p, n, at);
+    return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META));
+}
+
+/* What was gathered, as the next record, on the disk. */
+static bool append(struct journal *j, bool base)
+{
+    size_t size = record_size(j->n);
+    size_t used = sizeof(struct record) + j->n;
+    struct record record = { .magic = JOURNAL_MAGIC,
+                             .generation = j->generation,
+                             .number = j->number,
+                             .bytes = j->n,
+                             .before = j->before,
+                             .base = base,
+                             .meta_bytes = j->meta_bytes };
+    record.hash = record_hash(&record, j->buf + sizeof record);
+    memcpy(j->buf, &record, sizeof record);
+    memset(j->buf + used, 0, size - used);
+    if (!write_whole(j->fds[j->active], j->buf, size, j->at))
+        return false;
+    j->at += (off_t)size;
+    j->number++;
+    clear(j);
+    if (size > KEPT)
+        madvise(j->buf + KEPT, JOURNAL_RECORD_MAX - KEPT, MADV_DONTNEED);
+    return true;
+}
+
+/* Both meta pages as the file has them. */
+static bool gather_metas(struct journal *j)
+{
+    char metas[META_MAX];
+    if (pread(j->data_fd, metas, j->meta_bytes, 0) != (ssize_t)j->meta_bytes)
+        return false;
+    put_entry(j, metas, j->meta_bytes, 0);
+    return true;
+}
+
+/* Begins the next generation in the file that is not active. */
+static bool begin(struct journal *j)
+{
+    j->active = (j->active + 1) % JOURNAL_FILES;
+    j->at = 0;
+    j->before = j->number;
+    j->number = 0;
+    j->generation++;
+    return gather_metas(j) && append(j, j->generation == 1);
+}
+
+/* ---- flushing the data file ---- */
+
+static void *flush_main(void *data)
+{
+    struct journal *j = data;
+    pthread_mutex_lock(&j->lock);
+    for (;;) {
+        while (!j->flushing && !j->closing)
+            pthread_cond_wait(&j->wake, &j->lock);
+        if (!j->flushing)
+            break;
+        pthread_mutex_unlock(&j->lock);
+        bool good = fdatasync(j->data_fd) == 0;
+        pthread_mutex_lock(&j->lock);
+        j->flushing = false;
+        j->broken = j->broken || !good;
+        pthread_cond_broadcast(&j->wake);
+    }
+    pthread_mutex_unlock(&j->lock);
+    return NULL;
+}
+
+static bool is_broken(struct journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    bool broken = j->broken;
+    pthread_mutex_unlock(&j->lock);
+    return broken;
+}
+
+/* The other file is free once the data file holds its generation. */
+static bool wait_for_flush(struct journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    while (j->flushing)
+        pthread_cond_wait(&j->wake, &j->lock);
+    bool good = !j->broken;
+    pthread_mutex_unlock(&j->lock);
+    return good;
+}
+
+/* The generation is long enough: the next begins in the other file. */
+static void turn(struct journal *j)
+{
+    bool good = wait_for_flush(j) && begin(j);
+    pthread_mutex_lock(&j->lock);
+    j->flushing = good;
+    j->broken = !good;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->lock);
+}
+
+/* ---- commits ---- */
+
+/* A commit too large to be gathered is flushed where it lies; the journal then says that
+ * nothing before it is needed. */
+static bool flush_in_place(struct journal *j)
+{
+    clear(j);
+    return fdatasync(j->data_fd) == 0 && gather_metas(j);
+}
+
+static bool show(struct journal *j, const void *meta, size_t n, off_t at)
+{
+    char old[JOURNAL_BLOCK];
+    if (n > sizeof old || pread(j->data_fd, old, n, at) != (ssize_t)n)
+        return false;
+    if (write_at(j->data_fd, meta, n, at) == (ssize_t)n)
+        return true;
+    int error = errno;
+    (void)!write_at(j->data_fd, old, n, at);
+    errno = error;
+    return false;
+}
+
+/* Makes the commit last, then seen. */
+static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
+{
+    bool in_place = j->large;
+    if (is_broken(j)) {
+        errno = EIO;
+        return false;
+    }
+    if (in_place && !flush_in_place(j))
+        return false;
+    put_entry(j, meta, n, at);
+    if (!append(j, in_place) || !show(j, meta, n, at))
+        return false;
+    if (j->at >= (off_t)j->file_max)
+        turn(j);
+    return true;
+}
+
+static struct journal *journal_of(int fd)
+{
+    return fd >= 0 && fd < FD_MAX ? __atomic_load_n(&journals[fd], __ATOMIC_RELAXED)
+                                  : NULL;
+}
+
+static ssize_t journaled_pwrite(struct journal *j, const void *p, size_t n, off_t at)
+{
+    if (at >= (off_t)j->meta_bytes)
+        return gather(j, p, n, at) ? write_at(j->data_fd, p, n, at) : -1;
+    /* After a failure LMDB writes no more than a mixture of the old meta page and the
+     * new; the old one stands there. */
+    if (j->told)
+        return (ssize_t)n;
+    j->told = !commit(j, p, n, at);
+    return j->told ? -1 : (ssize_t)n;
+}
+
+/* These two are the C library's for whoever is linked with us: LMDB has no other place
+ * where its writes could be seen. */
+ssize_t store_pwrite(int fd, const void *p, size_t n, off_t at) __asm__("pwrite");
+ssize_t store_writev(int fd, const struct iovec *v, int n) __asm__("writev");
+
+ssize_t store_pwrite(int fd, const void *p, size_t n, off_t at)
+{
+    struct journal *j = journal_of(fd);
+    return j ? journaled_pwrite(j, p, n, at) : write_at(fd, p, n, at);
+}
+
+ssize_t store_writev(int fd, const struct iovec *v, int n)
+{
+    struct journal *j = journal_of(fd);
+    off_t at = j ? lseek(fd, 0, SEEK_CUR) : 0;
+    for (int i = 0; j && i < n; i++) {
+        if (!gather(j, v[i].iov_base, v[i].iov_len, at))
+            return -1;
+        at += (off_t)v[i].iov_len;
+    }
+    return write_many(fd, v, n);
+}
+
+/* Version 0.9 writes by these two calls. */
+bool journal_stands(int data_fd)
+{
+    int major;
+    int minor;
+    mdb_version(&major, &minor, NULL);
+    return major == 0 && minor == 9 && data_fd < FD_MAX
+           && dlsym(RTLD_DEFAULT, "pwrite") == (void *)store_pwrite
+           && dlsym(RTLD_DEFAULT, "writev") == (void *)store_writev;
+}
+
+/* ---- opening and closing ---- */
+
+void journal_path(char path[4096], const char *dir, int number)
+{
+    snprintf(path, 4096, "%s/journal-%d", dir, number);
+}
+
+static bool failed(struct err *err, const char *doing)
+{
+    bool full = errno == ENOSPC || errno == EDQUOT;
+    return err_set(err, full ? ERR_BUSY : ERR_SYSTEM, full ? "store.full" : "store.io",
+                   "the journal failed (%s): %s", doing, strerror(errno));
+}
+
+static bool flush_dir(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+static bool remove_file(const char *dir, int number, struct err *err)
+{
+    char path[4096];
+    journal_path(path, dir, number);
+    if (unlink(path) != 0)
+        return errno == ENOENT || failed(err, "removing");
+    return flush_dir(dir) || failed(err, "removing");
+}
+
+bool journal_remove(const char *dir, int newer, struct err *err)
+{
+    for (int i = 1; i <= JOURNAL_FILES; i++) {
+        if (!remove_file(dir, (newer + i) % JOURNAL_FILES, err))
+            return false;
+    }
+    return true;
+}
+
+/* Past the page cache where the file system can: nobody reads it again. */
+static int open_file(const char *dir, int number)
+{
+    int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_DSYNC;
+    char path[4096];
+    journal_path(path, dir, number);
+    int fd = open(path, flags | O_DIRECT, 0600);
+    return fd >= 0 || errno != EINVAL ? fd : open(path, flags, 0600);
+}
+
+static bool open_files(struct journal *j)
+{
+    for (int i = 0; i < JOURNAL_FILES; i++) {
+        j->fds[i] = open_file(j->dir, i);
+        if (j->fds[i] < 0 || !make_room(j, i, FILE_STEP))
+            return false;
+    }
+    return fsync(j->data_fd) == 0 && flush_dir(j->dir);
+}
+
+static bool start(struct journal *j, struct err *err)
+{
+    j->buf = mmap(NULL, JOURNAL_RECORD_MAX, PROT_READ | PROT_WRITE,
+                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (j->buf == MAP_FAILED) {
+        j->buf = NULL;
+        return failed(err, "making room");
+    }
+    if (!open_files(j) || !begin(j))
+        return failed(err, "opening");
+    if (pthread_create(&j->thread, NULL, flush_main, j) != 0)
+        return failed(err, "starting a thread");
+    __atomic_store_n(&journals[j->data_fd], j, __ATOMIC_RELEASE);
+    return true;
+}
+
+static void release(struct journal *j)
+{
+    for (int i = 0; i < JOURNAL_FILES; i++) {
+        if (j->fds[i] >= 0)
+            close(j->fds[i]);
+    }
+    if (j->buf)
+        munmap(j->buf, JOURNAL_RECORD_MAX);
+    pthread_cond_destroy(&j->wake);
+    pthread_mutex_destroy(&j->lock);
+    mem_free(j->dir);
+    mem_free(j);
+}
+
+bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
+                  struct journal **ret, struct err *err)
+{
+    struct journal *j = mem_zero(sizeof *j);
+    *j = (struct journal){ .data_fd = data_fd,
+                           .meta_bytes = 2 * page,
+                           .file_max = bytes ? bytes : FILE_MAX,
+                           .active = 1 };
+    j->record_max = j->file_max < JOURNAL_RECORD_MAX ? j->file_max : JOURNAL_RECORD_MAX;
+    j->record_max -= ROOM_OF_META;
+    j->dir = mem_str(str_of(dir)).p;
+    for (int i = 0; i < JOURNAL_FILES; i++)
+        j->fds[i] = -1;
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->wake, NULL);
+    if (!start(j, err)) {
+        release(j);
+        return false;
+    }
+    *ret = j;
+    return true;
+}
+
+void journal_close(struct journal *j)
+{
+    struct err err;
+    if (!j)
+        return;
+    __atomic_store_n(&journals[j->data_fd], NULL, __ATOMIC_RELEASE);
+    pthread_mutex_lock(&j->lock);
+    j->closing = true;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->lock);
+    pthread_join(j->thread, NULL);
+    if (j->told || j->broken || fdatasync(j->data_fd) != 0)
+        log_event(LOG_ERROR, "store.journal_kept", "dir=%s", j->dir);
+    else if (!journal_remove(j->dir, j->active, &err))
+        log_event(LOG_ERROR, err.code, "%s", err.text);
+    release(j);
+}

@@ -1,0 +1,81 @@
+/*
+ * The journal: what a commit writes, in a row, so that it is on the disk after one write.
+ *
+ * LMDB writes each page of a commit where it belongs, and a flush of 200 pages that lie
+ * apart takes a disk ten times as long as the same bytes in a row. So LMDB is told not to
+ * flush, and its writes pass through here: they are gathered, and before the one write
+ * that makes the commit seen, that of a meta page, all of them are on the disk as a
+ * *record* of the journal. The data file is flushed once for many commits, by a thread
+ * of its own. After a crash the records are written into the data file again, in order:
+ * what a page was last is what it is.
+ *
+ * Two files take turns, `journal-0` and `journal-1`; each turn is a *generation*. One may
+ * be begun anew when the data file has been flushed since its generation ended. A closed
+ * store has none.
+ *
+ *   file    record 0, which holds both meta pages as they were, record 1, …
+ *   record  struct record, its entries, zeros up to JOURNAL_BLOCK
+ *   entry   struct entry, the bytes
+ *
+ * Numbers are in the machine's order, as LMDB's are. Threads: the writer's, and one that
+ * flushes.
+ */
+#pragma once
+#include "store/store.h"
+
+enum {
+    JOURNAL_BLOCK = 4096,          /* records begin at its multiples */
+    JOURNAL_RECORD_MAX = 16 << 20, /* bytes; what is larger is flushed in place */
+    JOURNAL_FILES = 2,
+};
+
+#define JOURNAL_MAGIC UINT64_C(0x316a6e6e61626e69) /* "inbannj1" */
+
+struct record {
+    uint64_t magic;
+    uint64_t hash;       /* of all that follows, entries included: XXH3 */
+    uint64_t generation; /* from 1 */
+    uint64_t number;     /* within the generation, from 0 */
+    uint64_t bytes;      /* of entries */
+    uint64_t before;     /* records of the generation before this one */
+    uint64_t base;       /* 1: the data file held all that came before */
+    uint64_t meta_bytes; /* of the data file's two meta pages */
+};
+
+struct entry {
+    uint64_t at; /* in the data file */
+    uint64_t n;
+};
+
+uint64_t record_hash(const struct record *record, const char *entries);
+static inline uint64_t record_size(uint64_t bytes)
+{
+    uint64_t size = sizeof(struct record) + bytes;
+    return (size + JOURNAL_BLOCK - 1) / JOURNAL_BLOCK * JOURNAL_BLOCK;
+}
+/* DIR/journal-NUMBER */
+void journal_path(char path[4096], const char *dir, int number);
+/* Removes the files and makes that last; file number `newer` after the other, for it may
+ * be written into the data file once more, but the other without it may not. */
+bool journal_remove(const char *dir, int newer, struct err *err);
+
+/* ---- journal.c ---- */
+
+struct journal;
+
+/* False when LMDB's writes to this file do not pass through here, as when it is linked
+ * statically: then it must flush itself. */
+bool journal_stands(int data_fd);
+/* From now on commits of the environment whose file is `data_fd` are journaled, in files
+ * of about `bytes`. Errors: store.io, store.full. */
+bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
+                  struct journal **ret, struct err *err) MUST_CHECK;
+/* Flushes the data file and removes the journal, unless the disk failed: then it stays
+ * for the next opening. */
+void journal_close(struct journal *journal);
+
+/* ---- recover.c ---- */
+
+/* Writes what a crash left in the journal into the data file; before LMDB opens it.
+ * Errors: store.corrupt (the journal is damaged, or another data file's), store.io. */
+bool journal_recover(const char *dir, struct err *err) MUST_CHECK;

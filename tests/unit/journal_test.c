@@ -1,0 +1,290 @@
+/* What a crash leaves of a store: a copy of its folder while it is open. */
+#include "store/store.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/* after the headers it needs */
+#include <cmocka.h>
+
+static const store_space space = 1;
+
+struct bench {
+    char dir[64];     /* of the store */
+    char crashed[80]; /* of the copy */
+    char older[80];   /* of a copy made before */
+    struct store *store;
+};
+
+PRINTF(1, 2) static void run(const char *format, ...)
+{
+    char command[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof command, format, args);
+    va_end(args);
+    assert_int_equal(system(command), 0);
+}
+
+static bool try_open(const char *dir, struct store **ret, struct err *err)
+{
+    struct store_config config = { .dir = dir,
+                                   .limit_bytes = 1 << 28,
+                                   .journal_bytes = 1 << 18,
+                                   .clock = &clock_system };
+    return store_open(&config, ret, err);
+}
+
+static int bench_open(void **state)
+{
+    struct bench *b = calloc(1, sizeof *b);
+    struct err err;
+    strcpy(b->dir, "/tmp/pinban-journal-XXXXXX");
+    assert_non_null(mkdtemp(b->dir));
+    snprintf(b->crashed, sizeof b->crashed, "%s-crashed", b->dir);
+    snprintf(b->older, sizeof b->older, "%s-older", b->dir);
+    if (!try_open(b->dir, &b->store, &err)
+        || !store_define_all(b->store, STR("[{\"name\":\"note\"}]"), &err))
+        fail_msg("%s: %s", err.code, err.text);
+    *state = b;
+    return 0;
+}
+
+static int bench_close(void **state)
+{
+    struct bench *b = *state;
+    store_close(b->store);
+    run("rm -rf %s*", b->dir);
+    free(b);
+    return 0;
+}
+
+/* ---- notes: each commit writes one, 1 to n ---- */
+
+static bool put_note(struct txn *txn, void *data, struct err *err)
+{
+    struct member members[] = {
+        { STR("id"), val_str(arena_format(txn_arena(txn), "n%d", *(int *)data)) },
+        { STR("text"), val_str(STR("something to remember")) },
+    };
+    return txn_put(txn, space, store_collection(txn_store(txn), STR("note")),
+                   val_map(members, 2), PUT_ANY, err);
+}
+
+static void write_notes(struct bench *b, int from, int to)
+{
+    struct err err;
+    for (int i = from; i <= to; i++)
+        assert_true(store_write(b->store, put_note, &i, &err));
+}
+
+static void crash(struct bench *b)
+{
+    run("rm -rf %s", b->crashed);
+    run("cp -r %s %s", b->dir, b->crashed);
+}
+
+static size_t count_notes(struct store *store)
+{
+    struct store_reader *reader;
+    struct snap *snap;
+    struct err err;
+    size_t n;
+    struct arena *a = arena_open();
+    assert_true(store_reader_open(store, &reader, &err));
+    assert_true(snap_open(reader, &space, 1, &snap, &err));
+    struct query query = { .collection = store_collection(store, STR("note")),
+                           .limit = STORE_MAX_ROWS };
+    assert_true(snap_count(snap, &query, a, NULL, &n, &err));
+    snap_close(snap);
+    store_reader_close(reader);
+    arena_close(a);
+    return n;
+}
+
+static void expect_notes(const char *dir, size_t n)
+{
+    struct store *store;
+    struct err err;
+    if (!try_open(dir, &store, &err))
+        fail_msg("%s: %s", err.code, err.text);
+    assert_int_equal(count_notes(store), n);
+    store_close(store);
+}
+
+static void expect_corrupt(const char *dir, const char *text)
+{
+    struct store *store;
+    struct err err;
+    assert_false(try_open(dir, &store, &err));
+    assert_string_equal(err.code, "store.corrupt");
+    assert_non_null(strstr(err.text, text));
+}
+
+/* ---- files ---- */
+
+static void path_in(char path[128], const char *dir, const char *name)
+{
+    snprintf(path, 128, "%s/%s", dir, name);
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+    char path[128];
+    path_in(path, dir, name);
+    return access(path, F_OK) == 0;
+}
+
+/* Bytes `at` of a file become others. */
+static void spoil(const char *dir, const char *name, off_t at, size_t n)
+{
+    char path[128];
+    char bytes[4096];
+    path_in(path, dir, name);
+    int fd = open(path, O_RDWR);
+    assert_int_equal(pread(fd, bytes, n, at), (ssize_t)n);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (char)~bytes[i];
+    assert_int_equal(pwrite(fd, bytes, n, at), (ssize_t)n);
+    close(fd);
+}
+
+/* The second meta page and what follows, as a disk has it that got nothing since. */
+static void lose_data(struct bench *b)
+{
+    char path[128];
+    path_in(path, b->crashed, "data.mdb");
+    assert_int_equal(truncate(path, 8192), 0);
+}
+
+/* ---- tests ---- */
+
+static void test_a_closed_store_has_no_journal(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    write_notes(b, 1, 3);
+    assert_true(is_there(b->dir, "journal-0"));
+    store_close(b->store);
+    assert_false(is_there(b->dir, "journal-0"));
+    assert_false(is_there(b->dir, "journal-1"));
+    assert_true(try_open(b->dir, &b->store, &err));
+    assert_int_equal(count_notes(b->store), 3);
+}
+
+static void test_what_the_data_file_lost_comes_from_the_journal(void **state)
+{
+    struct bench *b = *state;
+    write_notes(b, 1, 5);
+    crash(b);
+    lose_data(b);
+    expect_notes(b->crashed, 5);
+    assert_false(is_there(b->crashed, "journal-0"));
+    expect_notes(b->crashed, 5);
+}
+
+static void test_both_files_are_read_when_the_second_has_begun(void **state)
+{
+    struct bench *b = *state;
+    char path[128];
+    struct stat s;
+    int n = 0;
+    path_in(path, b->dir, "journal-1");
+    do { /* its first record is followed by another */
+        char magic[8] = "";
+        n++;
+        write_notes(b, n, n);
+        int fd = open(path, O_RDONLY);
+        assert_int_equal(fstat(fd, &s), 0);
+        (void)!pread(fd, magic, sizeof magic, (off_t)3 * 4096);
+        close(fd);
+        if (memcmp(magic, "inbannj1", 8) == 0)
+            break;
+    } while (n < 1000);
+    assert_true(n > 5 && n < 1000);
+    crash(b);
+    expect_notes(b->crashed, (size_t)n);
+}
+
+/* Where the last record of a file begins. */
+static off_t last_record(const char *dir, const char *name)
+{
+    char path[128];
+    uint64_t head[8];
+    off_t at = 0;
+    path_in(path, dir, name);
+    int fd = open(path, O_RDONLY);
+    for (off_t next = 0; pread(fd, head, sizeof head, next) == sizeof head && head[2];) {
+        at = next;
+        next += (off_t)((sizeof head + head[4] + 4095) / 4096 * 4096);
+    }
+    close(fd);
+    return at;
+}
+
+static void test_a_record_that_was_not_finished_never_was(void **state)
+{
+    struct bench *b = *state;
+    write_notes(b, 1, 4);
+    crash(b);
+    run("mv %s %s", b->crashed, b->older);
+    write_notes(b, 5, 5);
+    crash(b);
+    run("cp %s/data.mdb %s/data.mdb", b->older, b->crashed);
+    off_t last = last_record(b->crashed, "journal-0");
+    assert_true(last > last_record(b->older, "journal-0"));
+    spoil(b->crashed, "journal-0", last + 4096, 512);
+    expect_notes(b->crashed, 4);
+}
+
+static void test_damage_is_told_and_nothing_is_touched(void **state)
+{
+    struct bench *b = *state;
+    write_notes(b, 1, 6);
+    crash(b);
+    run("cp -r %s %s", b->crashed, b->older);
+    spoil(b->crashed, "journal-0", 3 * 4096 + 200, 8); /* the first commit */
+    expect_corrupt(b->crashed, "a record of the journal is damaged");
+    spoil(b->crashed, "journal-0", 3 * 4096 + 200, 8);
+    spoil(b->crashed, "journal-0", 100, 8); /* record 0 */
+    expect_corrupt(b->crashed, "the journal's start is damaged");
+    run("cmp %s/data.mdb %s/data.mdb", b->crashed, b->older);
+    spoil(b->crashed, "journal-0", 100, 8);
+    expect_notes(b->crashed, 6);
+}
+
+static void test_a_journal_of_another_file_is_refused(void **state)
+{
+    struct bench *b = *state;
+    char path[128];
+    write_notes(b, 1, 3);
+    crash(b);
+    run("mv %s %s", b->crashed, b->older);
+    write_notes(b, 4, 60); /* generations later */
+    crash(b);
+    run("cp %s/data.mdb %s/data.mdb", b->older, b->crashed);
+    expect_corrupt(b->crashed, "another data file");
+    path_in(path, b->crashed, "data.mdb");
+    assert_int_equal(unlink(path), 0);
+    expect_corrupt(b->crashed, "no data file");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_a_closed_store_has_no_journal),
+        TEST(test_what_the_data_file_lost_comes_from_the_journal),
+        TEST(test_both_files_are_read_when_the_second_has_begun),
+        TEST(test_a_record_that_was_not_finished_never_was),
+        TEST(test_damage_is_told_and_nothing_is_touched),
+        TEST(test_a_journal_of_another_file_is_refused),
+    };
+    log_set_level(LOG_SILENT);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
