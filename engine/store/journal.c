@@ -1,21 +1,19 @@
-/* Writing the journal, and standing where LMDB's writes pass. */
+/* Writing the journal. */
 #include "journal.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <lmdb.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/uio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     FILE_MAX = 128 << 20, /* bytes; a restart reads two of them in a second */
     FILE_STEP = 1 << 20,  /* bytes it grows by, and has from the start */
     KEPT = 1 << 20,       /* bytes of the buffer that are kept between commits */
-    FD_MAX = 1024,        /* larger ones are not journaled */
     META_MAX = 1 << 16,   /* bytes of two meta pages */
     ROOM_OF_META = META_MAX + JOURNAL_BLOCK, /* of a record: the metas and its head */
 };
@@ -35,50 +33,26 @@ struct journal {
     uint64_t before;
     char *buf; /* the record being gathered: JOURNAL_RECORD_MAX, touched as far as used */
     size_t n;  /* bytes of its entries */
-    bool large; /* they did not fit */
-    bool told;  /* LMDB knows that the disk failed */
-    pthread_t thread;
+    bool large;       /* they did not fit, and are in the data file */
+    off_t data_bytes; /* how long that is */
+    bool told;        /* LMDB knows that the disk failed */
+    pthread_t appender;
+    pthread_t flusher;
     pthread_mutex_t lock; /* protects what follows */
-    pthread_cond_t wake;
-    bool flushing; /* the other file's generation is not in the data file yet */
+    pthread_cond_t to_append;
+    pthread_cond_t to_flush;
+    pthread_cond_t done; /* something was appended, or flushed */
+    size_t appending;    /* bytes of the record being written; 0: it is */
+    int append_error;    /* of the record written last: errno */
+    bool flushing;       /* the other file's generation is not in the data file yet */
     bool closing;
     bool broken; /* the disk failed */
 };
 
-/* By the descriptor of the data file; atomic. */
-static struct journal *journals[FD_MAX];
-
-/* ---- the calls behind ours ---- */
-
-typedef ssize_t pwrite_call(int, const void *, size_t, off_t);
-typedef ssize_t writev_call(int, const struct iovec *, int);
-
-static void *behind(void **kept, const char *name)
-{
-    void *call = __atomic_load_n(kept, __ATOMIC_RELAXED);
-    if (!call) {
-        call = dlsym(RTLD_NEXT, name);
-        __atomic_store_n(kept, call, __ATOMIC_RELAXED);
-    }
-    return call;
-}
-
-static ssize_t write_at(int fd, const void *p, size_t n, off_t at)
-{
-    static void *kept;
-    return ((pwrite_call *)behind(&kept, "pwrite"))(fd, p, n, at);
-}
-
-static ssize_t write_many(int fd, const struct iovec *v, int n)
-{
-    static void *kept;
-    return ((writev_call *)behind(&kept, "writev"))(fd, v, n);
-}
-
 static bool write_whole(int fd, const char *p, size_t n, off_t at)
 {
     while (n > 0) {
-        ssize_t done = write_at(fd, p, n, at);
+        ssize_t done = plain_pwrite(fd, p, n, at);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
@@ -128,18 +102,48 @@ static void put_entry(struct journal *j, const void *p, size_t n, off_t at)
     j->n += sizeof entry + n;
 }
 
+/* Into the data file, the first `n` bytes of what was gathered. */
+static bool write_pages(struct journal *j, size_t n)
+{
+    struct entry entry;
+    const char *p = j->buf + sizeof(struct record);
+    for (const char *end = p + n; p < end; p += entry.n) {
+        memcpy(&entry, p, sizeof entry);
+        p += sizeof entry;
+        if (!write_whole(j->data_fd, p, entry.n, (off_t)entry.at))
+            return false;
+    }
+    return true;
+}
+
+/* Pages are written while the journal is; at once those that make the data file longer,
+ * for which there may be no room, and those of a commit too large to be gathered. */
+static bool write_now(struct journal *j, const void *p, size_t n, off_t at)
+{
+    off_t end = at + (off_t)n;
+    if (!write_whole(j->data_fd, p, n, at))
+        return false;
+    j->data_bytes = end > j->data_bytes ? end : j->data_bytes;
+    return true;
+}
+
 /* Part of a commit. False when the disk has no room for it. */
 static bool gather(struct journal *j, const void *p, size_t n, off_t at)
 {
-    if (j->large || j->n + sizeof(struct entry) + n > j->record_max)
+    bool fits = j->n + sizeof(struct entry) + n <= j->record_max;
+    if (!fits && !j->large) {
+        if (!write_pages(j, j->n))
+            return false;
         j->large = true;
-    else
+    }
+    if (!j->large)
         put_entry(j, p, n, at);
-    return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META));
+    return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META))
+           && ((!j->large && at + (off_t)n <= j->data_bytes) || write_now(j, p, n, at));
 }
 
-/* What was gathered, as the next record, on the disk. */
-static bool append(struct journal *j, bool base)
+/* What was gathered, made a record; its size. */
+static size_t seal(struct journal *j, bool base)
 {
     size_t size = record_size(j->n);
     size_t used = sizeof(struct record) + j->n;
@@ -153,7 +157,26 @@ static bool append(struct journal *j, bool base)
     record.hash = record_hash(&record, j->buf + sizeof record);
     memcpy(j->buf, &record, sizeof record);
     memset(j->buf + used, 0, size - used);
-    if (!write_whole(j->fds[j->active], j->buf, size, j->at))
+    return size;
+}
+
+static void start_append(struct journal *j, size_t size)
+{
+    pthread_mutex_lock(&j->lock);
+    j->appending = size;
+    pthread_cond_signal(&j->to_append);
+    pthread_mutex_unlock(&j->lock);
+}
+
+/* Waits until the record is on the disk. */
+static bool finish_append(struct journal *j, size_t size)
+{
+    pthread_mutex_lock(&j->lock);
+    while (j->appending)
+        pthread_cond_wait(&j->done, &j->lock);
+    errno = j->append_error;
+    pthread_mutex_unlock(&j->lock);
+    if (errno)
         return false;
     j->at += (off_t)size;
     j->number++;
@@ -161,6 +184,27 @@ static bool append(struct journal *j, bool base)
     if (size > KEPT)
         madvise(j->buf + KEPT, JOURNAL_RECORD_MAX - KEPT, MADV_DONTNEED);
     return true;
+}
+
+static void *append_main(void *data)
+{
+    struct journal *j = data;
+    pthread_mutex_lock(&j->lock);
+    for (;;) {
+        while (!j->appending && !j->closing)
+            pthread_cond_wait(&j->to_append, &j->lock);
+        if (!j->appending)
+            break;
+        size_t size = j->appending;
+        pthread_mutex_unlock(&j->lock);
+        bool good = write_whole(j->fds[j->active], j->buf, size, j->at);
+        pthread_mutex_lock(&j->lock);
+        j->append_error = good ? 0 : errno ? errno : EIO;
+        j->appending = 0;
+        pthread_cond_signal(&j->done);
+    }
+    pthread_mutex_unlock(&j->lock);
+    return NULL;
 }
 
 /* Both meta pages as the file has them. */
@@ -181,7 +225,11 @@ static bool begin(struct journal *j)
     j->before = j->number;
     j->number = 0;
     j->generation++;
-    return gather_metas(j) && append(j, j->generation == 1);
+    if (!gather_metas(j))
+        return false;
+    size_t size = seal(j, j->generation == 1);
+    start_append(j, size);
+    return finish_append(j, size);
 }
 
 /* ---- flushing the data file ---- */
@@ -192,7 +240,7 @@ static void *flush_main(void *data)
     pthread_mutex_lock(&j->lock);
     for (;;) {
         while (!j->flushing && !j->closing)
-            pthread_cond_wait(&j->wake, &j->lock);
+            pthread_cond_wait(&j->to_flush, &j->lock);
         if (!j->flushing)
             break;
         pthread_mutex_unlock(&j->lock);
@@ -200,7 +248,7 @@ static void *flush_main(void *data)
         pthread_mutex_lock(&j->lock);
         j->flushing = false;
         j->broken = j->broken || !good;
-        pthread_cond_broadcast(&j->wake);
+        pthread_cond_signal(&j->done);
     }
     pthread_mutex_unlock(&j->lock);
     return NULL;
@@ -219,7 +267,7 @@ static bool wait_for_flush(struct journal *j)
 {
     pthread_mutex_lock(&j->lock);
     while (j->flushing)
-        pthread_cond_wait(&j->wake, &j->lock);
+        pthread_cond_wait(&j->done, &j->lock);
     bool good = !j->broken;
     pthread_mutex_unlock(&j->lock);
     return good;
@@ -232,7 +280,7 @@ static void turn(struct journal *j)
     pthread_mutex_lock(&j->lock);
     j->flushing = good;
     j->broken = !good;
-    pthread_cond_broadcast(&j->wake);
+    pthread_cond_signal(&j->to_flush);
     pthread_mutex_unlock(&j->lock);
 }
 
@@ -251,82 +299,56 @@ static bool show(struct journal *j, const void *meta, size_t n, off_t at)
     char old[JOURNAL_BLOCK];
     if (n > sizeof old || pread(j->data_fd, old, n, at) != (ssize_t)n)
         return false;
-    if (write_at(j->data_fd, meta, n, at) == (ssize_t)n)
+    if (plain_pwrite(j->data_fd, meta, n, at) == (ssize_t)n)
         return true;
     int error = errno;
-    (void)!write_at(j->data_fd, old, n, at);
+    (void)!plain_pwrite(j->data_fd, old, n, at);
     errno = error;
     return false;
+}
+
+/* The journal takes the record while the pages go where they belong. */
+static bool write_commit(struct journal *j, const void *meta, size_t n, off_t at)
+{
+    bool in_place = j->large;
+    if (in_place && !flush_in_place(j))
+        return false;
+    size_t pages = in_place ? 0 : j->n;
+    put_entry(j, meta, n, at);
+    size_t size = seal(j, in_place);
+    start_append(j, size);
+    bool good = write_pages(j, pages);
+    int error = errno;
+    if (!finish_append(j, size))
+        return false;
+    errno = error;
+    return good;
 }
 
 /* Makes the commit last, then seen. */
 static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
 {
-    bool in_place = j->large;
     if (is_broken(j)) {
         errno = EIO;
         return false;
     }
-    if (in_place && !flush_in_place(j))
-        return false;
-    put_entry(j, meta, n, at);
-    if (!append(j, in_place) || !show(j, meta, n, at))
+    if (!write_commit(j, meta, n, at) || !show(j, meta, n, at))
         return false;
     if (j->at >= (off_t)j->file_max)
         turn(j);
     return true;
 }
 
-static struct journal *journal_of(int fd)
-{
-    return fd >= 0 && fd < FD_MAX ? __atomic_load_n(&journals[fd], __ATOMIC_RELAXED)
-                                  : NULL;
-}
-
-static ssize_t journaled_pwrite(struct journal *j, const void *p, size_t n, off_t at)
+ssize_t journal_write(struct journal *j, const void *p, size_t n, off_t at)
 {
     if (at >= (off_t)j->meta_bytes)
-        return gather(j, p, n, at) ? write_at(j->data_fd, p, n, at) : -1;
+        return gather(j, p, n, at) ? (ssize_t)n : -1;
     /* After a failure LMDB writes no more than a mixture of the old meta page and the
      * new; the old one stands there. */
     if (j->told)
         return (ssize_t)n;
     j->told = !commit(j, p, n, at);
     return j->told ? -1 : (ssize_t)n;
-}
-
-/* These two are the C library's for whoever is linked with us: LMDB has no other place
- * where its writes could be seen. */
-ssize_t store_pwrite(int fd, const void *p, size_t n, off_t at) __asm__("pwrite");
-ssize_t store_writev(int fd, const struct iovec *v, int n) __asm__("writev");
-
-ssize_t store_pwrite(int fd, const void *p, size_t n, off_t at)
-{
-    struct journal *j = journal_of(fd);
-    return j ? journaled_pwrite(j, p, n, at) : write_at(fd, p, n, at);
-}
-
-ssize_t store_writev(int fd, const struct iovec *v, int n)
-{
-    struct journal *j = journal_of(fd);
-    off_t at = j ? lseek(fd, 0, SEEK_CUR) : 0;
-    for (int i = 0; j && i < n; i++) {
-        if (!gather(j, v[i].iov_base, v[i].iov_len, at))
-            return -1;
-        at += (off_t)v[i].iov_len;
-    }
-    return write_many(fd, v, n);
-}
-
-/* Version 0.9 writes by these two calls. */
-bool journal_stands(int data_fd)
-{
-    int major;
-    int minor;
-    mdb_version(&major, &minor, NULL);
-    return major == 0 && minor == 9 && data_fd < FD_MAX
-           && dlsym(RTLD_DEFAULT, "pwrite") == (void *)store_pwrite
-           && dlsym(RTLD_DEFAULT, "writev") == (void *)store_writev;
 }
 
 /* ---- opening and closing ---- */
@@ -387,7 +409,33 @@ static bool open_files(struct journal *j)
         if (j->fds[i] < 0 || !make_room(j, i, FILE_STEP))
             return false;
     }
-    return fsync(j->data_fd) == 0 && flush_dir(j->dir);
+    struct stat s;
+    if (fstat(j->data_fd, &s) != 0 || fsync(j->data_fd) != 0)
+        return false;
+    j->data_bytes = s.st_size;
+    return flush_dir(j->dir);
+}
+
+static void stop_threads(struct journal *j)
+{
+    int error = errno;
+    pthread_mutex_lock(&j->lock);
+    j->closing = true;
+    pthread_cond_signal(&j->to_append);
+    pthread_cond_signal(&j->to_flush);
+    pthread_mutex_unlock(&j->lock);
+    pthread_join(j->appender, NULL);
+    pthread_join(j->flusher, NULL);
+    errno = error;
+}
+
+static void start_threads(struct journal *j)
+{
+    if (pthread_create(&j->appender, NULL, append_main, j) == 0
+        && pthread_create(&j->flusher, NULL, flush_main, j) == 0)
+        return;
+    log_event(LOG_ERROR, "store.no_thread", "what=journal");
+    abort(); /* as for memory: nothing would ever be on the disk */
 }
 
 static bool start(struct journal *j, struct err *err)
@@ -398,11 +446,14 @@ static bool start(struct journal *j, struct err *err)
         j->buf = NULL;
         return failed(err, "making room");
     }
-    if (!open_files(j) || !begin(j))
+    if (!open_files(j))
         return failed(err, "opening");
-    if (pthread_create(&j->thread, NULL, flush_main, j) != 0)
-        return failed(err, "starting a thread");
-    __atomic_store_n(&journals[j->data_fd], j, __ATOMIC_RELEASE);
+    start_threads(j);
+    if (!begin(j)) {
+        stop_threads(j);
+        return failed(err, "beginning");
+    }
+    pass_through(j->data_fd, j);
     return true;
 }
 
@@ -414,7 +465,9 @@ static void release(struct journal *j)
     }
     if (j->buf)
         munmap(j->buf, JOURNAL_RECORD_MAX);
-    pthread_cond_destroy(&j->wake);
+    pthread_cond_destroy(&j->to_append);
+    pthread_cond_destroy(&j->to_flush);
+    pthread_cond_destroy(&j->done);
     pthread_mutex_destroy(&j->lock);
     mem_free(j->dir);
     mem_free(j);
@@ -434,7 +487,9 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
     for (int i = 0; i < JOURNAL_FILES; i++)
         j->fds[i] = -1;
     pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->wake, NULL);
+    pthread_cond_init(&j->to_append, NULL);
+    pthread_cond_init(&j->to_flush, NULL);
+    pthread_cond_init(&j->done, NULL);
     if (!start(j, err)) {
         release(j);
         return false;
@@ -448,12 +503,8 @@ void journal_close(struct journal *j)
     struct err err;
     if (!j)
         return;
-    __atomic_store_n(&journals[j->data_fd], NULL, __ATOMIC_RELEASE);
-    pthread_mutex_lock(&j->lock);
-    j->closing = true;
-    pthread_cond_broadcast(&j->wake);
-    pthread_mutex_unlock(&j->lock);
-    pthread_join(j->thread, NULL);
+    pass_through(j->data_fd, NULL);
+    stop_threads(j);
     if (j->told || j->broken || fdatasync(j->data_fd) != 0)
         log_event(LOG_ERROR, "store.journal_kept", "dir=%s", j->dir);
     else if (!journal_remove(j->dir, j->active, &err))

@@ -17,11 +17,14 @@
  *   record  struct record, its entries, zeros up to JOURNAL_BLOCK
  *   entry   struct entry, the bytes
  *
- * Numbers are in the machine's order, as LMDB's are. Threads: the writer's, and one that
+ * Numbers are in the machine's order, as LMDB's are. Threads: the writer's, one that
+ * writes the journal while the writer puts the pages where they belong, and one that
  * flushes.
  */
 #pragma once
 #include "store/store.h"
+
+#include <sys/types.h>
 
 enum {
     JOURNAL_BLOCK = 4096,          /* records begin at its multiples */
@@ -63,9 +66,6 @@ bool journal_remove(const char *dir, int newer, struct err *err);
 
 struct journal;
 
-/* False when LMDB's writes to this file do not pass through here, as when it is linked
- * statically: then it must flush itself. */
-bool journal_stands(int data_fd);
 /* From now on commits of the environment whose file is `data_fd` are journaled, in files
  * of about `bytes`. Errors: store.io, store.full. */
 bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
@@ -73,6 +73,20 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
 /* Flushes the data file and removes the journal, unless the disk failed: then it stays
  * for the next opening. */
 void journal_close(struct journal *journal);
+
+/* One write of LMDB's: a page of the commit, kept until it is written with the others; or
+ * a meta page, which ends it. As pwrite. */
+ssize_t journal_write(struct journal *journal, const void *p, size_t n, off_t at);
+
+/* ---- passage.c ---- */
+
+/* False when LMDB's writes to this file do not pass through here, as when it is linked
+ * statically: then it must flush itself. */
+bool journal_stands(int data_fd);
+/* LMDB's writes to this file go to the journal; NULL: where they are meant to go. */
+void pass_through(int data_fd, struct journal *journal);
+/* The C library's. */
+ssize_t plain_pwrite(int fd, const void *p, size_t n, off_t at);
 
 /* ---- recover.c ---- */
 
