@@ -1,11 +1,10 @@
 /* Writing the journal. */
 #include "journal.h"
+#include "hand.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@
 enum {
     FILE_MAX = 128 << 20, /* bytes; a restart reads two of them in a second */
     FILE_STEP = 1 << 20,  /* bytes it grows by, and has from the start */
-    KEPT = 1 << 20,       /* bytes of the buffer that are kept between commits */
+    KEPT = 4 << 20,       /* bytes of the buffer that are kept between commits */
     META_MAX = 1 << 16,   /* bytes of two meta pages */
     ROOM_OF_META = META_MAX + JOURNAL_BLOCK, /* of a record: the metas and its head */
 };
@@ -33,20 +32,16 @@ struct journal {
     uint64_t before;
     char *buf; /* the record being gathered: JOURNAL_RECORD_MAX, touched as far as used */
     size_t n;  /* bytes of its entries */
-    bool large;       /* they did not fit, and are in the data file */
-    off_t data_bytes; /* how long that is */
-    bool told;        /* LMDB knows that the disk failed */
-    pthread_t appender;
-    pthread_t flusher;
-    pthread_mutex_t lock; /* protects what follows */
-    pthread_cond_t to_append;
-    pthread_cond_t to_flush;
-    pthread_cond_t done; /* something was appended, or flushed */
-    size_t appending;    /* bytes of the record being written; 0: it is */
-    int append_error;    /* of the record written last: errno */
-    bool flushing;       /* the other file's generation is not in the data file yet */
-    bool closing;
-    bool broken; /* the disk failed */
+    size_t size;        /* of the whole, once it is sealed */
+    size_t placed_from; /* of its entries, what the placer writes; … */
+    size_t placed_to;
+    bool large;           /* they did not fit, and are in the data file */
+    off_t data_bytes;     /* how long that is */
+    bool told;            /* LMDB knows that the disk failed */
+    bool stuck;           /* no generation could be begun */
+    struct hand appender; /* writes the record into the journal */
+    struct hand placer;   /* writes half of its pages into the data file */
+    struct hand flusher;  /* flushes that, when a generation has ended */
 };
 
 static bool write_whole(int fd, const char *p, size_t n, off_t at)
@@ -102,18 +97,30 @@ static void put_entry(struct journal *j, const void *p, size_t n, off_t at)
     j->n += sizeof entry + n;
 }
 
-/* Into the data file, the first `n` bytes of what was gathered. */
-static bool write_pages(struct journal *j, size_t n)
+/* Into the data file, what was gathered from byte `from` to `to`. */
+static bool write_pages(struct journal *j, size_t from, size_t to)
 {
     struct entry entry;
-    const char *p = j->buf + sizeof(struct record);
-    for (const char *end = p + n; p < end; p += entry.n) {
-        memcpy(&entry, p, sizeof entry);
-        p += sizeof entry;
-        if (!write_whole(j->data_fd, p, entry.n, (off_t)entry.at))
+    const char *entries = j->buf + sizeof(struct record);
+    for (size_t at = from; at < to; at += entry.n) {
+        memcpy(&entry, entries + at, sizeof entry);
+        at += sizeof entry;
+        if (!write_whole(j->data_fd, entries + at, entry.n, (off_t)entry.at))
             return false;
     }
     return true;
+}
+
+/* Where the entry begins that holds the middle of the first `n` bytes. */
+static size_t middle(const struct journal *j, size_t n)
+{
+    struct entry entry = { 0, 0 };
+    size_t at = 0;
+    while (at < n / 2) {
+        memcpy(&entry, j->buf + sizeof(struct record) + at, sizeof entry);
+        at += sizeof entry + entry.n;
+    }
+    return at;
 }
 
 /* Pages are written while the journal is; at once those that make the data file longer,
@@ -132,7 +139,7 @@ static bool gather(struct journal *j, const void *p, size_t n, off_t at)
 {
     bool fits = j->n + sizeof(struct entry) + n <= j->record_max;
     if (!fits && !j->large) {
-        if (!write_pages(j, j->n))
+        if (!write_pages(j, 0, j->n))
             return false;
         j->large = true;
     }
@@ -142,10 +149,9 @@ static bool gather(struct journal *j, const void *p, size_t n, off_t at)
            && ((!j->large && at + (off_t)n <= j->data_bytes) || write_now(j, p, n, at));
 }
 
-/* What was gathered, made a record; its size. */
-static size_t seal(struct journal *j, bool base)
+/* What was gathered becomes a record. */
+static void seal(struct journal *j, bool base)
 {
-    size_t size = record_size(j->n);
     size_t used = sizeof(struct record) + j->n;
     struct record record = { .magic = JOURNAL_MAGIC,
                              .generation = j->generation,
@@ -156,56 +162,41 @@ static size_t seal(struct journal *j, bool base)
                              .meta_bytes = j->meta_bytes };
     record.hash = record_hash(&record, j->buf + sizeof record);
     memcpy(j->buf, &record, sizeof record);
-    memset(j->buf + used, 0, size - used);
-    return size;
+    j->size = record_size(j->n);
+    memset(j->buf + used, 0, j->size - used);
 }
 
-static void start_append(struct journal *j, size_t size)
+/* The record is on the disk. */
+static void go_on(struct journal *j)
 {
-    pthread_mutex_lock(&j->lock);
-    j->appending = size;
-    pthread_cond_signal(&j->to_append);
-    pthread_mutex_unlock(&j->lock);
-}
-
-/* Waits until the record is on the disk. */
-static bool finish_append(struct journal *j, size_t size)
-{
-    pthread_mutex_lock(&j->lock);
-    while (j->appending)
-        pthread_cond_wait(&j->done, &j->lock);
-    errno = j->append_error;
-    pthread_mutex_unlock(&j->lock);
-    if (errno)
-        return false;
-    j->at += (off_t)size;
+    j->at += (off_t)j->size;
     j->number++;
     clear(j);
-    if (size > KEPT)
+    if (j->size > KEPT)
         madvise(j->buf + KEPT, JOURNAL_RECORD_MAX - KEPT, MADV_DONTNEED);
-    return true;
 }
 
-static void *append_main(void *data)
+/* ---- what hands do ---- */
+
+static bool append(void *data)
 {
     struct journal *j = data;
-    pthread_mutex_lock(&j->lock);
-    for (;;) {
-        while (!j->appending && !j->closing)
-            pthread_cond_wait(&j->to_append, &j->lock);
-        if (!j->appending)
-            break;
-        size_t size = j->appending;
-        pthread_mutex_unlock(&j->lock);
-        bool good = write_whole(j->fds[j->active], j->buf, size, j->at);
-        pthread_mutex_lock(&j->lock);
-        j->append_error = good ? 0 : errno ? errno : EIO;
-        j->appending = 0;
-        pthread_cond_signal(&j->done);
-    }
-    pthread_mutex_unlock(&j->lock);
-    return NULL;
+    return write_whole(j->fds[j->active], j->buf, j->size, j->at);
 }
+
+static bool place(void *data)
+{
+    struct journal *j = data;
+    return write_pages(j, j->placed_from, j->placed_to);
+}
+
+static bool flush(void *data)
+{
+    struct journal *j = data;
+    return fdatasync(j->data_fd) == 0;
+}
+
+/* ---- generations ---- */
 
 /* Both meta pages as the file has them. */
 static bool gather_metas(struct journal *j)
@@ -227,61 +218,20 @@ static bool begin(struct journal *j)
     j->generation++;
     if (!gather_metas(j))
         return false;
-    size_t size = seal(j, j->generation == 1);
-    start_append(j, size);
-    return finish_append(j, size);
+    seal(j, j->generation == 1);
+    if (!append(j))
+        return false;
+    go_on(j);
+    return true;
 }
 
-/* ---- flushing the data file ---- */
-
-static void *flush_main(void *data)
-{
-    struct journal *j = data;
-    pthread_mutex_lock(&j->lock);
-    for (;;) {
-        while (!j->flushing && !j->closing)
-            pthread_cond_wait(&j->to_flush, &j->lock);
-        if (!j->flushing)
-            break;
-        pthread_mutex_unlock(&j->lock);
-        bool good = fdatasync(j->data_fd) == 0;
-        pthread_mutex_lock(&j->lock);
-        j->flushing = false;
-        j->broken = j->broken || !good;
-        pthread_cond_signal(&j->done);
-    }
-    pthread_mutex_unlock(&j->lock);
-    return NULL;
-}
-
-static bool is_broken(struct journal *j)
-{
-    pthread_mutex_lock(&j->lock);
-    bool broken = j->broken;
-    pthread_mutex_unlock(&j->lock);
-    return broken;
-}
-
-/* The other file is free once the data file holds its generation. */
-static bool wait_for_flush(struct journal *j)
-{
-    pthread_mutex_lock(&j->lock);
-    while (j->flushing)
-        pthread_cond_wait(&j->done, &j->lock);
-    bool good = !j->broken;
-    pthread_mutex_unlock(&j->lock);
-    return good;
-}
-
-/* The generation is long enough: the next begins in the other file. */
+/* The generation is long enough: the next begins in the other file, which is free once
+ * the data file holds what that had. */
 static void turn(struct journal *j)
 {
-    bool good = wait_for_flush(j) && begin(j);
-    pthread_mutex_lock(&j->lock);
-    j->flushing = good;
-    j->broken = !good;
-    pthread_cond_signal(&j->to_flush);
-    pthread_mutex_unlock(&j->lock);
+    j->stuck = !hand_wait(&j->flusher) || !begin(j);
+    if (!j->stuck)
+        hand_ask(&j->flusher);
 }
 
 /* ---- commits ---- */
@@ -307,22 +257,31 @@ static bool show(struct journal *j, const void *meta, size_t n, off_t at)
     return false;
 }
 
-/* The journal takes the record while the pages go where they belong. */
+/* The journal takes the record while its pages go where they belong. */
 static bool write_commit(struct journal *j, const void *meta, size_t n, off_t at)
 {
     bool in_place = j->large;
     if (in_place && !flush_in_place(j))
         return false;
-    size_t pages = in_place ? 0 : j->n;
+    j->placed_to = in_place ? 0 : j->n;
+    j->placed_from = middle(j, j->placed_to);
     put_entry(j, meta, n, at);
-    size_t size = seal(j, in_place);
-    start_append(j, size);
-    bool good = write_pages(j, pages);
-    int error = errno;
-    if (!finish_append(j, size))
-        return false;
-    errno = error;
+    seal(j, in_place);
+    hand_ask(&j->appender);
+    hand_ask(&j->placer);
+    bool good = write_pages(j, 0, j->placed_from);
+    good = hand_wait(&j->placer) && good;
+    good = hand_wait(&j->appender) && good;
+    if (good)
+        go_on(j);
     return good;
+}
+
+/* A flush that failed, or a generation that could not be begun, is told of at the next
+ * commit. */
+static bool is_broken(struct journal *j)
+{
+    return j->stuck || hand_failed(&j->flusher);
 }
 
 /* Makes the commit last, then seen. */
@@ -416,28 +375,6 @@ static bool open_files(struct journal *j)
     return flush_dir(j->dir);
 }
 
-static void stop_threads(struct journal *j)
-{
-    int error = errno;
-    pthread_mutex_lock(&j->lock);
-    j->closing = true;
-    pthread_cond_signal(&j->to_append);
-    pthread_cond_signal(&j->to_flush);
-    pthread_mutex_unlock(&j->lock);
-    pthread_join(j->appender, NULL);
-    pthread_join(j->flusher, NULL);
-    errno = error;
-}
-
-static void start_threads(struct journal *j)
-{
-    if (pthread_create(&j->appender, NULL, append_main, j) == 0
-        && pthread_create(&j->flusher, NULL, flush_main, j) == 0)
-        return;
-    log_event(LOG_ERROR, "store.no_thread", "what=journal");
-    abort(); /* as for memory: nothing would ever be on the disk */
-}
-
 static bool start(struct journal *j, struct err *err)
 {
     j->buf = mmap(NULL, JOURNAL_RECORD_MAX, PROT_READ | PROT_WRITE,
@@ -448,11 +385,11 @@ static bool start(struct journal *j, struct err *err)
     }
     if (!open_files(j))
         return failed(err, "opening");
-    start_threads(j);
-    if (!begin(j)) {
-        stop_threads(j);
+    if (!begin(j))
         return failed(err, "beginning");
-    }
+    hand_open(&j->appender, append, j);
+    hand_open(&j->placer, place, j);
+    hand_open(&j->flusher, flush, j);
     pass_through(j->data_fd, j);
     return true;
 }
@@ -465,10 +402,6 @@ static void release(struct journal *j)
     }
     if (j->buf)
         munmap(j->buf, JOURNAL_RECORD_MAX);
-    pthread_cond_destroy(&j->to_append);
-    pthread_cond_destroy(&j->to_flush);
-    pthread_cond_destroy(&j->done);
-    pthread_mutex_destroy(&j->lock);
     mem_free(j->dir);
     mem_free(j);
 }
@@ -486,10 +419,6 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
     j->dir = mem_str(str_of(dir)).p;
     for (int i = 0; i < JOURNAL_FILES; i++)
         j->fds[i] = -1;
-    pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->to_append, NULL);
-    pthread_cond_init(&j->to_flush, NULL);
-    pthread_cond_init(&j->done, NULL);
     if (!start(j, err)) {
         release(j);
         return false;
@@ -504,8 +433,11 @@ void journal_close(struct journal *j)
     if (!j)
         return;
     pass_through(j->data_fd, NULL);
-    stop_threads(j);
-    if (j->told || j->broken || fdatasync(j->data_fd) != 0)
+    bool broken = !hand_wait(&j->flusher) || j->stuck || j->told;
+    hand_close(&j->appender);
+    hand_close(&j->placer);
+    hand_close(&j->flusher);
+    if (broken || fdatasync(j->data_fd) != 0)
         log_event(LOG_ERROR, "store.journal_kept", "dir=%s", j->dir);
     else if (!journal_remove(j->dir, j->active, &err))
         log_event(LOG_ERROR, err.code, "%s", err.text);

@@ -18,8 +18,8 @@
  *   entry   struct entry, the bytes
  *
  * Numbers are in the machine's order, as LMDB's are. Threads: the writer's, one that
- * writes the journal while the writer puts the pages where they belong, and one that
- * flushes.
+ * writes the journal, one that puts half of the pages where they belong while the writer
+ * puts the others, and one that flushes.
  */
 #pragma once
 #include "store/store.h"
