@@ -1,12 +1,11 @@
 /* Writing the journal. */
 #include "journal.h"
-#include "hand.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -32,16 +31,14 @@ struct journal {
     uint64_t before;
     char *buf; /* the record being gathered: JOURNAL_RECORD_MAX, touched as far as used */
     size_t n;  /* bytes of its entries */
-    size_t size;        /* of the whole, once it is sealed */
-    size_t placed_from; /* of its entries, what the placer writes; … */
-    size_t placed_to;
-    bool large;           /* they did not fit, and are in the data file */
-    off_t data_bytes;     /* how long that is */
-    bool told;            /* LMDB knows that the disk failed */
-    bool stuck;           /* no generation could be begun */
-    struct hand appender; /* writes the record into the journal */
-    struct hand placer;   /* writes half of its pages into the data file */
-    struct hand flusher;  /* flushes that, when a generation has ended */
+    bool large; /* they did not fit */
+    bool told;  /* LMDB knows that the disk failed */
+    pthread_t thread;
+    pthread_mutex_t lock; /* protects what follows */
+    pthread_cond_t wake;
+    bool flushing; /* the other file's generation is not in the data file yet */
+    bool closing;
+    bool broken; /* the disk failed */
 };
 
 static bool write_whole(int fd, const char *p, size_t n, off_t at)
@@ -97,61 +94,20 @@ static void put_entry(struct journal *j, const void *p, size_t n, off_t at)
     j->n += sizeof entry + n;
 }
 
-/* Into the data file, what was gathered from byte `from` to `to`. */
-static bool write_pages(struct journal *j, size_t from, size_t to)
-{
-    struct entry entry;
-    const char *entries = j->buf + sizeof(struct record);
-    for (size_t at = from; at < to; at += entry.n) {
-        memcpy(&entry, entries + at, sizeof entry);
-        at += sizeof entry;
-        if (!write_whole(j->data_fd, entries + at, entry.n, (off_t)entry.at))
-            return false;
-    }
-    return true;
-}
-
-/* Where the entry begins that holds the middle of the first `n` bytes. */
-static size_t middle(const struct journal *j, size_t n)
-{
-    struct entry entry = { 0, 0 };
-    size_t at = 0;
-    while (at < n / 2) {
-        memcpy(&entry, j->buf + sizeof(struct record) + at, sizeof entry);
-        at += sizeof entry + entry.n;
-    }
-    return at;
-}
-
-/* Pages are written while the journal is; at once those that make the data file longer,
- * for which there may be no room, and those of a commit too large to be gathered. */
-static bool write_now(struct journal *j, const void *p, size_t n, off_t at)
-{
-    off_t end = at + (off_t)n;
-    if (!write_whole(j->data_fd, p, n, at))
-        return false;
-    j->data_bytes = end > j->data_bytes ? end : j->data_bytes;
-    return true;
-}
-
 /* Part of a commit. False when the disk has no room for it. */
 static bool gather(struct journal *j, const void *p, size_t n, off_t at)
 {
-    bool fits = j->n + sizeof(struct entry) + n <= j->record_max;
-    if (!fits && !j->large) {
-        if (!write_pages(j, 0, j->n))
-            return false;
+    if (j->large || j->n + sizeof(struct entry) + n > j->record_max)
         j->large = true;
-    }
-    if (!j->large)
+    else
         put_entry(j, p, n, at);
-    return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META))
-           && ((!j->large && at + (off_t)n <= j->data_bytes) || write_now(j, p, n, at));
+    return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META));
 }
 
-/* What was gathered becomes a record. */
-static void seal(struct journal *j, bool base)
+/* What was gathered, as the next record, on the disk. */
+static bool append(struct journal *j, bool base)
 {
+    size_t size = record_size(j->n);
     size_t used = sizeof(struct record) + j->n;
     struct record record = { .magic = JOURNAL_MAGIC,
                              .generation = j->generation,
@@ -162,41 +118,16 @@ static void seal(struct journal *j, bool base)
                              .meta_bytes = j->meta_bytes };
     record.hash = record_hash(&record, j->buf + sizeof record);
     memcpy(j->buf, &record, sizeof record);
-    j->size = record_size(j->n);
-    memset(j->buf + used, 0, j->size - used);
-}
-
-/* The record is on the disk. */
-static void go_on(struct journal *j)
-{
-    j->at += (off_t)j->size;
+    memset(j->buf + used, 0, size - used);
+    if (!write_whole(j->fds[j->active], j->buf, size, j->at))
+        return false;
+    j->at += (off_t)size;
     j->number++;
     clear(j);
-    if (j->size > KEPT)
+    if (size > KEPT)
         madvise(j->buf + KEPT, JOURNAL_RECORD_MAX - KEPT, MADV_DONTNEED);
+    return true;
 }
-
-/* ---- what hands do ---- */
-
-static bool append(void *data)
-{
-    struct journal *j = data;
-    return write_whole(j->fds[j->active], j->buf, j->size, j->at);
-}
-
-static bool place(void *data)
-{
-    struct journal *j = data;
-    return write_pages(j, j->placed_from, j->placed_to);
-}
-
-static bool flush(void *data)
-{
-    struct journal *j = data;
-    return fdatasync(j->data_fd) == 0;
-}
-
-/* ---- generations ---- */
 
 /* Both meta pages as the file has them. */
 static bool gather_metas(struct journal *j)
@@ -216,22 +147,59 @@ static bool begin(struct journal *j)
     j->before = j->number;
     j->number = 0;
     j->generation++;
-    if (!gather_metas(j))
-        return false;
-    seal(j, j->generation == 1);
-    if (!append(j))
-        return false;
-    go_on(j);
-    return true;
+    return gather_metas(j) && append(j, j->generation == 1);
 }
 
-/* The generation is long enough: the next begins in the other file, which is free once
- * the data file holds what that had. */
+/* ---- flushing the data file ---- */
+
+static void *flush_main(void *data)
+{
+    struct journal *j = data;
+    pthread_mutex_lock(&j->lock);
+    for (;;) {
+        while (!j->flushing && !j->closing)
+            pthread_cond_wait(&j->wake, &j->lock);
+        if (!j->flushing)
+            break;
+        pthread_mutex_unlock(&j->lock);
+        bool good = fdatasync(j->data_fd) == 0;
+        pthread_mutex_lock(&j->lock);
+        j->flushing = false;
+        j->broken = j->broken || !good;
+        pthread_cond_broadcast(&j->wake);
+    }
+    pthread_mutex_unlock(&j->lock);
+    return NULL;
+}
+
+static bool is_broken(struct journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    bool broken = j->broken;
+    pthread_mutex_unlock(&j->lock);
+    return broken;
+}
+
+/* The other file is free once the data file holds its generation. */
+static bool wait_for_flush(struct journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    while (j->flushing)
+        pthread_cond_wait(&j->wake, &j->lock);
+    bool good = !j->broken;
+    pthread_mutex_unlock(&j->lock);
+    return good;
+}
+
+/* The generation is long enough: the next begins in the other file. */
 static void turn(struct journal *j)
 {
-    j->stuck = !hand_wait(&j->flusher) || !begin(j);
-    if (!j->stuck)
-        hand_ask(&j->flusher);
+    bool good = wait_for_flush(j) && begin(j);
+    pthread_mutex_lock(&j->lock);
+    j->flushing = good;
+    j->broken = !good;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->lock);
 }
 
 /* ---- commits ---- */
@@ -257,41 +225,18 @@ static bool show(struct journal *j, const void *meta, size_t n, off_t at)
     return false;
 }
 
-/* The journal takes the record while its pages go where they belong. */
-static bool write_commit(struct journal *j, const void *meta, size_t n, off_t at)
-{
-    bool in_place = j->large;
-    if (in_place && !flush_in_place(j))
-        return false;
-    j->placed_to = in_place ? 0 : j->n;
-    j->placed_from = middle(j, j->placed_to);
-    put_entry(j, meta, n, at);
-    seal(j, in_place);
-    hand_ask(&j->appender);
-    hand_ask(&j->placer);
-    bool good = write_pages(j, 0, j->placed_from);
-    good = hand_wait(&j->placer) && good;
-    good = hand_wait(&j->appender) && good;
-    if (good)
-        go_on(j);
-    return good;
-}
-
-/* A flush that failed, or a generation that could not be begun, is told of at the next
- * commit. */
-static bool is_broken(struct journal *j)
-{
-    return j->stuck || hand_failed(&j->flusher);
-}
-
 /* Makes the commit last, then seen. */
 static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
 {
+    bool in_place = j->large;
     if (is_broken(j)) {
         errno = EIO;
         return false;
     }
-    if (!write_commit(j, meta, n, at) || !show(j, meta, n, at))
+    if (in_place && !flush_in_place(j))
+        return false;
+    put_entry(j, meta, n, at);
+    if (!append(j, in_place) || !show(j, meta, n, at))
         return false;
     if (j->at >= (off_t)j->file_max)
         turn(j);
@@ -301,7 +246,7 @@ static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
 ssize_t journal_write(struct journal *j, const void *p, size_t n, off_t at)
 {
     if (at >= (off_t)j->meta_bytes)
-        return gather(j, p, n, at) ? (ssize_t)n : -1;
+        return gather(j, p, n, at) ? plain_pwrite(j->data_fd, p, n, at) : -1;
     /* After a failure LMDB writes no more than a mixture of the old meta page and the
      * new; the old one stands there. */
     if (j->told)
@@ -368,11 +313,7 @@ static bool open_files(struct journal *j)
         if (j->fds[i] < 0 || !make_room(j, i, FILE_STEP))
             return false;
     }
-    struct stat s;
-    if (fstat(j->data_fd, &s) != 0 || fsync(j->data_fd) != 0)
-        return false;
-    j->data_bytes = s.st_size;
-    return flush_dir(j->dir);
+    return fsync(j->data_fd) == 0 && flush_dir(j->dir);
 }
 
 static bool start(struct journal *j, struct err *err)
@@ -383,13 +324,10 @@ static bool start(struct journal *j, struct err *err)
         j->buf = NULL;
         return failed(err, "making room");
     }
-    if (!open_files(j))
+    if (!open_files(j) || !begin(j))
         return failed(err, "opening");
-    if (!begin(j))
-        return failed(err, "beginning");
-    hand_open(&j->appender, append, j);
-    hand_open(&j->placer, place, j);
-    hand_open(&j->flusher, flush, j);
+    if (pthread_create(&j->thread, NULL, flush_main, j) != 0)
+        return failed(err, "starting a thread");
     pass_through(j->data_fd, j);
     return true;
 }
@@ -402,6 +340,8 @@ static void release(struct journal *j)
     }
     if (j->buf)
         munmap(j->buf, JOURNAL_RECORD_MAX);
+    pthread_cond_destroy(&j->wake);
+    pthread_mutex_destroy(&j->lock);
     mem_free(j->dir);
     mem_free(j);
 }
@@ -419,6 +359,8 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
     j->dir = mem_str(str_of(dir)).p;
     for (int i = 0; i < JOURNAL_FILES; i++)
         j->fds[i] = -1;
+    pthread_mutex_init(&j->lock, NULL);
+    pthread_cond_init(&j->wake, NULL);
     if (!start(j, err)) {
         release(j);
         return false;
@@ -433,11 +375,12 @@ void journal_close(struct journal *j)
     if (!j)
         return;
     pass_through(j->data_fd, NULL);
-    bool broken = !hand_wait(&j->flusher) || j->stuck || j->told;
-    hand_close(&j->appender);
-    hand_close(&j->placer);
-    hand_close(&j->flusher);
-    if (broken || fdatasync(j->data_fd) != 0)
+    pthread_mutex_lock(&j->lock);
+    j->closing = true;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->lock);
+    pthread_join(j->thread, NULL);
+    if (j->told || j->broken || fdatasync(j->data_fd) != 0)
         log_event(LOG_ERROR, "store.journal_kept", "dir=%s", j->dir);
     else if (!journal_remove(j->dir, j->active, &err))
         log_event(LOG_ERROR, err.code, "%s", err.text);

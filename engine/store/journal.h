@@ -17,9 +17,8 @@
  *   record  struct record, its entries, zeros up to JOURNAL_BLOCK
  *   entry   struct entry, the bytes
  *
- * Numbers are in the machine's order, as LMDB's are. Threads: the writer's, one that
- * writes the journal, one that puts half of the pages where they belong while the writer
- * puts the others, and one that flushes.
+ * Numbers are in the machine's order, as LMDB's are. Threads: the writer's, and one that
+ * flushes.
  */
 #pragma once
 #include "store/store.h"
@@ -74,8 +73,7 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
  * for the next opening. */
 void journal_close(struct journal *journal);
 
-/* One write of LMDB's: a page of the commit, kept until it is written with the others; or
- * a meta page, which ends it. As pwrite. */
+/* One write of LMDB's: a page of a commit, or a meta page, which ends it. As pwrite. */
 ssize_t journal_write(struct journal *journal, const void *p, size_t n, off_t at);
 
 /* ---- passage.c ---- */
