@@ -177,8 +177,12 @@ static void put_actions(struct buf *out, struct site *site)
                (unsigned long long)c.run, (unsigned long long)c.replayed,
                (unsigned long long)c.refused, (unsigned long long)c.turned_away,
                (unsigned long long)c.left, c.waiting, c.in_writer);
-    buf_format(out, "pinban_commits_total %llu\npinban_commit_works_total %llu\n",
-               (unsigned long long)store.groups, (unsigned long long)store.works);
+    buf_format(out,
+               "pinban_commits_total %llu\npinban_commit_works_total %llu\n"
+               "pinban_journal_bytes_total %llu\npinban_journal_turns_total %llu\n",
+               (unsigned long long)store.groups, (unsigned long long)store.works,
+               (unsigned long long)store.journal_bytes,
+               (unsigned long long)store.journal_turns);
 }
 
 static void put_requests(struct buf *out, const struct http_counts *c)

@@ -31,8 +31,10 @@ struct journal {
     uint64_t before;
     char *buf; /* the record being gathered: JOURNAL_RECORD_MAX, touched as far as used */
     size_t n;  /* bytes of its entries */
-    bool large; /* they did not fit */
-    bool told;  /* LMDB knows that the disk failed */
+    bool large;     /* they did not fit */
+    bool told;      /* LMDB knows that the disk failed */
+    uint64_t bytes; /* atomic: written so far */
+    uint64_t turns; /* atomic: generations ended */
     pthread_t thread;
     pthread_mutex_t lock; /* protects what follows */
     pthread_cond_t wake;
@@ -121,6 +123,7 @@ static bool append(struct journal *j, bool base)
     memset(j->buf + used, 0, size - used);
     if (!write_whole(j->fds[j->active], j->buf, size, j->at))
         return false;
+    __atomic_add_fetch(&j->bytes, size, __ATOMIC_RELAXED);
     j->at += (off_t)size;
     j->number++;
     clear(j);
@@ -195,6 +198,7 @@ static bool wait_for_flush(struct journal *j)
 static void turn(struct journal *j)
 {
     bool good = wait_for_flush(j) && begin(j);
+    __atomic_add_fetch(&j->turns, 1, __ATOMIC_RELAXED);
     pthread_mutex_lock(&j->lock);
     j->flushing = good;
     j->broken = !good;
@@ -367,6 +371,12 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
     }
     *ret = j;
     return true;
+}
+
+void journal_count(const struct journal *j, uint64_t *ret_bytes, uint64_t *ret_turns)
+{
+    *ret_bytes = __atomic_load_n(&j->bytes, __ATOMIC_RELAXED);
+    *ret_turns = __atomic_load_n(&j->turns, __ATOMIC_RELAXED);
 }
 
 void journal_close(struct journal *j)

@@ -76,6 +76,10 @@ void journal_close(struct journal *journal);
 /* One write of LMDB's: a page of a commit, or a meta page, which ends it. As pwrite. */
 ssize_t journal_write(struct journal *journal, const void *p, size_t n, off_t at);
 
+/* Of its life so far; from any thread. */
+void journal_count(const struct journal *journal, uint64_t *ret_bytes,
+                   uint64_t *ret_turns);
+
 /* ---- passage.c ---- */
 
 /* False when LMDB's writes to this file do not pass through here, as when it is linked

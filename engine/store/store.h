@@ -227,8 +227,10 @@ size_t txn_bytes(const struct txn *txn);
 str txn_new_id(struct txn *txn);
 
 struct store_counts {
-    uint64_t groups; /* commits */
-    uint64_t works;  /* pieces of work in them */
+    uint64_t groups;        /* commits */
+    uint64_t works;         /* pieces of work in them */
+    uint64_t journal_bytes; /* written to the journal */
+    uint64_t journal_turns; /* how often it began anew, and the data file was flushed */
 };
 
 struct store_counts store_count(const struct store *store);

@@ -7,6 +7,7 @@
  * for every one: only definitions have one.
  */
 #include "inside.h"
+#include "journal.h"
 
 #include <errno.h>
 #include <semaphore.h>
@@ -153,10 +154,13 @@ static void count_group(struct store *store, size_t works)
 
 struct store_counts store_count(const struct store *store)
 {
-    return (struct store_counts){
+    struct store_counts counts = {
         .groups = __atomic_load_n(&store->counts.groups, __ATOMIC_RELAXED),
         .works = __atomic_load_n(&store->counts.works, __ATOMIC_RELAXED),
     };
+    if (store->journal)
+        journal_count(store->journal, &counts.journal_bytes, &counts.journal_turns);
+    return counts;
 }
 
 static void run_group(struct writer *w, struct job **group, size_t n)

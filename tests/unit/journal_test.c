@@ -206,6 +206,8 @@ static void test_both_files_are_read_when_the_second_has_begun(void **state)
             break;
     } while (n < 1000);
     assert_true(n > 5 && n < 1000);
+    assert_int_equal(store_count(b->store).journal_turns, 1);
+    assert_true(store_count(b->store).journal_bytes >= (uint64_t)1 << 18);
     crash(b);
     expect_notes(b->crashed, (size_t)n);
 }
