@@ -96,13 +96,38 @@ static void put_entry(struct journal *j, const void *p, size_t n, off_t at)
     j->n += sizeof entry + n;
 }
 
+/* The start of each of LMDB's pages. */
+struct page {
+    uint64_t number;
+    uint16_t pad;
+    uint16_t flags;
+    uint16_t lower; /* of a page of keys: … */
+    uint16_t upper; /* … nothing is kept from `lower` to here, a third of it on average */
+};
+
+enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, HOLE_MIN = 64 };
+
+/* A page, without its hole. */
+static void put_page(struct journal *j, const char *p, size_t n, off_t at)
+{
+    struct page page;
+    memcpy(&page, p, sizeof page);
+    bool has_hole = n == j->meta_bytes / 2
+                    && (page.flags == PAGE_BRANCH || page.flags == PAGE_LEAF)
+                    && page.lower >= sizeof page && page.upper <= n
+                    && page.lower + HOLE_MIN <= page.upper;
+    put_entry(j, p, has_hole ? page.lower : n, at);
+    if (has_hole)
+        put_entry(j, p + page.upper, n - page.upper, at + page.upper);
+}
+
 /* Part of a commit. False when the disk has no room for it. */
 static bool gather(struct journal *j, const void *p, size_t n, off_t at)
 {
     if (j->large || j->n + sizeof(struct entry) + n > j->record_max)
         j->large = true;
     else
-        put_entry(j, p, n, at);
+        put_page(j, p, n, at);
     return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META));
 }
 

@@ -239,7 +239,7 @@ static void test_a_record_that_was_not_finished_never_was(void **state)
     run("cp %s/data.mdb %s/data.mdb", b->older, b->crashed);
     off_t last = last_record(b->crashed, "journal-0");
     assert_true(last > last_record(b->older, "journal-0"));
-    spoil(b->crashed, "journal-0", last + 4096, 512);
+    spoil(b->crashed, "journal-0", last + 100, 8);
     expect_notes(b->crashed, 4);
 }
 
@@ -266,7 +266,7 @@ static void test_a_journal_of_another_file_is_refused(void **state)
     write_notes(b, 1, 3);
     crash(b);
     run("mv %s %s", b->crashed, b->older);
-    write_notes(b, 4, 60); /* generations later */
+    write_notes(b, 4, 200); /* generations later */
     crash(b);
     run("cp %s/data.mdb %s/data.mdb", b->older, b->crashed);
     expect_corrupt(b->crashed, "another data file");
