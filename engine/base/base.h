@@ -186,17 +186,17 @@ static inline void buf_add(struct buf *b, const void *p, size_t n)
     b->n += n;
 }
 
-/* The same for bytes that may be read up to the next multiple of 32: short ones cost no
- * call. */
+enum { BUF_PADDING = 64 };
+
+/* The same for bytes behind which BUF_PADDING more may be read: short ones cost no call.
+ */
 static inline void buf_add_padded(struct buf *b, const char *p, size_t n)
 {
-    if (n > 96 || b->cap - b->n < 128) {
+    if (n > BUF_PADDING || b->cap - b->n < BUF_PADDING) {
         buf_add(b, p, n);
         return;
     }
-    char *to = b->p + b->n;
-    for (size_t i = 0; i < n; i += 32)
-        memcpy(to + i, p + i, 32);
+    memcpy(b->p + b->n, p, BUF_PADDING);
     b->n += n;
 }
 

@@ -53,6 +53,23 @@ struct key {
     uint16_t hash;
 };
 
+/* A place of a program that reads one member of many like maps: it remembers where the
+ * member stood last. Threads may share it; what it remembers is only ever a guess. */
+struct doc_field {
+    struct key key;
+    uint64_t head; /* the start of a member of this name in a packed map, … */
+    uint64_t mask; /* … of it these bits */
+    uint8_t at;
+};
+
+/* A packed map of which many members are read. */
+struct doc_record {
+    const uint8_t *bytes;
+    const uint8_t *last; /* where eight bytes can be read for the last time */
+    const uint8_t *offsets;
+    uint32_t n;
+};
+
 struct member {
     str name;
     struct val value;
@@ -102,11 +119,16 @@ static inline struct val val_map(const struct member *members, size_t n)
 struct key doc_key(str name);
 struct val val_get(struct val v, str name);
 struct val val_get_key(struct val v, struct key key);
-/* The same for a place that reads one member of many like maps: `hint` remembers where it
- * stood last. Threads may share a hint; it is only ever a guess. */
-struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint);
-/* The same when the member is a text; p == NULL when it is anything else */
-str val_get_hint_text(struct val v, const struct key *key, uint8_t *hint);
+struct doc_field doc_field(str name);
+struct val val_field(struct val v, struct doc_field *field);
+/* False when `v` is no packed map. */
+bool doc_record(struct val v, struct doc_record *ret);
+/* The member when it is a text of at most 255 bytes and stands where it stood last; else
+ * p == NULL, which says nothing. */
+str doc_record_text(const struct doc_record *record, const struct doc_field *field);
+/* The same when it is a whole number of at most 32 bits. */
+bool doc_record_int(const struct doc_record *record, const struct doc_field *field,
+                    int64_t *ret);
 /* The item of a list, counted from 0. */
 struct val val_at(struct val v, size_t i);
 /* The member of a map in its own order, counted from 0; its name goes to `ret_name`. */

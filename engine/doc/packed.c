@@ -77,70 +77,114 @@ struct val packed_member(struct val map, uint32_t i, str *ret_name)
     return read_value(entry + 1 + entry[0]);
 }
 
-/* Names are short: two overlapping words cover those of four to eight bytes, three bytes
- * those of one to three. */
-static inline bool same_name(const uint8_t *entry, const char *name, size_t n)
+/* ---- fields ---- */
+
+enum { HEAD = sizeof(uint64_t) }; /* the length of a name and its first seven bytes */
+
+void packed_field(struct doc_field *field)
 {
-    if (entry[0] != n)
-        return false;
-    if (n - 1 < 3)
-        return entry[1] == (uint8_t)name[0] && entry[1 + n / 2] == (uint8_t)name[n / 2]
-               && entry[n] == (uint8_t)name[n - 1];
-    if (n < 4 || n > 8)
-        return memcmp(entry + 1, name, n) == 0;
-    uint32_t mine[2];
-    uint32_t theirs[2];
-    memcpy(&mine[0], entry + 1, 4);
-    memcpy(&mine[1], entry + 1 + n - 4, 4);
-    memcpy(&theirs[0], name, 4);
-    memcpy(&theirs[1], name + n - 4, 4);
-    return mine[0] == theirs[0] && mine[1] == theirs[1];
+    char head[HEAD] = { (char)field->key.n };
+    char mask[HEAD] = { (char)0xff };
+    size_t n = field->key.n < HEAD - 1 ? field->key.n : HEAD - 1;
+    memcpy(head + 1, field->key.p, n);
+    memset(mask + 1, 0xff, n);
+    memcpy(&field->head, head, HEAD);
+    memcpy(&field->mask, mask, HEAD);
 }
 
-/* Where the value of the member starts that stands where the hint says; NULL when that is
- * another one. */
-static inline const uint8_t *guess(struct val map, const struct key *key,
-                                   const uint8_t *hint)
+static bool same_name(const uint8_t *entry, const struct key *key)
 {
-    uint8_t at = __atomic_load_n(hint, __ATOMIC_RELAXED);
-    if (at >= map.n)
+    return entry[0] == key->n && memcmp(entry + 1, key->p, key->n) == 0;
+}
+
+/* Most names are short, and compared with their length at once. */
+static inline bool is_named(const struct doc_record *r, const uint8_t *entry,
+                            const struct doc_field *field)
+{
+    uint64_t head;
+    if (field->key.n >= HEAD || entry > r->last)
+        return same_name(entry, &field->key);
+    memcpy(&head, entry, HEAD);
+    return (head & field->mask) == field->head;
+}
+
+/* Where the value of the member starts that stands where it stood last; NULL when that is
+ * another one. */
+static inline const uint8_t *guess(const struct doc_record *r,
+                                   const struct doc_field *field)
+{
+    uint8_t at = __atomic_load_n(&field->at, __ATOMIC_RELAXED);
+    if (at >= r->n)
         return NULL;
-    const uint8_t *entry = member_entry(map, at);
-    return same_name(entry, key->p, key->n) ? entry + 1 + key->n : NULL;
+    const uint8_t *entry = r->bytes + get32(r->offsets + (size_t)4 * at);
+    return is_named(r, entry, field) ? entry + 1 + field->key.n : NULL;
+}
+
+static inline struct doc_record record_of(struct val map)
+{
+    return (struct doc_record){ .bytes = map.bytes,
+                                .last = map.bytes + get32(map.bytes + 1) - HEAD,
+                                .offsets = map.bytes + PACKED_HEAD + (size_t)2 * map.n,
+                                .n = map.n };
+}
+
+inline bool doc_record(struct val v, struct doc_record *ret)
+{
+    if (v.kind != VAL_MAP || !v.packed)
+        return false;
+    *ret = record_of(v);
+    return true;
+}
+
+inline str doc_record_text(const struct doc_record *record, const struct doc_field *field)
+{
+    const uint8_t *value = guess(record, field);
+    if (!value || value[0] != PACKED_STR8)
+        return (str){ NULL, 0 };
+    return (str){ (const char *)value + 2, value[1] };
+}
+
+inline bool doc_record_int(const struct doc_record *record, const struct doc_field *field,
+                           int64_t *ret)
+{
+    const uint8_t *value = guess(record, field);
+    int32_t i32;
+    if (value && value[0] == PACKED_INT32) {
+        memcpy(&i32, value + 1, sizeof i32);
+        *ret = i32;
+    } else if (value && value[0] == PACKED_INT8) {
+        *ret = (value[1] ^ 0x80) - 0x80; /* with its sign */
+    } else {
+        return false;
+    }
+    return true;
 }
 
 /* Finds the member and remembers where. */
-static __attribute__((noinline)) struct val search(struct val map, const struct key *key,
-                                                   uint8_t *hint)
+static __attribute__((noinline)) struct val search(struct val map,
+                                                   struct doc_field *field)
 {
     const uint8_t *hashes = map.bytes + PACKED_HEAD;
     for (uint32_t i = 0; i < map.n; i++) {
         uint16_t h;
         memcpy(&h, hashes + (size_t)2 * i, sizeof h);
-        if (h != key->hash)
+        if (h != field->key.hash)
             continue;
         const uint8_t *entry = member_entry(map, i);
-        if (!same_name(entry, key->p, key->n))
+        if (!same_name(entry, &field->key))
             continue;
         if (i <= UINT8_MAX)
-            __atomic_store_n(hint, (uint8_t)i, __ATOMIC_RELAXED);
+            __atomic_store_n(&field->at, (uint8_t)i, __ATOMIC_RELAXED);
         return read_value(entry + 1 + entry[0]);
     }
     return VAL_ABSENT;
 }
 
-inline struct val packed_get_hint(struct val map, const struct key *key, uint8_t *hint)
+struct val packed_get_field(struct val map, struct doc_field *field)
 {
-    const uint8_t *value = guess(map, key, hint);
-    return value ? read_value(value) : search(map, key, hint);
-}
-
-inline str packed_get_hint_text(struct val map, const struct key *key, uint8_t *hint)
-{
-    const uint8_t *value = guess(map, key, hint);
-    if (value && value[0] == PACKED_STR8)
-        return (str){ (const char *)value + 2, value[1] };
-    return val_text(value ? read_value(value) : search(map, key, hint));
+    struct doc_record record = record_of(map);
+    const uint8_t *value = guess(&record, field);
+    return value ? read_value(value) : search(map, field);
 }
 
 struct val packed_get(struct val map, str name, uint16_t hash)

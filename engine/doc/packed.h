@@ -41,7 +41,8 @@ static inline uint16_t packed_hash(str name)
 }
 
 struct val packed_get(struct val map, str name, uint16_t hash);
-struct val packed_get_hint(struct val map, const struct key *key, uint8_t *hint);
-str packed_get_hint_text(struct val map, const struct key *key, uint8_t *hint);
+/* Fills `head` and `mask`. */
+void packed_field(struct doc_field *field);
+struct val packed_get_field(struct val map, struct doc_field *field);
 struct val packed_at(struct val list, uint32_t i);
 struct val packed_member(struct val map, uint32_t i, str *ret_name);

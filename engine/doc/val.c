@@ -31,18 +31,18 @@ struct val val_get_key(struct val v, struct key key)
     return val_get(v, name);
 }
 
-inline struct val val_get_hint(struct val v, const struct key *key, uint8_t *hint)
+struct doc_field doc_field(str name)
 {
-    if (v.kind == VAL_MAP && v.packed)
-        return packed_get_hint(v, key, hint);
-    return val_get(v, (str){ key->p, key->n });
+    struct doc_field field = { .key = doc_key(name) };
+    packed_field(&field);
+    return field;
 }
 
-inline str val_get_hint_text(struct val v, const struct key *key, uint8_t *hint)
+inline struct val val_field(struct val v, struct doc_field *field)
 {
     if (v.kind == VAL_MAP && v.packed)
-        return packed_get_hint_text(v, key, hint);
-    return val_get_text(v, (str){ key->p, key->n });
+        return packed_get_field(v, field);
+    return val_get(v, (str){ field->key.p, field->key.n });
 }
 
 struct val val_at(struct val v, size_t i)

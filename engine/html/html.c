@@ -119,7 +119,7 @@ static inline bool is_one_block(const struct buf *out, str s)
 }
 
 /* One block with nothing to escape, as most texts are, costs no loop. */
-void html_escape(struct buf *out, str s)
+inline void html_escape(struct buf *out, str s)
 {
     if (is_one_block(out, s) && !copy_block(out->p + out->n, s.p, s.n))
         out->n += s.n;
@@ -233,7 +233,7 @@ static inline bool copy_id(char *to, const char *from, size_t n)
 }
 
 /* Most parts are ids. */
-void html_url_part(struct buf *out, str s)
+inline void html_url_part(struct buf *out, str s)
 {
     if (is_one_block(out, s) && copy_id(out->p + out->n, s.p, s.n))
         out->n += s.n;

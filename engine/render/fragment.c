@@ -13,6 +13,8 @@ struct making {
     struct render_worker *worker;
     struct scope *scope;
     struct block *block;
+    str key;       /* by which the block was looked for … */
+    unsigned vary; /* … with these sides of the viewer */
     struct parts *parts;
     int depth;
     const struct err *failed; /* once it did; in the scope's arena */
@@ -264,8 +266,10 @@ static struct fragment *fragment_new(str key, str html, const struct view_run *r
 
 static str learn_key(struct making *m, const struct seen *seen, char room[CACHE_MAX_KEY])
 {
-    unsigned vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
-    return key_of(m->scope, m->block, vary, room);
+    unsigned vary = __atomic_load_n(&m->block->vary, __ATOMIC_RELAXED);
+    if (seen->vary & ~vary)
+        vary = __atomic_or_fetch(&m->block->vary, seen->vary, __ATOMIC_RELAXED);
+    return vary == m->vary ? m->key : key_of(m->scope, m->block, vary, room);
 }
 
 static void keep(struct making *m, const struct seen *seen, str html,
@@ -329,8 +333,10 @@ static void put_fresh(struct making *m, struct buf *out)
     struct seen *outer = m->scope->seen;
     struct seen seen = { .reads = { .arena = m->scope->arena } };
     struct view_hole holes[VIEW_MAX_HOLES];
-    struct view_run run = { .holes = holes };
+    struct view_run run; /* the rest of it is filled when the view runs */
     size_t start = out->n;
+    run.holes = holes;
+    run.hole_count = 0;
     m->scope->seen = &seen;
     make(m, out, &run);
     m->scope->seen = outer;
@@ -361,10 +367,11 @@ static void put_some(struct making *m, struct block *const *blocks, size_t n,
 {
     char rooms[CACHE_MAX_FIND][CACHE_MAX_KEY];
     str keys[CACHE_MAX_FIND];
+    unsigned varies[CACHE_MAX_FIND];
     struct cached *known[CACHE_MAX_FIND];
     for (size_t i = 0; i < n; i++) {
-        m->block = blocks[i];
-        keys[i] = render_key(m->scope, m->block, rooms[i]);
+        varies[i] = __atomic_load_n(&blocks[i]->vary, __ATOMIC_RELAXED);
+        keys[i] = key_of(m->scope, blocks[i], varies[i], rooms[i]);
     }
     cache_find_all(m->worker->renderer->fragments, keys, n, m->scope->now_ms, known);
     for (size_t i = 0; i < n; i++) {
@@ -373,6 +380,8 @@ static void put_some(struct making *m, struct block *const *blocks, size_t n,
     }
     for (size_t i = 0; i < n; i++) {
         m->block = blocks[i];
+        m->key = keys[i];
+        m->vary = varies[i];
         if (known[i])
             put_known(m, (struct fragment *)known[i], out);
         else
@@ -424,8 +433,9 @@ struct fragment *render_fragment(struct render_worker *worker, struct scope *sco
 {
     struct making m = { .worker = worker, .scope = scope, .block = block };
     char room[CACHE_MAX_KEY];
-    str key = render_key(scope, block, room);
-    struct cached *known = cache_find(worker->renderer->fragments, key, scope->now_ms);
+    m.vary = __atomic_load_n(&block->vary, __ATOMIC_RELAXED);
+    m.key = key_of(scope, block, m.vary, room);
+    struct cached *known = cache_find(worker->renderer->fragments, m.key, scope->now_ms);
     return known ? (struct fragment *)known : make_alone(&m);
 }
 

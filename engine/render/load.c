@@ -55,8 +55,8 @@ static struct val now_text(struct loading *l, const struct operand *o)
     return val_str(scope_iso(l->scope->arena, ms));
 }
 
-static bool operand_value(struct loading *l, const struct operand *o, struct val *ret,
-                          struct err *err)
+static bool look_up_operand(struct loading *l, const struct operand *o, struct val *ret,
+                            struct err *err)
 {
     switch (o->kind) {
     case OPERAND_VALUE:
@@ -84,6 +84,16 @@ static bool operand_value(struct loading *l, const struct operand *o, struct val
     return true;
 }
 
+/* Most are written in the component. */
+static inline bool operand_value(struct loading *l, const struct operand *o,
+                                 struct val *ret, struct err *err)
+{
+    if (o->kind != OPERAND_VALUE)
+        return look_up_operand(l, o, ret, err);
+    *ret = o->value;
+    return true;
+}
+
 bool render_operand(const struct render_call *call, const struct operand *operand,
                     struct val *ret, struct err *err)
 {
@@ -97,11 +107,13 @@ static bool build_query(struct loading *l, const struct lookup *from,
                         struct scope_query *ret, struct err *err)
 {
     struct val limit;
-    *ret = (struct scope_query){ .collection = from->collection,
-                                 .by = from->by,
-                                 .descending = from->descending,
-                                 .up = from->up };
-    for (; ret->equals_count < from->equals_count; ret->equals_count++) {
+    ret->collection = from->collection;
+    ret->by = from->by;
+    ret->descending = from->descending;
+    ret->up = from->up;
+    ret->after = STR("");
+    for (ret->equals_count = 0; ret->equals_count < from->equals_count;
+         ret->equals_count++) {
         if (!operand_value(l, &from->equals[ret->equals_count],
                            &ret->equals[ret->equals_count], err))
             return false;

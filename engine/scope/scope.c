@@ -434,14 +434,15 @@ bool scope_fresh(struct scope *scope, str collection, bool up, struct val *ret,
 static bool to_query(struct scope *scope, const struct scope_query *from,
                      struct query *ret, struct err *err)
 {
-    *ret = (struct query){ .equals_count = from->equals_count,
-                           .from = from->from,
-                           .to = from->to,
-                           .descending = from->descending,
-                           .up = from->up,
-                           .limit = from->limit,
-                           .after = from->after };
+    ret->index = NULL;
+    ret->equals_count = from->equals_count;
     memcpy(ret->equals, from->equals, sizeof ret->equals);
+    ret->from = from->from;
+    ret->to = from->to;
+    ret->descending = from->descending;
+    ret->up = from->up;
+    ret->limit = from->limit;
+    ret->after = from->after;
     if (!find_collection(scope, from->collection, &ret->collection, err))
         return false;
     if (!from->by.n)

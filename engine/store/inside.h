@@ -118,7 +118,7 @@ struct snap {
     struct store *store;
     struct store_reader *reader; /* NULL inside a transaction */
     MDB_txn *txn;
-    MDB_cursor *cursors[TREE_COUNT]; /* opened when first needed */
+    MDB_cursor *cursors[TREE_COUNT]; /* of a transaction, opened when first needed */
     struct snap *base;               /* whose txn and cursors these are */
     uint64_t revision;
     size_t chain_count;

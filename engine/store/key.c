@@ -25,21 +25,32 @@ void key_bytes(struct keybuf *key, str s)
     key->n += n;
 }
 
+/* A few bytes, their number known where it is called: no call where there is room. */
+static inline void put(struct keybuf *key, const void *p, size_t n)
+{
+    if (sizeof key->p - key->n < n) {
+        key_bytes(key, (str){ p, n });
+        return;
+    }
+    memcpy(key->p + key->n, p, n);
+    key->n += n;
+}
+
 void key_u8(struct keybuf *key, uint8_t x)
 {
-    key_bytes(key, (str){ (const char *)&x, 1 });
+    put(key, &x, sizeof x);
 }
 
 void key_u16(struct keybuf *key, uint16_t x)
 {
-    uint8_t bytes[2] = { (uint8_t)(x >> 8), (uint8_t)x };
-    key_bytes(key, (str){ (const char *)bytes, sizeof bytes });
+    uint16_t big = __builtin_bswap16(x);
+    put(key, &big, sizeof big);
 }
 
 void key_u32(struct keybuf *key, uint32_t x)
 {
     uint32_t big = __builtin_bswap32(x);
-    key_bytes(key, (str){ (const char *)&big, sizeof big });
+    put(key, &big, sizeof big);
 }
 
 static void key_number(struct keybuf *key, double d)
@@ -50,7 +61,7 @@ static void key_number(struct keybuf *key, double d)
     bits = bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
     bits = __builtin_bswap64(bits);
     key_u8(key, TAG_NUMBER);
-    key_bytes(key, (str){ (const char *)&bits, sizeof bits });
+    put(key, &bits, sizeof bits);
 }
 
 /* FNV-1a: part of the stored form, must never change. */

@@ -3,21 +3,28 @@
 
 #include <stdlib.h>
 
-/* Where a walk met the first entry behind its interval. A person's cards lie side by
- * side, so the next walk mostly starts there, and need not descend the tree. */
-struct stop {
-    bool is_set;
+/* A cursor, and where its last walk met the first entry behind its interval. A person's
+ * cards lie side by side, so the next walk mostly starts there, and need not descend the
+ * tree. */
+struct walker {
+    MDB_cursor *cursor;
+    bool is_fresh;     /* it belongs to the running transaction */
+    bool has_stopped;  /* … and stands on that entry: */
     struct keybuf end; /* of the interval: between it and the entry lies nothing */
-    MDB_val k;         /* the entry, on which the cursor stands */
+    MDB_val k;
     MDB_val v;
 };
+
+/* Two, so that a card out of its turn does not end the row of those before and behind it.
+ */
+enum { WALKERS = 2 };
 
 struct store_reader {
     struct store *store;
     struct snap snap;
-    bool fresh[TREE_COUNT];        /* the cursor belongs to the running transaction */
-    struct stop stops[TREE_COUNT]; /* of fresh cursors */
-    MDB_txn *txn; /* reset between snapshots, so that opening one is cheap */
+    struct walker walkers[TREE_COUNT][WALKERS];
+    uint8_t last[TREE_COUNT]; /* walker */
+    MDB_txn *txn;             /* reset between snapshots, so that opening one is cheap */
 };
 
 bool store_reader_open(struct store *store, struct store_reader **ret, struct err *err)
@@ -38,9 +45,10 @@ void store_reader_close(struct store_reader *reader)
 {
     if (!reader)
         return;
-    for (int i = 0; i < TREE_COUNT; i++) {
-        if (reader->snap.cursors[i])
-            mdb_cursor_close(reader->snap.cursors[i]);
+    for (int i = 0; i < TREE_COUNT * WALKERS; i++) {
+        MDB_cursor *cursor = reader->walkers[i / WALKERS][i % WALKERS].cursor;
+        if (cursor)
+            mdb_cursor_close(cursor);
     }
     mdb_txn_abort(reader->txn);
     mem_free(reader);
@@ -64,7 +72,8 @@ bool snap_open(struct store_reader *reader, const store_space *chain, size_t cha
     snap->reader = reader;
     snap->txn = reader->txn;
     snap->base = snap;
-    memset(reader->fresh, 0, sizeof reader->fresh);
+    for (int i = 0; i < TREE_COUNT * WALKERS; i++)
+        reader->walkers[i / WALKERS][i % WALKERS].is_fresh = false;
     set_chain(snap, chain, chain_count);
     *ret = snap;
     return true;
@@ -100,26 +109,6 @@ static bool read_failed(struct err *err, int rc)
     return lmdb_failed(err, rc, "reading");
 }
 
-static bool cursor_for(struct snap *snap, enum tree tree, MDB_cursor **ret,
-                       struct err *err)
-{
-    struct snap *base = snap->base;
-    struct store_reader *reader = base->reader;
-    int rc = 0;
-    if (!base->cursors[tree])
-        rc = mdb_cursor_open(base->txn, base->store->trees[tree], &base->cursors[tree]);
-    else if (reader && !reader->fresh[tree])
-        rc = mdb_cursor_renew(base->txn, base->cursors[tree]);
-    if (rc)
-        return read_failed(err, rc);
-    if (reader && !reader->fresh[tree])
-        reader->stops[tree].is_set = false;
-    if (reader)
-        reader->fresh[tree] = true;
-    *ret = base->cursors[tree];
-    return true;
-}
-
 /* Inside a transaction the next write may move the page, so there the record is copied.
  */
 static struct val record_of(struct snap *snap, MDB_val bytes, struct arena *arena)
@@ -134,7 +123,7 @@ void reads_add(struct reads *reads, str lo, str hi)
 {
     size_t n = reads->n;
     if (!(n & (n - 1)) && (n == 0 || n >= 4)) {
-        struct read *grown = ARENA_ARRAY(reads->arena, struct read, n ? n * 2 : 4);
+        struct read *grown = arena_alloc(reads->arena, (n ? n * 2 : 4) * sizeof *grown);
         if (n)
             memcpy(grown, reads->items, n * sizeof *grown);
         reads->items = grown;
@@ -247,40 +236,75 @@ static int compare_lmdb(MDB_val k, str key)
     return str_compare((str){ k.mv_data, k.mv_size }, (str){ key.p + 1, key.n - 1 });
 }
 
-/* NULL inside a transaction, where entries move. */
-static struct stop *stop_of(const struct snap *snap, enum tree tree)
+static bool starts_at(const struct walker *w, const struct interval *in)
 {
-    struct store_reader *reader = snap->base->reader;
-    return reader ? &reader->stops[tree] : NULL;
+    return w->is_fresh && w->has_stopped
+           && str_compare(key_view(&in->lo), key_view(&w->end)) >= 0
+           && compare_lmdb(w->k, key_view(&in->lo)) >= 0;
 }
 
-static bool starts_at(const struct stop *stop, const struct interval *in)
+/* The walker that stands where the walk begins, or the one that has rested. */
+static struct walker *choose_walker(struct store_reader *reader, enum tree tree,
+                                    const struct interval *in)
 {
-    return stop && stop->is_set
-           && str_compare(key_view(&in->lo), key_view(&stop->end)) >= 0
-           && compare_lmdb(stop->k, key_view(&in->lo)) >= 0;
+    uint8_t last = reader->last[tree];
+    uint8_t other = (uint8_t)(WALKERS - 1 - last);
+    struct walker *walkers = reader->walkers[tree];
+    if (starts_at(&walkers[last], in))
+        return &walkers[last];
+    reader->last[tree] = other;
+    if (!starts_at(&walkers[other], in))
+        walkers[other].has_stopped = false;
+    return &walkers[other];
 }
 
-static void stop_at(struct stop *stop, const struct interval *in, MDB_val k, MDB_val v)
+/* `ret_walker` is NULL inside a transaction, where entries move. */
+static bool cursor_for(struct snap *snap, enum tree tree, const struct interval *in,
+                       MDB_cursor **ret, struct walker **ret_walker, struct err *err)
 {
-    if (!stop)
+    struct snap *base = snap->base;
+    struct walker *w = base->reader ? choose_walker(base->reader, tree, in) : NULL;
+    MDB_cursor **cursor = w ? &w->cursor : &base->cursors[tree];
+    int rc = 0;
+    if (!*cursor)
+        rc = mdb_cursor_open(base->txn, base->store->trees[tree], cursor);
+    else if (w && !w->is_fresh)
+        rc = mdb_cursor_renew(base->txn, *cursor);
+    if (rc)
+        return read_failed(err, rc);
+    if (w)
+        w->is_fresh = true;
+    *ret = *cursor;
+    *ret_walker = w;
+    return true;
+}
+
+/* What lies beside it is asked for, too: the next walk mostly starts there, and LMDB
+ * fills pages from their end. */
+static void stop_at(struct walker *w, const struct interval *in, MDB_val k, MDB_val v)
+{
+    enum { BESIDE = 896 };
+    if (!w)
         return;
-    stop->is_set = true;
-    key_copy(&stop->end, &in->hi);
-    stop->k = k;
-    stop->v = v;
+    w->has_stopped = true;
+    key_copy(&w->end, &in->hi);
+    w->k = k;
+    w->v = v;
+    prefetch_bytes((str){ v.mv_data, v.mv_size });
+    for (size_t i = 64; i <= BESIDE; i += 64)
+        __builtin_prefetch((char *)k.mv_data - i);
 }
 
 /* Puts the cursor on the first key of the walk. */
-static int walk_first(MDB_cursor *cursor, struct stop *stop, const struct interval *in,
+static int walk_first(MDB_cursor *cursor, struct walker *w, const struct interval *in,
                       bool descending, MDB_val *k, MDB_val *v)
 {
-    bool known = !descending && starts_at(stop, in);
-    if (stop)
-        stop->is_set = false; /* until this walk stops */
+    bool known = w && w->has_stopped && !descending;
+    if (w)
+        w->has_stopped = false; /* until this walk stops */
     if (known) {
-        *k = stop->k;
-        *v = stop->v;
+        *k = w->k;
+        *v = w->v;
         return 0;
     }
     if (!descending) {
@@ -338,14 +362,14 @@ static bool walk(struct snap *snap, const struct query *q, store_space space,
     MDB_val k;
     MDB_val v;
     enum tree tree = q->index ? index_tree(q->index) : TREE_RECORD;
-    struct stop *stop = stop_of(snap, tree);
-    if (!cursor_for(snap, tree, &cursor, err))
+    struct walker *walker = NULL;
+    if (!cursor_for(snap, tree, in, &cursor, &walker, err))
         return false;
-    int rc = walk_first(cursor, stop, in, q->descending, &k, &v);
+    int rc = walk_first(cursor, walker, in, q->descending, &k, &v);
     for (size_t n = 0; rc == 0 && n < q->limit; n++) {
         if (!inside(in, q->descending, k)) {
             if (!q->descending)
-                stop_at(stop, in, k, v);
+                stop_at(walker, in, k, v);
             break;
         }
         prefetch_bytes((str){ v.mv_data, v.mv_size });
@@ -508,12 +532,13 @@ bool snap_count(struct snap *snap, const struct query *query, struct arena *aren
     for (size_t i = 0; i < spaces; i++) {
         struct interval in;
         MDB_cursor *cursor = NULL;
+        struct walker *walker = NULL;
         MDB_val k;
         MDB_val v;
         interval_of(&q, snap->chain[snap->chain_count - 1 - i], &in);
-        if (!cursor_for(snap, tree, &cursor, err))
+        if (!cursor_for(snap, tree, &in, &cursor, &walker, err))
             return false;
-        int rc = walk_first(cursor, stop_of(snap, tree), &in, false, &k, &v);
+        int rc = walk_first(cursor, walker, &in, false, &k, &v);
         while (rc == 0 && n < q.limit && inside(&in, false, k)) {
             n++;
             rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);

@@ -12,7 +12,7 @@
 /* With room behind it, so that it can be copied in blocks. */
 static str padded(struct arena *arena, str s)
 {
-    char *p = arena_zero(arena, (s.n + 63) & ~(size_t)31);
+    char *p = arena_zero(arena, s.n + BUF_PADDING);
     if (s.n)
         memcpy(p, s.p, s.n);
     return (str){ p, s.n };
@@ -39,10 +39,9 @@ static struct op *emit(struct compiler *c, enum op_code code)
 static struct op *emit_value(struct compiler *c, enum op_code code, const struct ex *ex)
 {
     struct op *op = emit(c, code);
-    bool field = ex->kind == EX_PATH && ex->key_count == 1;
+    bool field = ex->kind == EX_PATH && ex->field_count == 1;
     op->value = field ? NULL : (struct ex *)(uintptr_t)ex;
-    op->field = field ? ex->keys : NULL;
-    op->hint = ex->hints;
+    op->field = field ? ex->fields : NULL;
     op->field_of = (uint16_t)ex->number;
     return op;
 }
@@ -74,7 +73,9 @@ static void emit_escaped(struct compiler *c, const struct ex *ex)
                 html_escape(&c->text, ex->parts[i].text);
         }
     } else if (ex->kind == EX_FORMAT) {
-        emit_value(c, OP_FORMAT, ex->left)->ex = (struct ex *)(uintptr_t)ex;
+        bool plain = format_is_number(ex->number) && !ex->arg_count;
+        emit_value(c, plain ? OP_NUMBER : OP_FORMAT, ex->left)->ex =
+            (struct ex *)(uintptr_t)ex;
     } else {
         emit_value(c, OP_TEXT, ex);
     }
@@ -514,12 +515,7 @@ static bool compile_condition(struct compiler *c, const struct scope *scope,
     bool truth;
     if (is_known(ex, &truth))
         return truth == unless || compile_conditions(c, scope, node, at + 1);
-    if (unless) {
-        struct ex *turned = ARENA_NEW(c->view->arena, struct ex);
-        *turned = (struct ex){ .kind = EX_NOT, .left = ex, .pos = ex->pos };
-        ex = turned;
-    }
-    emit_value(c, OP_IF, ex);
+    emit_value(c, unless ? OP_UNLESS : OP_IF, ex);
     size_t test = c->view->op_count - 1;
     if (!compile_conditions(c, scope, node, at + 1))
         return false;
@@ -620,12 +616,30 @@ static bool compile_node(struct compiler *c, const struct scope *scope,
 
 /* ---- the whole ---- */
 
+/* Finds the runs: what of a record is read at once. */
+static void find_runs(struct view *v)
+{
+    uint16_t run = 0;
+    for (size_t i = v->op_count; i-- > 0;) {
+        struct op *op = &v->ops[i];
+        bool writes = op->code != OP_EACH && op->code != OP_IF && op->code != OP_UNLESS;
+        if (!op->field || !writes)
+            run = 0;
+        else if (run && run < UINT16_MAX && op[1].field_of == op->field_of)
+            run++;
+        else
+            run = 1;
+        op->run = run;
+    }
+}
+
 static bool compile(struct compiler *c, struct source *src, bool host)
 {
     struct node *root;
     struct scope top = { .src = src, .host = host };
     bool good = parse_markup(src, &root) && compile_children(c, &top, root);
-    flush(c);
+    emit(c, OP_END);
+    find_runs(c->view);
     return good;
 }
 

@@ -37,24 +37,45 @@ static void use(const struct call *c, unsigned used)
 
 /* ---- numbers ---- */
 
+#define ONES(p) p "0" p "1" p "2" p "3" p "4" p "5" p "6" p "7" p "8" p "9"
+#define TENS(p) \
+    ONES(p "0") \
+    ONES(p "1") \
+    ONES(p "2") \
+    ONES(p "3") ONES(p "4") ONES(p "5") ONES(p "6") ONES(p "7") ONES(p "8") ONES(p "9")
+static const char groups[] = TENS("0") TENS("1") TENS("2") TENS("3") TENS("4") TENS("5")
+    TENS("6") TENS("7") TENS("8") TENS("9"); /* 000 to 999 */
+
+enum { GROUPED_MAX = 32 }; /* bytes that are written of a number at most */
+
+/* Each group with a byte too many, which the next one takes. */
+static char *write_grouped(char *to, uint64_t whole)
+{
+    if (whole < 1000) {
+        unsigned zeros = (whole < 100) + (whole < 10);
+        memcpy(to, groups + whole * 3 + zeros, 4);
+        return to + 3 - zeros;
+    }
+    to = write_grouped(to, whole / 1000);
+    *to = ',';
+    memcpy(to + 1, groups + whole % 1000 * 3, 4);
+    return to + 4;
+}
+
 static void put_grouped(struct buf *out, uint64_t whole)
 {
-    char digits[32];
-    char *at = digits + sizeof digits;
-    for (; whole >= 1000; whole /= 1000) {
-        unsigned group = (unsigned)(whole % 1000);
-        at -= 4;
-        at[0] = ',';
-        at[1] = (char)('0' + group / 100);
-        at[2] = (char)('0' + group / 10 % 10);
-        at[3] = (char)('0' + group % 10);
-    }
-    unsigned first = (unsigned)whole;
-    do {
-        *--at = (char)('0' + first % 10);
-        first /= 10;
-    } while (first);
-    buf_add(out, at, (size_t)(digits + sizeof digits - at));
+    char apart[GROUPED_MAX];
+    if (out->cap - out->n >= sizeof apart)
+        out->n = (size_t)(write_grouped(out->p + out->n, whole) - out->p);
+    else
+        buf_add(out, apart, (size_t)(write_grouped(apart, whole) - apart));
+}
+
+void put_whole(struct buf *out, int64_t i)
+{
+    if (i < 0)
+        buf_str(out, STR("−"));
+    put_grouped(out, i < 0 ? 0 - (uint64_t)i : (uint64_t)i);
 }
 
 void put_number(struct buf *out, double d, int decimals)
@@ -102,9 +123,7 @@ static bool is_number(struct val v)
 static void format_number(struct call *c)
 {
     if (c->v.kind == VAL_INT && c->n == 0) {
-        if (c->v.i < 0)
-            buf_str(c->out, STR("−"));
-        put_grouped(c->out, c->v.i < 0 ? 0 - (uint64_t)c->v.i : (uint64_t)c->v.i);
+        put_whole(c->out, c->v.i);
         return;
     }
     double d = val_as_num(c->v, 0);
@@ -569,6 +588,11 @@ int format_find(str name)
             return (int)i;
     }
     return -1;
+}
+
+bool format_is_number(int format)
+{
+    return formats[format].write == format_number;
 }
 
 /* What is no number is shown as it is rather than as a wrong 0. */

@@ -9,7 +9,7 @@ enum ex_kind {
     EX_CONST, /* value */
     EX_NAME,  /* name; gone after resolving */
     EX_SLOT,  /* number: a root or loop variable */
-    EX_PATH,  /* slot `number`, then keys: the common case, walked without recursion */
+    EX_PATH,  /* slot `number`, then fields: the common case, walked without recursion */
     EX_FIELD, /* left . name */
     EX_INDEX, /* left [ right ] */
     EX_COUNT, /* # left */
@@ -34,10 +34,9 @@ struct ex {
     struct ex *right;
     str name;
     struct val value;
-    int number; /* slot, or format */
-    struct key *keys;
-    uint8_t *hints; /* of a path: where each member stood last */
-    size_t key_count;
+    int number;               /* slot, or format */
+    struct doc_field *fields; /* of a path */
+    size_t field_count;
     struct ex **args;
     size_t arg_count;
     struct part *parts;
@@ -127,8 +126,10 @@ bool element_add(struct view_elements *elements, struct source *src,
 /* ---- the program ---- */
 
 enum op_code {
+    OP_END,      /* the last; all have a `before` */
     OP_NONE,     /* nothing but its `before` */
     OP_TEXT,     /* the value, escaped */
+    OP_NUMBER,   /* the value through `ex`, the format of whole numbers */
     OP_FORMAT,   /* the value through `ex`, an EX_FORMAT */
     OP_URL,      /* the value, a whole address */
     OP_URL_PART, /* the value, part of an address */
@@ -139,7 +140,7 @@ enum op_code {
                     go to `jump` */
     OP_NEXT,     /* back to the OP_EACH at `jump` */
     OP_IF,       /* go to `jump` unless the value holds */
-    OP_JUMP,
+    OP_UNLESS,   /* go to `jump` if it does */
     OP_REGION,   /* the value is the region's name */
     OP_MARKDOWN, /* the value */
     OP_CHART,    /* `slot` is the kind, args of ex the options */
@@ -148,10 +149,10 @@ enum op_code {
 
 struct op {
     enum op_code code;
+    uint16_t run; /* this operation and those behind it that write members of one slot */
     uint16_t slot;
     uint16_t field_of; /* slot: of a value that is one member of it, the most common … */
-    const struct key *field;
-    uint8_t *hint;
+    struct doc_field *field;
     struct ex *value; /* … or NULL, and this; or NULL, and it has no value */
     str before;       /* static text written first; padded */
     uint32_t jump;
@@ -211,11 +212,19 @@ str constant_text(struct compiler *c, struct val v);
 
 /* ---- running ---- */
 
+/* A list that is being walked. */
+struct loop {
+    struct val list;
+    uint32_t at;
+};
+
 struct machine {
     const struct view *view;
     enum view_lang lang;
     struct view_run *run;
+    int left; /* of VIEW_MAX_STEPS */
     struct val slots[VIEW_MAX_SLOTS];
+    struct loop loops[VIEW_MAX_SLOTS]; /* by the slot of their items */
 };
 
 struct val evaluate(struct machine *m, const struct ex *ex);
@@ -234,6 +243,9 @@ struct val format_apply(struct machine *m, int format, struct val v,
 void format_put(struct machine *m, int format, struct val v, const struct val *args,
                 size_t n, struct buf *out);
 void put_number(struct buf *out, double d, int decimals);
+/* The format "number", and what it writes of whole numbers without arguments. */
+bool format_is_number(int format);
+void put_whole(struct buf *out, int64_t i);
 
 /* chart.c */
 enum chart_kind {

@@ -128,10 +128,9 @@ static bool resolve_name(struct compiler *c, const struct scope *scope,
     }
     *ret = make(c, EX_PATH, ex->pos);
     (*ret)->number = SLOT_MODEL;
-    (*ret)->keys = ARENA_NEW(c->view->arena, struct key);
-    (*ret)->hints = arena_zero(c->view->arena, 1);
-    (*ret)->keys[0] = doc_key(ex->name);
-    (*ret)->key_count = 1;
+    (*ret)->fields = ARENA_NEW(c->view->arena, struct doc_field);
+    (*ret)->fields[0] = doc_field(ex->name);
+    (*ret)->field_count = 1;
     return true;
 }
 
@@ -190,12 +189,12 @@ static bool resolve_field(struct compiler *c, const struct scope *scope,
     }
     *ret = make(c, EX_PATH, ex->pos);
     (*ret)->number = left->number;
-    (*ret)->key_count = left->key_count + 1;
-    (*ret)->keys = ARENA_ARRAY(c->view->arena, struct key, left->key_count + 1);
-    (*ret)->hints = arena_zero(c->view->arena, left->key_count + 1);
-    if (left->key_count)
-        memcpy((*ret)->keys, left->keys, left->key_count * sizeof(struct key));
-    (*ret)->keys[left->key_count] = doc_key(ex->name);
+    size_t n = left->field_count;
+    (*ret)->fields = ARENA_ARRAY(c->view->arena, struct doc_field, n + 1);
+    (*ret)->field_count = n + 1;
+    if (n)
+        memcpy((*ret)->fields, left->fields, n * sizeof(struct doc_field));
+    (*ret)->fields[n] = doc_field(ex->name);
     return true;
 }
 

@@ -57,8 +57,8 @@ void put_value(struct machine *m, struct buf *out, struct val v,
 static struct val walk_path(struct machine *m, const struct ex *ex)
 {
     struct val v = m->slots[ex->number];
-    for (size_t i = 0; i < ex->key_count; i++)
-        v = val_get_hint(v, &ex->keys[i], &ex->hints[i]);
+    for (size_t i = 0; i < ex->field_count; i++)
+        v = val_field(v, &ex->fields[i]);
     return v;
 }
 
@@ -222,95 +222,124 @@ static void add_hole(struct machine *m, struct buf *out, str name)
         run->holes[run->hole_count++] = (struct view_hole){ out->n, name };
 }
 
-/* The lists that are being walked, by slot. */
-struct loop {
-    struct val list;
-    uint32_t at;
-};
-
 /* Puts the next item into its slots, or jumps behind the loop. */
-static uint32_t next_item(struct machine *m, struct loop *loops, const struct op *op,
-                          uint32_t pc)
+static inline const struct op *next_item(struct machine *m, const struct op *each)
 {
-    struct loop *loop = &loops[op->slot];
-    if (loop->at >= val_count(loop->list))
-        return op->jump;
-    m->slots[op->slot] = val_at(loop->list, loop->at++);
-    m->slots[op->slot + 1] = val_int(loop->at);
-    return pc + 1;
+    struct loop *loop = &m->loops[each->slot];
+    uint32_t at = loop->at;
+    if (at == loop->list.n)
+        return m->view->ops + each->jump;
+    loop->at = at + 1;
+    m->slots[each->slot] =
+        loop->list.packed ? val_at(loop->list, at) : loop->list.items[at];
+    m->slots[each->slot + 1] = val_int(loop->at);
+    return each + 1;
 }
 
-static struct val value_of(struct machine *m, const struct op *op)
+static inline struct val value_of(struct machine *m, const struct op *op)
 {
     if (op->field)
-        return val_get_hint(m->slots[op->field_of], op->field, op->hint);
+        return val_field(m->slots[op->field_of], op->field);
     return op->value ? evaluate(m, op->value) : VAL_ABSENT;
 }
 
-/* Most values are texts. */
-static inline void put(struct machine *m, struct buf *out, const struct op *op,
-                       void (*write)(struct buf *, str))
+static const struct op *start_loop(struct machine *m, const struct op *each)
 {
-    str text = { NULL, 0 };
-    if (op->field)
-        text = val_get_hint_text(m->slots[op->field_of], op->field, op->hint);
-    if (text.p)
-        write(out, text);
-    else
-        put_value(m, out, value_of(m, op), write);
+    struct val list = value_of(m, each);
+    if (list.kind != VAL_LIST)
+        return m->view->ops + each->jump;
+    m->loops[each->slot] = (struct loop){ list, 0 };
+    return next_item(m, each);
 }
 
-static inline uint32_t step(struct machine *m, struct loop *loops, struct buf *out,
-                            uint32_t pc)
+/* Writes what the operation writes behind its text. */
+static void write_op(struct machine *m, struct buf *out, const struct op *op)
 {
-    const struct op *op = &m->view->ops[pc];
-    buf_add_padded(out, op->before.p, op->before.n);
     switch (op->code) {
-    case OP_NONE:
-        break;
     case OP_TEXT:
-        put(m, out, op, html_escape);
-        break;
+        put_value(m, out, value_of(m, op), html_escape);
+        return;
+    case OP_NUMBER:
     case OP_FORMAT:
         put_format(m, out, op->ex, value_of(m, op));
-        break;
+        return;
     case OP_URL:
-        put(m, out, op, html_url);
-        break;
+        put_value(m, out, value_of(m, op), html_url);
+        return;
     case OP_URL_PART:
-        put(m, out, op, html_url_part);
-        break;
+        put_value(m, out, value_of(m, op), html_url_part);
+        return;
     case OP_ATTR:
         put_attribute(m, out, op, value_of(m, op), html_escape);
-        break;
+        return;
     case OP_ATTR_URL:
         put_attribute(m, out, op, value_of(m, op), html_url);
-        break;
-    case OP_EACH:
-        loops[op->slot] = (struct loop){ value_of(m, op), 0 };
-        if (loops[op->slot].list.kind != VAL_LIST)
-            return op->jump;
-        return next_item(m, loops, op, pc);
-    case OP_NEXT:
-        return next_item(m, loops, &m->view->ops[op->jump], op->jump);
-    case OP_IF:
-        return val_truth(value_of(m, op)) ? pc + 1 : op->jump;
-    case OP_JUMP:
-        return op->jump;
+        return;
     case OP_REGION:
         add_hole(m, out, val_text(value_of(m, op)));
-        break;
+        return;
     case OP_MARKDOWN:
         put_markdown(out, arena_str(m->run->arena, text_in(m->lang, value_of(m, op))));
-        break;
+        return;
     case OP_CHART:
         put_chart_op(m, out, op);
-        break;
+        return;
     case OP_PLACE:
         put_place(m, out);
-        break;
+        return;
+    case OP_NONE:
+    case OP_END:
+    case OP_EACH:
+    case OP_NEXT:
+    case OP_IF:
+    case OP_UNLESS:
+        return;
     }
-    return pc + 1;
+}
+
+/* The operations of a run, on a record. Most write short texts and whole numbers, and
+ * most records are like the one before. */
+static inline const struct op *put_members(struct machine *m, struct buf *out,
+                                           const struct op *op,
+                                           const struct doc_record *record)
+{
+    const struct op *end = op + op->run;
+    m->left -= op->run;
+    for (; op != end; op++) {
+        str text;
+        int64_t i;
+        buf_add_padded(out, op->before.p, op->before.n);
+        if (op->code == OP_TEXT && (text = doc_record_text(record, op->field)).p)
+            html_escape(out, text);
+        else if (op->code == OP_NUMBER && doc_record_int(record, op->field, &i))
+            put_whole(out, i);
+        else if (op->code == OP_URL_PART && (text = doc_record_text(record, op->field)).p)
+            html_url_part(out, text);
+        else
+            write_op(m, out, op);
+    }
+    return end;
+}
+
+/* Gives the operation that comes next. */
+static inline const struct op *step(struct machine *m, struct buf *out,
+                                    const struct op *op)
+{
+    struct doc_record record;
+    if (op->run && doc_record(m->slots[op->field_of], &record))
+        return put_members(m, out, op, &record);
+    m->left--;
+    buf_add_padded(out, op->before.p, op->before.n);
+    if (op->code == OP_NEXT)
+        return next_item(m, m->view->ops + op->jump);
+    if (op->code == OP_EACH)
+        return start_loop(m, op);
+    if (op->code == OP_IF || op->code == OP_UNLESS)
+        return val_truth(value_of(m, op)) == (op->code == OP_IF)
+                   ? op + 1
+                   : m->view->ops + op->jump;
+    write_op(m, out, op);
+    return op + 1;
 }
 
 /* Of the innermost loop that the operation stands in; the view's name: of none. */
@@ -329,9 +358,7 @@ bool view_run(const struct view *view, struct view_run *run, struct buf *out,
 {
     struct member block = { STR("id"), val_str(run->block) };
     struct machine m; /* its slots are written before they are read */
-    struct loop loops[VIEW_MAX_SLOTS];
-    uint32_t pc = 0;
-    int steps = 0;
+    const struct op *op = view->ops;
     m.view = view;
     m.lang = view->lang;
     m.run = run;
@@ -340,12 +367,15 @@ bool view_run(const struct view *view, struct view_run *run, struct buf *out,
     m.slots[SLOT_BLOCK] = val_map(&block, 1);
     run->used = view->uses_lang ? VIEW_USED_LANG : 0;
     run->hole_count = 0;
-    while (pc < view->op_count) {
-        if (++steps > VIEW_MAX_STEPS)
-            return err_at(err, ERR_LIMIT, "view.steps", loop_around(view, pc),
+    m.left = VIEW_MAX_STEPS;
+    while (op->code != OP_END) {
+        if (m.left <= 0)
+            return err_at(err, ERR_LIMIT, "view.steps",
+                          loop_around(view, (uint32_t)(op - view->ops)),
                           "the view runs for too long");
-        pc = step(&m, loops, out, pc);
+        op = step(&m, out, op);
     }
+    buf_add_padded(out, op->before.p, op->before.n);
     if (out->full)
         return err_at(err, ERR_LIMIT, "view.output", view->name,
                       "the view writes more than %zu bytes", out->max);

@@ -22,11 +22,11 @@ static void walk(struct arena *a, struct val v)
         str name = { NULL, 0 };
         struct val item = v.kind == VAL_LIST ? val_at(v, i) : val_member(v, i, &name);
         if (v.kind == VAL_MAP) {
-            struct key key = doc_key(name);
-            uint8_t hint = (uint8_t)i;
+            struct doc_field field = doc_field(name);
+            field.at = (uint8_t)i;
             struct val found = val_get(v, name);
-            check(val_equal(found, val_get_key(v, key)));
-            check(val_equal(found, val_get_hint(v, &key, &hint)));
+            check(val_equal(found, val_get_key(v, field.key)));
+            check(val_equal(found, val_field(v, &field)));
         }
         walk(a, item);
     }

@@ -1,6 +1,6 @@
 /*
  * Any text as a template, in both languages: compiled or refused with a place, run over a
- * model that has everything, and what comes out is tame.
+ * model that has everything, and what comes out is tame, and the same when it is packed.
  */
 #include "oracle/markup.h"
 
@@ -28,6 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct arena *kept;
 static struct view_elements *elements;
 static struct val model;
+static struct buf packed; /* the same */
 static struct val constants;
 
 static void check(bool good)
@@ -41,23 +42,26 @@ static void open_all(void)
     struct err err;
     struct view_source source = { STR("ui.html"), STR(ELEMENTS) };
     kept = arena_open();
+    buf_init(&packed, 1 << 16);
     check(
         view_elements_open(&source, 1, &elements, &err)
         && doc_parse(kept, STR(MODEL), &model, &err)
         && doc_parse(kept,
                      STR("{\"words\":{\"hi\":\"{#l} of {n|number}\",\"s\":{\"a\":\"A\"}}"
                          ",\"ui\":{\"more\":\"More\"}}"),
-                     &constants, &err));
+                     &constants, &err)
+        && doc_pack(&packed, model, &err));
 }
 
-static void run(struct arena *a, const struct view *view)
+/* What it wrote, or why not. */
+static str run(struct arena *a, const struct view *view, struct val v)
 {
     char why[200];
     struct buf out;
     struct err err;
     struct view_hole holes[VIEW_MAX_HOLES];
-    struct view_run run = { .model = model,
-                            .props = model,
+    struct view_run run = { .model = v,
+                            .props = v,
                             .block = STR("b1"),
                             .now_ms = INT64_C(1795311000000),
                             .offset_min = 480,
@@ -72,8 +76,12 @@ static void run(struct arena *a, const struct view *view)
         }
     } else {
         check(strncmp(err.code, "view.", 5) == 0);
+        buf_clear(&out);
+        buf_str(&out, str_of(err.code));
     }
+    str wrote = arena_str(a, buf_view(&out));
     buf_done(&out);
+    return wrote;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -90,7 +98,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                       .lang = (enum view_lang)lang,
                                       .constants = constants };
         if (view_open(&config, &view, &err)) {
-            run(a, view);
+            str html = run(a, view, model);
+            for (int twice = 0; twice < 2; twice++)
+                check(str_equal(html, run(a, view, doc_unpack(buf_view(&packed)))));
             view_drop(view);
         } else {
             check(strncmp(err.code, "view.", 5) == 0 && err.where[0] && err.text[0]);

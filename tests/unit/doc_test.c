@@ -295,7 +295,7 @@ static void test_doc_packed_extent_is_bytes_and_depth(void **state)
     }
 }
 
-static void test_val_get_hint_finds_the_member_wherever_it_stands(void **state)
+static void test_val_field_finds_the_member_wherever_it_stands(void **state)
 {
     (void)state;
     static const char *const maps[] = {
@@ -303,20 +303,28 @@ static void test_val_get_hint_finds_the_member_wherever_it_stands(void **state)
         "{\"abcdefghi\":\"9\",\"abx\":\"x\",\"abc\":\"3\",\"b\":\"y\",\"a\":\"1\",\"\":"
         "\"0\","
         "\"ab\":\"2\"}",
-        "{\"a\":1,\"ab\":[2],\"abc\":null,\"\":false}",
+        "{\"a\":1,\"ab\":[2],\"abc\":null,\"\":false,\"no\":-70000}",
+        "{\"abcdefx\":\"7\",\"abcdefg\":\"7\",\"abcdefgx\":\"8\",\"abcdefgh\":\"8\"}",
+        "{\"abcdefg\":\"7\",\"abcdefgh\":\"8\",\"abcdefghx\":\"9\"}",
     };
-    static const char *const names[] = { "", "a", "ab", "abc", "abcdefghi", "no" };
+    static const char *const names[] = { "",        "a",        "ab",        "abc",
+                                         "abcdefg", "abcdefgh", "abcdefghi", "no" };
     for (size_t n = 0; n < COUNT_OF(names); n++) {
-        struct key key = doc_key(str_of(names[n]));
-        uint8_t hint = 0;
-        for (size_t i = 0; i < 2 * COUNT_OF(maps); i++) {
-            struct val map = parse(maps[i % COUNT_OF(maps)]);
+        struct doc_field field = doc_field(str_of(names[n]));
+        for (size_t at = 0; at < 2 * COUNT_OF(maps); at++) {
+            struct val map = parse(maps[at % COUNT_OF(maps)]);
             struct val packed = pack(map);
-            struct val found = val_get_hint(packed, &key, &hint);
+            struct val found = val_field(packed, &field);
+            struct doc_record record;
+            int64_t i = 0;
             assert_true(val_equal(found, val_get(map, str_of(names[n]))));
-            assert_true(
-                str_equal(val_get_hint_text(packed, &key, &hint), val_text(found)));
-            assert_true(str_equal(val_get_hint_text(map, &key, &hint), val_text(found)));
+            assert_true(val_equal(found, val_field(map, &field)));
+            assert_true(doc_record(packed, &record) && !doc_record(map, &record));
+            if (!val_exists(found))
+                continue;
+            assert_true(str_equal(doc_record_text(&record, &field), val_text(found)));
+            assert_true(doc_record_int(&record, &field, &i) == (found.kind == VAL_INT));
+            assert_true(found.kind != VAL_INT || i == found.i);
         }
     }
 }
@@ -515,7 +523,7 @@ int main(void)
         cmocka_unit_test(
             test_doc_packed_soundness_finds_every_flipped_byte_or_stays_inside),
         cmocka_unit_test(test_doc_packed_extent_is_bytes_and_depth),
-        cmocka_unit_test(test_val_get_hint_finds_the_member_wherever_it_stands),
+        cmocka_unit_test(test_val_field_finds_the_member_wherever_it_stands),
         cmocka_unit_test(test_doc_patch_edits_without_touching_the_document),
         cmocka_unit_test(test_doc_patch_fails_as_a_whole_and_says_where),
         cmocka_unit_test(test_doc_patch_counts_what_copies_stand_for),

@@ -80,7 +80,18 @@ static bool open_view(const char *text, enum view_lang lang, struct view **ret,
 static struct view_run last_run;
 static struct view_hole last_holes[VIEW_MAX_HOLES];
 
-static const char *shown(const char *text, enum view_lang lang, const char *model)
+static struct val packed(struct val v)
+{
+    struct buf bytes;
+    struct err err;
+    buf_init(&bytes, 1 << 16);
+    assert_true(doc_pack(&bytes, v, &err));
+    struct val same = doc_unpack(arena_str(arena, buf_view(&bytes)));
+    buf_done(&bytes);
+    return same;
+}
+
+static const char *shown_val(const char *text, enum view_lang lang, struct val model)
 {
     struct view *view;
     struct err err;
@@ -90,7 +101,7 @@ static const char *shown(const char *text, enum view_lang lang, const char *mode
     buf_init(&out, 1 << 20);
     last_run =
         (struct view_run){ .holes = last_holes,
-                           .model = json(model),
+                           .model = model,
                            .props = json("{\"limit\":3}"),
                            .block = STR("b1"),
                            .page = STR("home"),
@@ -103,6 +114,11 @@ static const char *shown(const char *text, enum view_lang lang, const char *mode
     buf_done(&out);
     view_drop(view);
     return html;
+}
+
+static const char *shown(const char *text, enum view_lang lang, const char *model)
+{
+    return shown_val(text, lang, json(model));
 }
 
 struct shows {
@@ -176,6 +192,29 @@ static void test_view_walks_lists_and_conditions(void **state)
           "<i>a</i><i>c</i>" },
     };
     check(cases, COUNT_OF(cases), VIEW_ZH);
+}
+
+/* Rows as a store keeps them, of several shapes, one after the other. */
+static void test_view_shows_packed_rows_as_others(void **state)
+{
+    (void)state;
+    static const char template[] =
+        "<p each=\"r in rows\"><a href=\"/x?id={{r.id}}\" title=\"{{r.a}}\">{{r.a}}</a>"
+        "{{r.a_long_name}}{{r.n}} {{r.n | number}} {{r.n | badge}}<b if=\"r.id\">{{r.id}}"
+        "</b><b unless=\"r.a\">-</b></p>";
+    static const char rows[] =
+        "[{\"id\":\"1\",\"a\":\"x\",\"n\":1,\"a_long_name\":\"y\"},"
+        "{\"id\":\"2\",\"a\":\"<&>\",\"n\":-1234567,\"a_long_name\":\"\"},"
+        "{\"a\":\"sixteen bytes 16\",\"id\":\"a b\",\"n\":1000,\"z\":0},"
+        "{\"a\":\"more than sixteen bytes <\",\"id\":7,\"n\":9007199254740993},"
+        "{\"a\":null,\"id\":\"0123456789abcdefg\",\"n\":1.5},"
+        "{\"a\":{\"zh\":\"\xe4\xba\xba\",\"en\":\"man\"},\"n\":\"<\"},{},7,"
+        "{\"n\":2147483648,\"a\":[1],\"id\":false},{\"id\":\"\",\"a\":true}]";
+    const char *model = arena_format(arena, "{\"rows\":%s}", rows).p;
+    str html = str_of(shown(template, VIEW_EN, model));
+    struct member member = { STR("rows"), packed(json(rows)) };
+    assert_true(str_starts(html, STR("<p><a")));
+    assert_string_equal(shown_val(template, VIEW_EN, val_map(&member, 1)), html.p);
 }
 
 static void test_view_leaves_out_an_attribute_without_a_value(void **state)
@@ -477,6 +516,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_view_escapes_by_the_place_a_value_stands_in),
         cmocka_unit_test(test_view_walks_lists_and_conditions),
+        cmocka_unit_test(test_view_shows_packed_rows_as_others),
         cmocka_unit_test(test_view_leaves_out_an_attribute_without_a_value),
         cmocka_unit_test(test_view_expands_host_elements),
         cmocka_unit_test(test_view_makes_forms_of_actions),
