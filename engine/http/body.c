@@ -18,12 +18,14 @@ enum form { PLAIN, GZIP, BROTLI, UNCHANGED, FORMS };
 enum {
     ETAG = 19,               /* a quoted hash and NUL */
     WORTH_PACKING = 1 << 10, /* bytes that are sent once: fewer fit into one packet */
+    ROOM = 64 << 10,         /* bytes: what is larger is seldom */
 };
 
 struct http_body {
     int refs;
     bool immutable;
-    str bytes; /* owned by forms[PLAIN] */
+    bool in_room; /* all its forms are that fit */
+    str bytes;    /* owned by forms[PLAIN] once that is made */
     size_t packed_bytes;
     const char *type;                /* borrowed */
     const struct http_field *fields; /* borrowed */
@@ -49,12 +51,45 @@ static void free_bytes(void *bytes)
     mem_free(bytes);
 }
 
-/* Takes `bytes` over. */
-static struct MHD_Response *make_form(struct http_body *body, enum form form, char *bytes,
-                                      size_t n)
+/*
+ * Bytes that are sent once lie in rooms, which a thread uses again and again: the next
+ * reply stands where the last one stood, in memory that the processor still has near, and
+ * the heap need not find, cut and join such large pieces for every request.
+ */
+static char *take_room(void)
 {
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer_with_free_callback(n, bytes, free_bytes);
+    struct worker *w = worker_now();
+    return w && w->room_count ? w->rooms[--w->room_count] : mem_alloc(ROOM);
+}
+
+/* In whatever thread has sent it. */
+static void give_room(void *room)
+{
+    struct worker *w = worker_now();
+    if (w && w->room_count < COUNT_OF(w->rooms))
+        w->rooms[w->room_count++] = room;
+    else
+        mem_free(room);
+}
+
+static str copy_bytes(const struct http_body *body, str bytes)
+{
+    if (!body->in_room || bytes.n > ROOM)
+        return mem_str(bytes);
+    return (str){ memcpy(take_room(), bytes.p, bytes.n), bytes.n };
+}
+
+/* How to free what copy_bytes gave. */
+static void (*free_of(const struct http_body *body, str bytes))(void *)
+{
+    return body->in_room && bytes.n <= ROOM ? give_room : free_bytes;
+}
+
+/* Takes `bytes` over; those of a body in a room must be of copy_bytes. */
+static struct MHD_Response *make_form(struct http_body *body, enum form form, str bytes)
+{
+    struct MHD_Response *r = MHD_create_response_from_buffer_with_free_callback(
+        bytes.n, (void *)(uintptr_t)bytes.p, free_of(body, bytes));
     body_headers(body, r);
     MHD_add_response_header(r, "ETag", body->etag);
     MHD_add_response_header(r, "Vary", "Accept-Encoding");
@@ -79,15 +114,14 @@ struct http_body *http_body_open(const struct http_body_config *config)
     struct http_body *body = mem_zero(sizeof *body);
     body->refs = 1;
     body->immutable = config->immutable;
-    body->bytes = config->bytes;
+    body->in_room = config->once;
+    body->bytes = config->once ? copy_bytes(body, config->bytes) : config->bytes;
     body->type = config->type;
     body->fields = config->fields;
     body->field_count = config->field_count;
     write_etag(body->etag,
                config->version ? config->version : str_hash(config->bytes, 0));
     pthread_mutex_init(&body->lock, NULL);
-    body->forms[PLAIN] =
-        make_form(body, PLAIN, (char *)(uintptr_t)config->bytes.p, config->bytes.n);
     return body;
 }
 
@@ -105,6 +139,8 @@ void http_body_drop(struct http_body *body)
         if (body->forms[i])
             MHD_destroy_response(body->forms[i]);
     }
+    if (!body->forms[PLAIN])
+        free_of(body, body->bytes)((void *)(uintptr_t)body->bytes.p);
     pthread_mutex_destroy(&body->lock);
     mem_free(body);
 }
@@ -124,60 +160,82 @@ size_t http_body_size(const struct http_body *body)
 
 struct packer {
     struct isal_zstream stream;
+    struct buf out; /* what was packed last */
 };
 
-static char *pack_gzip_tightly(str bytes, size_t *ret_n)
+static struct packer *packer_of(struct worker *worker)
+{
+    if (!worker->packer) {
+        worker->packer = mem_alloc(sizeof *worker->packer);
+        buf_init(&worker->packer->out, SIZE_MAX / 2);
+    }
+    buf_clear(&worker->packer->out);
+    return worker->packer;
+}
+
+void packer_close(struct packer *packer)
+{
+    if (packer)
+        buf_done(&packer->out);
+    mem_free(packer);
+}
+
+static void pack_gzip_tightly(struct buf *out, str bytes)
 {
     struct libdeflate_compressor *packer = libdeflate_alloc_compressor(9);
-    size_t bound = libdeflate_gzip_compress_bound(packer, bytes.n);
-    char *out = mem_alloc(bound);
-    *ret_n = libdeflate_gzip_compress(packer, bytes.p, bytes.n, out, bound);
+    buf_reserve(out, libdeflate_gzip_compress_bound(packer, bytes.n));
+    out->n = libdeflate_gzip_compress(packer, bytes.p, bytes.n, out->p, out->cap);
     libdeflate_free_compressor(packer);
-    return mem_grow(out, *ret_n);
 }
 
 /* What does not become smaller does not fit into its room, and is left to the other. */
-static char *pack_gzip(struct worker *worker, str bytes, size_t *ret_n)
+static void pack_gzip(struct packer *packer, str bytes)
 {
-    if (!worker->packer)
-        worker->packer = mem_alloc(sizeof *worker->packer);
-    struct isal_zstream *stream = &worker->packer->stream;
-    char *out = mem_alloc(bytes.n);
+    struct isal_zstream *stream = &packer->stream;
+    buf_reserve(&packer->out, bytes.n);
     isal_deflate_stateless_init(stream); /* level 0 */
     stream->gzip_flag = IGZIP_GZIP;
     stream->end_of_stream = 1;
     stream->next_in = (uint8_t *)(uintptr_t)bytes.p;
     stream->avail_in = (uint32_t)bytes.n;
-    stream->next_out = (uint8_t *)out;
+    stream->next_out = (uint8_t *)packer->out.p;
     stream->avail_out = (uint32_t)bytes.n;
-    if (isal_deflate_stateless(stream) != COMP_OK) {
-        mem_free(out);
-        return pack_gzip_tightly(bytes, ret_n);
-    }
-    *ret_n = stream->total_out;
-    return mem_grow(out, *ret_n);
+    if (isal_deflate_stateless(stream) == COMP_OK)
+        packer->out.n = stream->total_out;
+    else
+        pack_gzip_tightly(&packer->out, bytes);
 }
 
-static char *pack_brotli(str bytes, bool tightly, size_t *ret_n)
+static void pack_brotli(struct buf *out, str bytes, bool tightly)
 {
-    size_t bound = BrotliEncoderMaxCompressedSize(bytes.n);
-    uint8_t *out = mem_alloc(bound + 1);
-    *ret_n = bound;
+    buf_reserve(out, BrotliEncoderMaxCompressedSize(bytes.n) + 1);
+    size_t n = out->cap;
     BrotliEncoderCompress(tightly ? 10 : 1, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT,
-                          bytes.n, (const uint8_t *)bytes.p, ret_n, out);
-    return mem_grow(out, *ret_n);
+                          bytes.n, (const uint8_t *)bytes.p, &n, (uint8_t *)out->p);
+    out->n = n;
 }
 
-static char *pack(struct http_body *body, enum form form, struct worker *worker,
-                  size_t *ret_n)
+/* Lies with the packer until it packs again. */
+static str pack(struct http_body *body, enum form form, struct packer *packer)
 {
-    *ret_n = 0;
-    if (form == UNCHANGED)
-        return mem_alloc(1);
     if (form == BROTLI)
-        return pack_brotli(body->bytes, body->immutable, ret_n);
-    return body->immutable ? pack_gzip_tightly(body->bytes, ret_n)
-                           : pack_gzip(worker, body->bytes, ret_n);
+        pack_brotli(&packer->out, body->bytes, body->immutable);
+    else if (form == GZIP && body->immutable)
+        pack_gzip_tightly(&packer->out, body->bytes);
+    else if (form == GZIP)
+        pack_gzip(packer, body->bytes);
+    return buf_view(&packer->out);
+}
+
+static struct MHD_Response *new_form(struct http_body *body, enum form form,
+                                     const struct http_request *request)
+{
+    if (form == PLAIN)
+        return make_form(body, form, body->bytes);
+    struct worker *worker = worker_here(request->exchange->server);
+    str packed = copy_bytes(body, pack(body, form, packer_of(worker)));
+    __atomic_add_fetch(&body->packed_bytes, packed.n, __ATOMIC_RELAXED);
+    return make_form(body, form, packed);
 }
 
 static struct MHD_Response *form_of(struct http_body *body, enum form form,
@@ -187,14 +245,10 @@ static struct MHD_Response *form_of(struct http_body *body, enum form form,
     if (r)
         return r;
     pthread_mutex_lock(&body->lock);
+    if (!body->forms[form])
+        __atomic_store_n(&body->forms[form], new_form(body, form, request),
+                         __ATOMIC_RELEASE);
     r = body->forms[form];
-    if (!r) {
-        size_t n;
-        char *bytes = pack(body, form, worker_here(request->exchange->server), &n);
-        r = make_form(body, form, bytes, n);
-        __atomic_add_fetch(&body->packed_bytes, n, __ATOMIC_RELAXED);
-        __atomic_store_n(&body->forms[form], r, __ATOMIC_RELEASE);
-    }
     pthread_mutex_unlock(&body->lock);
     return r;
 }
@@ -236,10 +290,10 @@ static bool is_text(const char *type)
 
 static struct MHD_Response *packed_response(const struct http_request *request, str bytes)
 {
-    size_t n;
-    char *packed = pack_gzip(worker_here(request->exchange->server), bytes, &n);
-    struct MHD_Response *r =
-        MHD_create_response_from_buffer_with_free_callback(n, packed, free_bytes);
+    struct packer *packer = packer_of(worker_here(request->exchange->server));
+    pack_gzip(packer, bytes);
+    struct MHD_Response *r = MHD_create_response_from_buffer(packer->out.n, packer->out.p,
+                                                             MHD_RESPMEM_MUST_COPY);
     MHD_add_response_header(r, "Content-Encoding", "gzip");
     return r;
 }

@@ -35,15 +35,22 @@ struct worker *worker_here(struct http_server *server)
     return w;
 }
 
+struct worker *worker_now(void)
+{
+    return this_worker;
+}
+
 static void close_workers(struct http_server *server)
 {
     while (server->workers) {
         struct worker *w = server->workers;
         server->workers = w->next;
         server->config.worker_close(w->own);
-        mem_free(w->packer);
+        packer_close(w->packer);
         while (w->spare_count)
             arena_close(w->spare[--w->spare_count]);
+        while (w->room_count)
+            mem_free(w->rooms[--w->room_count]);
         arena_close(w->arena);
         mem_free(w);
     }

@@ -114,7 +114,8 @@ struct http_field {
 /* A body made once and sent often, counted, shared between threads. It is compressed when
  * first asked for in that form, and answers If-None-Match by itself. */
 struct http_body_config {
-    str bytes;        /* taken over: freed with mem_free */
+    str bytes;        /* taken over: freed with mem_free; copied when `once` */
+    bool once;        /* made for one reply, not kept */
     uint64_t version; /* a hash of what the bytes depend on; 0: they are hashed */
     const char *type; /* borrowed as long as the body lives */
     const struct http_field *fields; /* borrowed likewise */

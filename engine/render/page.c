@@ -148,13 +148,10 @@ static struct token_place put_page(struct render_worker *worker, struct scope *s
     return token;
 }
 
-/* What was written, taken out of the buffer; the next page will be about as long. */
-static str take_bytes(struct buf *out)
+/* What a page of so many bytes costs, with its response. */
+static size_t page_size(size_t n)
 {
-    str bytes = { mem_grow(out->p, out->n), out->n };
-    buf_init(out, out->max);
-    buf_reserve(out, bytes.n + bytes.n / 8);
-    return bytes;
+    return sizeof(struct page) + n + 1200;
 }
 
 /* The shell has one <body …> and escapes what stands before it. */
@@ -169,22 +166,25 @@ str render_page_inner(const struct page *page)
     return to ? (str){ from + 1, (size_t)(to - from) - 1 } : STR("");
 }
 
-static struct page *page_new(struct render_worker *worker, struct token_place token)
+/* A page that is kept has bytes of its own; another's are copied to where those of the
+ * page before were sent from. */
+static struct page *page_new(struct render_worker *worker, struct token_place token,
+                             bool kept)
 {
     const struct render_config *config = &worker->renderer->config;
     struct page *page = mem_zero(sizeof *page);
+    str bytes = buf_view(&worker->out);
     page->head.free = page_free;
     page->head.refs = 1;
     page->body =
-        http_body_open(&(struct http_body_config){ .bytes = take_bytes(&worker->out),
+        http_body_open(&(struct http_body_config){ .bytes = kept ? mem_str(bytes) : bytes,
+                                                   .once = !kept,
                                                    .version = token.version,
                                                    .type = "text/html; charset=utf-8",
                                                    .fields = config->fields,
                                                    .field_count = config->field_count });
-    str bytes = http_body_bytes(page->body);
-    page->at = (str){ bytes.p + token.at, token.n };
-    page->head.size =
-        sizeof *page + http_body_size(page->body) + 1200; /* with its response */
+    page->at = (str){ http_body_bytes(page->body).p + token.at, token.n };
+    page->head.size = page_size(bytes.n);
     return page;
 }
 
@@ -193,14 +193,11 @@ static struct page *page_new(struct render_worker *worker, struct token_place to
 static void keep_page(struct render_worker *worker, struct scope *scope, str key,
                       struct page *page, struct parts *parts, const struct reads *reads)
 {
-    struct cache *cache = worker->renderer->pages;
-    if (parts->broken || !cache_wants(cache, key, page->head.size))
-        return;
     page->head.parts = mem_alloc(parts->n * sizeof(struct cached *));
     memcpy(page->head.parts, parts->items, parts->n * sizeof(struct cached *));
     page->head.part_count = parts->n;
     parts->n = 0;
-    cache_offer(cache, key, &page->head, reads, scope_revision(scope));
+    cache_offer(worker->renderer->pages, key, &page->head, reads, scope_revision(scope));
 }
 
 static bool find_layout(struct render_worker *worker, struct scope *scope, str name,
@@ -255,8 +252,11 @@ static bool make_page(struct render_worker *worker, struct scope *scope, str nam
     parts_add(parts, scope->arena, &frame.layout->head);
     parts_add(parts, scope->arena, &frame.sheet->head);
     struct token_place token = put_page(worker, scope, &frame, parts);
-    *ret = page_new(worker, token);
-    keep_page(worker, scope, key, *ret, parts, &seen.reads);
+    bool kept = !parts->broken
+                && cache_wants(worker->renderer->pages, key, page_size(worker->out.n));
+    *ret = page_new(worker, token, kept);
+    if (kept)
+        keep_page(worker, scope, key, *ret, parts, &seen.reads);
     frame_drop(&frame);
     parts_drop(parts);
     return true;

@@ -12,6 +12,7 @@
 
 static struct http_server *server;
 static struct http_body *shared;
+enum { ONCE_MOST = 100000 };
 static struct http_body *noise; /* does not become smaller */
 
 static void echo(void *data, str name, str value)
@@ -71,6 +72,20 @@ static void park(struct http_request *request)
     buf_done(&out);
 }
 
+/* A body for this reply alone, of as many bytes as the query says. */
+static void send_once(struct http_request *request)
+{
+    static char letters[ONCE_MOST];
+    int64_t n = 0;
+    assert_true(str_to_int(http_query(request, "n"), &n) && n <= ONCE_MOST);
+    memset(letters, request->path.p[request->path.n - 1], (size_t)n);
+    struct http_body *body = http_body_open(&(struct http_body_config){
+        .bytes = { letters, (size_t)n }, .once = true, .type = "text/html" });
+    memset(letters, '?', (size_t)n);
+    http_send_body(request, 200, body);
+    http_body_drop(body);
+}
+
 static void handle(void *app, void *worker, struct http_request *request)
 {
     struct buf out;
@@ -82,6 +97,10 @@ static void handle(void *app, void *worker, struct http_request *request)
     }
     if (str_equal(request->path, STR("/shared"))) {
         http_send_body(request, 200, shared);
+        return;
+    }
+    if (str_starts(request->path, STR("/once"))) {
+        send_once(request);
         return;
     }
     if (str_equal(request->path, STR("/noise"))) {
@@ -161,7 +180,7 @@ static int close_server(void **state)
 /* Sends `text` and gives all that comes until the server closes, which it is asked to. */
 static const char *talk(const char *text, size_t n)
 {
-    static char reply[1 << 16];
+    static char reply[1 << 18];
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port = htons(http_port(server)) };
     struct timeval patience = { .tv_sec = 20 };
@@ -332,6 +351,30 @@ static void test_http_body_answers_with_the_form_the_client_takes(void **state)
     assert_null(strstr(head, "pppppppp"));
 }
 
+/* Two in a row, so that the second may stand where the first stood, small ones and such
+ * as stand for themselves; packed and not. */
+static void test_http_sends_what_is_made_for_one_reply(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 0, 300, 17000, 65536, 65537, ONCE_MOST };
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        char request[300];
+        snprintf(request, sizeof request,
+                 "GET /once/a?n=%zu HTTP/1.1\r\nHost: h\r\n\r\n"
+                 "GET /once/b?n=%zu HTTP/1.1\r\nHost: h\r\n"
+                 "Connection: close\r\n\r\n",
+                 sizes[i], sizes[i]);
+        const char *first = strstr(ask(request), "\r\n\r\n") + 4;
+        const char *second = strstr(first, "\r\n\r\n") + 4;
+        assert_int_equal(strspn(first, "a"), sizes[i]);
+        assert_int_equal(strspn(second, "b"), sizes[i]);
+        assert_int_equal(strlen(second), sizes[i]);
+    }
+    ASSERT_HAS(ask("GET /once/a?n=17000 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                   "Accept-Encoding: gzip\r\n\r\n"),
+               "Content-Encoding: gzip");
+}
+
 /* Compares what `path` unpacks to with `body`. */
 static void assert_unpacks(const char *path, struct http_body *body)
 {
@@ -400,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_http_refuses_bodies_and_methods_it_does_not_take),
         cmocka_unit_test(test_http_never_lets_a_value_end_a_line),
         cmocka_unit_test(test_http_body_answers_with_the_form_the_client_takes),
+        cmocka_unit_test(test_http_sends_what_is_made_for_one_reply),
         cmocka_unit_test(test_http_packs_what_unpacks_to_the_same),
         cmocka_unit_test(test_http_takes_headers_up_to_its_limit),
         cmocka_unit_test(test_http_counts_what_it_answered),
