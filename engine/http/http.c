@@ -164,7 +164,7 @@ void http_send_to(struct http_request *request, str location)
 static void send_copy(struct http_request *request, int status, struct http_body *body)
 {
     struct http_exchange *x = request->exchange;
-    str bytes = http_body_bytes(body);
+    str bytes = http_body_bytes(body, request->arena);
     x->status = status;
     x->response = MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p,
                                                   MHD_RESPMEM_MUST_COPY);
@@ -181,9 +181,9 @@ void http_send_body(struct http_request *request, int status, struct http_body *
         return;
     }
     x->status = status;
-    x->response = body_response(body, request, &x->status);
     x->body = http_body_hold(body);
-    bytes_sent(x, http_body_bytes(body).n);
+    x->response = body_response(body, request, &x->status);
+    bytes_sent(x, body_length(body));
 }
 
 /* ---- requests ---- */

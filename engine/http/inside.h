@@ -105,9 +105,10 @@ bool parking_is_over(struct http_ticket *ticket, enum parking mine);
 /* ---- body.c ---- */
 
 void packer_close(struct packer *packer);
+size_t body_length(const struct http_body *body);
 
-/* The form that the request's Accept-Encoding likes best, borrowed from `body`; sets
- * `status` to 304 when the client already has it. */
+/* The form that the request's Accept-Encoding likes best, borrowed from `body`, which the
+ * exchange holds already; sets `status` to 304 when the client already has it. */
 struct MHD_Response *body_response(struct http_body *body,
                                    const struct http_request *request, int *status);
 /* Of bytes that are sent once, copied or packed. */

@@ -148,16 +148,22 @@ static struct token_place put_page(struct render_worker *worker, struct scope *s
     return token;
 }
 
-/* What a page of so many bytes costs, with its response. */
+/* What a page of so many bytes takes as long as nobody asked for it. */
 static size_t page_size(size_t n)
 {
-    return sizeof(struct page) + n + 1200;
+    enum { REST = 512 }; /* its body's head, its token, what it was made from */
+    return sizeof(struct page) + n + REST;
+}
+
+void render_page_weigh(struct page *page)
+{
+    cached_weigh(&page->head, page_size(http_body_size(page->body)));
 }
 
 /* The shell has one <body …> and escapes what stands before it. */
-str render_page_inner(const struct page *page)
+str render_page_inner(const struct page *page, struct arena *arena)
 {
-    str bytes = http_body_bytes(page->body);
+    str bytes = http_body_bytes(page->body, arena);
     const char *body = memmem(bytes.p, bytes.n, "<body", 5);
     const char *from =
         body ? memchr(body, '>', bytes.n - (size_t)(body - bytes.p)) : NULL;
@@ -172,8 +178,9 @@ static struct page *page_new(struct render_worker *worker, struct token_place to
                              bool kept)
 {
     const struct render_config *config = &worker->renderer->config;
-    struct page *page = mem_zero(sizeof *page);
     str bytes = buf_view(&worker->out);
+    struct page *page = mem_alloc(sizeof *page + token.n);
+    memset(page, 0, sizeof *page);
     page->head.free = page_free;
     page->head.refs = 1;
     page->body =
@@ -183,8 +190,8 @@ static struct page *page_new(struct render_worker *worker, struct token_place to
                                                    .type = "text/html; charset=utf-8",
                                                    .fields = config->fields,
                                                    .field_count = config->field_count });
-    page->at = (str){ http_body_bytes(page->body).p + token.at, token.n };
-    page->head.size = page_size(bytes.n);
+    page->at = (str){ memcpy(page + 1, bytes.p + token.at, token.n), token.n };
+    page->head.size = page_size(http_body_size(page->body));
     return page;
 }
 
