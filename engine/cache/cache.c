@@ -8,18 +8,11 @@
  * come before: it is kept for nothing. */
 enum { DOOR_BITS = 1 << 20, DOOR_KEYS = DOOR_BITS / 16 };
 
-/* The hash stands beside the object, whose memory is mostly far from the processor: who
- * looks for a key touches no other object. */
-struct slot {
-    uint64_t hash;
-    struct cached *object; /* NULL: nobody's */
-};
-
 struct cache {
     struct cache_config config;
     pthread_mutex_t lock; /* protects all below */
-    struct slot *slots;   /* at least every second is nobody's; the next free is taken */
-    size_t slot_count;    /* a power of two */
+    struct cached **slots;
+    size_t slot_count;
     struct cached *newest;
     struct cached *oldest;
     struct cached *hand; /* where SIEVE looks next, from old to new */
@@ -32,7 +25,7 @@ struct cache *cache_open(const struct cache_config *config)
 {
     struct cache *cache = mem_zero(sizeof *cache);
     cache->config = *config;
-    cache->slot_count = 512;
+    cache->slot_count = 256;
     cache->slots = mem_zero(cache->slot_count * sizeof *cache->slots);
     if (config->doorkeeper)
         cache->door = mem_zero(DOOR_BITS / 8);
@@ -98,58 +91,29 @@ void cached_drop(struct cached *object)
 
 /* ---- the table; all with the lock held ---- */
 
-static size_t slot_after(const struct cache *cache, size_t at)
+static struct cached **slot_of(struct cache *cache, str key, uint64_t hash)
 {
-    return (at + 1) & (cache->slot_count - 1);
-}
-
-/* The slot of that hash, or the free one where it would stand. */
-static size_t slot_of_hash(const struct cache *cache, uint64_t hash)
-{
-    size_t at = hash & (cache->slot_count - 1);
-    while (cache->slots[at].object && cache->slots[at].hash != hash)
-        at = slot_after(cache, at);
+    struct cached **at = &cache->slots[hash & (cache->slot_count - 1)];
+    while (*at && ((*at)->hash != hash || !str_equal((*at)->key, key)))
+        at = &(*at)->next;
     return at;
-}
-
-/* The same of the key. */
-static size_t slot_of(const struct cache *cache, str key, uint64_t hash)
-{
-    size_t at = slot_of_hash(cache, hash);
-    while (cache->slots[at].object
-           && (cache->slots[at].hash != hash
-               || !str_equal(cache->slots[at].object->key, key)))
-        at = slot_after(cache, at);
-    return at;
-}
-
-/* Whoever stands behind and might stand in a gap moves into it, so that no search ends
- * too early. */
-static void empty_slot(struct cache *cache, size_t gap)
-{
-    size_t mask = cache->slot_count - 1;
-    for (size_t at = slot_after(cache, gap); cache->slots[at].object;
-         at = slot_after(cache, at)) {
-        size_t from_wish = (at - cache->slots[at].hash) & mask;
-        if (from_wish < ((at - gap) & mask))
-            continue;
-        cache->slots[gap] = cache->slots[at];
-        gap = at;
-    }
-    cache->slots[gap].object = NULL;
 }
 
 static void grow(struct cache *cache)
 {
-    struct slot *old = cache->slots;
-    size_t old_count = cache->slot_count;
-    cache->slot_count *= 2;
-    cache->slots = mem_zero(cache->slot_count * sizeof *cache->slots);
-    for (size_t i = 0; i < old_count; i++) {
-        if (old[i].object)
-            cache->slots[slot_of(cache, old[i].object->key, old[i].hash)] = old[i];
+    size_t count = cache->slot_count * 2;
+    struct cached **slots = mem_zero(count * sizeof *slots);
+    for (size_t i = 0; i < cache->slot_count; i++) {
+        while (cache->slots[i]) {
+            struct cached *object = cache->slots[i];
+            cache->slots[i] = object->next;
+            object->next = slots[object->hash & (count - 1)];
+            slots[object->hash & (count - 1)] = object;
+        }
     }
-    mem_free(old);
+    mem_free(cache->slots);
+    cache->slots = slots;
+    cache->slot_count = count;
 }
 
 static void link_newest(struct cache *cache, struct cached *object)
@@ -166,7 +130,7 @@ static void link_newest(struct cache *cache, struct cached *object)
 /* Takes the object out; the caller drops the cache's reference after unlocking. */
 static void unlink_object(struct cache *cache, struct cached *object)
 {
-    empty_slot(cache, slot_of(cache, object->key, object->hash));
+    *slot_of(cache, object->key, object->hash) = object->next;
     if (cache->hand == object)
         cache->hand = object->newer;
     *(object->newer ? &object->newer->older : &cache->newest) = object->older;
@@ -226,7 +190,7 @@ static void drop_all(struct cached *list)
 static struct cached *find(struct cache *cache, str key, uint64_t hash, int64_t now_ms,
                            struct cached **gone)
 {
-    struct cached *found = key.n ? cache->slots[slot_of(cache, key, hash)].object : NULL;
+    struct cached *found = key.n ? *slot_of(cache, key, hash) : NULL;
     if (found && !cached_is_good(found, now_ms)) {
         unlink_object(cache, found);
         cache->counts.stale++;
@@ -243,18 +207,13 @@ static struct cached *find(struct cache *cache, str key, uint64_t hash, int64_t 
     return cached_hold(found);
 }
 
-/* The slots, then the objects: the head of each and what follows it. */
-static void prefetch(const struct cache *cache, const uint64_t *hashes, size_t n)
+/* The first object in the slot is mostly the one: its head and what follows it. */
+static void prefetch(const struct cache *cache, uint64_t hash)
 {
     enum { LINE = 64, LINES = 6 };
-    for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(&cache->slots[hashes[i] & (cache->slot_count - 1)]);
-    for (size_t i = 0; i < n; i++) {
-        const char *object =
-            (const char *)cache->slots[slot_of_hash(cache, hashes[i])].object;
-        for (int k = 0; object && k < LINES; k++)
-            __builtin_prefetch(object + (ptrdiff_t)k * LINE);
-    }
+    const char *object = (const char *)cache->slots[hash & (cache->slot_count - 1)];
+    for (int i = 0; object && i < LINES; i++)
+        __builtin_prefetch(object + (ptrdiff_t)i * LINE);
 }
 
 void cache_find_all(struct cache *cache, const str *keys, size_t n, int64_t now_ms,
@@ -268,7 +227,8 @@ void cache_find_all(struct cache *cache, const str *keys, size_t n, int64_t now_
     for (size_t i = 0; i < n; i++)
         hashes[i] = str_hash(keys[i], 0);
     pthread_mutex_lock(&cache->lock);
-    prefetch(cache, hashes, n);
+    for (size_t i = 0; n > 1 && i < n; i++)
+        prefetch(cache, hashes[i]);
     for (size_t i = 0; i < n; i++)
         ret[i] = find(cache, keys[i], hashes[i], now_ms, &gone);
     pthread_mutex_unlock(&cache->lock);
@@ -363,16 +323,17 @@ bool cache_wants(struct cache *cache, str key, size_t size)
 static struct cached *insert(struct cache *cache, struct cached *object)
 {
     struct cached *gone = make_room(cache, object->size);
-    struct cached *same = cache->slots[slot_of(cache, object->key, object->hash)].object;
+    struct cached *same = *slot_of(cache, object->key, object->hash);
     if (same) {
         unlink_object(cache, same);
         same->next = gone;
         gone = same;
     }
-    if (cache->counts.objects >= cache->slot_count / 2)
+    if (cache->counts.objects >= cache->slot_count)
         grow(cache);
-    cache->slots[slot_of(cache, object->key, object->hash)] =
-        (struct slot){ object->hash, cached_hold(object) };
+    struct cached **at = &cache->slots[object->hash & (cache->slot_count - 1)];
+    object->next = *at;
+    *at = cached_hold(object);
     object->kept = true;
     link_newest(cache, object);
     cache->counts.objects++;

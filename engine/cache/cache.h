@@ -35,7 +35,7 @@ struct cached {
     bool visited;
     struct watcher watcher;
     struct cache *cache;
-    struct cached *next; /* among those that leave together */
+    struct cached *next; /* in its hash slot */
     struct cached *newer;
     struct cached *older;
     uint64_t hash;

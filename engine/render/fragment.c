@@ -362,8 +362,6 @@ static void put_some(struct making *m, struct block *const *blocks, size_t n,
     char rooms[CACHE_MAX_FIND][CACHE_MAX_KEY];
     str keys[CACHE_MAX_FIND];
     struct cached *known[CACHE_MAX_FIND];
-    for (size_t i = 0; i < n; i++)
-        __builtin_prefetch(&blocks[i]->vary);
     for (size_t i = 0; i < n; i++) {
         m->block = blocks[i];
         keys[i] = render_key(m->scope, m->block, rooms[i]);
