@@ -363,6 +363,20 @@ bool cache_offer(struct cache *cache, str key, struct cached *object,
     return true;
 }
 
+void cached_weigh(struct cached *object, size_t size)
+{
+    struct cache *cache = object->cache;
+    if (!cache || size == __atomic_load_n(&object->size, __ATOMIC_RELAXED))
+        return;
+    pthread_mutex_lock(&cache->lock);
+    if (object->kept)
+        cache->counts.bytes += size - object->size;
+    __atomic_store_n(&object->size, size, __ATOMIC_RELAXED);
+    struct cached *gone = make_room(cache, 0);
+    pthread_mutex_unlock(&cache->lock);
+    drop_all(gone);
+}
+
 void cache_close(struct cache *cache)
 {
     if (!cache)

@@ -81,6 +81,8 @@ bool cached_follow(struct watch *watch, struct cached *const *objects, size_t n,
 /* Whether the object may be used now: nothing it was made from has changed, no time has
  * run out. */
 bool cached_is_good(struct cached *object, int64_t now_ms);
+/* It stands for so many bytes now. */
+void cached_weigh(struct cached *object, size_t size);
 struct cached *cached_hold(struct cached *object);
 void cached_drop(struct cached *object);
 

@@ -35,15 +35,22 @@ struct worker *worker_here(struct http_server *server)
     return w;
 }
 
+struct worker *worker_now(void)
+{
+    return this_worker;
+}
+
 static void close_workers(struct http_server *server)
 {
     while (server->workers) {
         struct worker *w = server->workers;
         server->workers = w->next;
         server->config.worker_close(w->own);
-        mem_free(w->packer);
+        packer_close(w->packer);
         while (w->spare_count)
             arena_close(w->spare[--w->spare_count]);
+        while (w->room_count)
+            mem_free(w->rooms[--w->room_count]);
         arena_close(w->arena);
         mem_free(w);
     }
@@ -157,7 +164,7 @@ void http_send_to(struct http_request *request, str location)
 static void send_copy(struct http_request *request, int status, struct http_body *body)
 {
     struct http_exchange *x = request->exchange;
-    str bytes = http_body_bytes(body);
+    str bytes = http_body_bytes(body, request->arena);
     x->status = status;
     x->response = MHD_create_response_from_buffer(bytes.n, (void *)(uintptr_t)bytes.p,
                                                   MHD_RESPMEM_MUST_COPY);
@@ -174,9 +181,9 @@ void http_send_body(struct http_request *request, int status, struct http_body *
         return;
     }
     x->status = status;
-    x->response = body_response(body, request, &x->status);
     x->body = http_body_hold(body);
-    bytes_sent(x, http_body_bytes(body).n);
+    x->response = body_response(body, request, &x->status);
+    bytes_sent(x, body_length(body));
 }
 
 /* ---- requests ---- */

@@ -112,9 +112,12 @@ struct http_field {
 };
 
 /* A body made once and sent often, counted, shared between threads. It is compressed when
- * first asked for in that form, and answers If-None-Match by itself. */
+ * first asked for in that form, and answers If-None-Match by itself. What is immutable
+ * keeps all its forms; else only the last that was asked for, from which others are made:
+ * a page's reader asks for the same again and again. */
 struct http_body_config {
-    str bytes;        /* taken over: freed with mem_free */
+    str bytes;        /* taken over: freed with mem_free; copied when `once` */
+    bool once;        /* made for one reply, not kept */
     uint64_t version; /* a hash of what the bytes depend on; 0: they are hashed */
     const char *type; /* borrowed as long as the body lives */
     const struct http_field *fields; /* borrowed likewise */
@@ -126,8 +129,10 @@ struct http_body_config {
 struct http_body *http_body_open(const struct http_body_config *config);
 struct http_body *http_body_hold(struct http_body *body);
 void http_body_drop(struct http_body *body);
-str http_body_bytes(const struct http_body *body);
-/* Memory it holds, compressed forms included. */
+/* Its bytes, not compressed: its own when it is immutable or `once`, else in the arena.
+ */
+str http_body_bytes(struct http_body *body, struct arena *arena);
+/* Memory it holds now, in all its forms. */
 size_t http_body_size(const struct http_body *body);
 
 /* A field of the reply, in place of one of that name; before http_send. For values with

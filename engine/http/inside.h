@@ -58,6 +58,8 @@ struct worker {
     struct arena
         *spare[32]; /* of calls that are over: the next need not ask for memory */
     size_t spare_count;
+    void *rooms[4]; /* body.c's own: for bytes that are sent once */
+    size_t room_count;
 };
 
 struct lane;
@@ -72,6 +74,8 @@ struct http_server {
 };
 
 struct worker *worker_here(struct http_server *server);
+/* This thread's; NULL when it has none yet. */
+struct worker *worker_now(void);
 void worker_run(struct worker *worker, struct http_server *server,
                 struct http_request *request);
 /* Counts and queues the reply of an exchange, and drops it. */
@@ -100,8 +104,11 @@ bool parking_is_over(struct http_ticket *ticket, enum parking mine);
 
 /* ---- body.c ---- */
 
-/* The form that the request's Accept-Encoding likes best, borrowed from `body`; sets
- * `status` to 304 when the client already has it. */
+void packer_close(struct packer *packer);
+size_t body_length(const struct http_body *body);
+
+/* The form that the request's Accept-Encoding likes best, borrowed from `body`, which the
+ * exchange holds already; sets `status` to 304 when the client already has it. */
 struct MHD_Response *body_response(struct http_body *body,
                                    const struct http_request *request, int *status);
 /* Of bytes that are sent once, copied or packed. */

@@ -276,7 +276,7 @@ static bool put_page(struct push *p, struct view *view, str title)
         view->shelf->slots[i].shown =
             i < state->n ? state->hashes[i] & RENDER_HASH_MASK : 0;
     open_event(p, "page", view);
-    put_member(&live->out, "html", render_page_inner(page));
+    put_member(&live->out, "html", render_page_inner(page, live->arena));
     put_member(&live->out, "title", title);
     put_member(&live->out, "sheet",
                render_sheet_path(live->arena, view->scene->frame.sheet));

@@ -14,7 +14,7 @@ struct renderer {
 struct render_worker {
     struct renderer *renderer;
     struct script_worker *scripts;
-    struct buf out;   /* the page being made: its bytes become the page's */
+    struct buf out;   /* the page being made */
     struct buf piece; /* a fragment that is made alone */
     /* For which regions are marked and failures told; NULL: it is for no editor. */
     struct canvas *canvas;

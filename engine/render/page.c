@@ -148,19 +148,22 @@ static struct token_place put_page(struct render_worker *worker, struct scope *s
     return token;
 }
 
-/* What was written, taken out of the buffer; the next page will be about as long. */
-static str take_bytes(struct buf *out)
+/* What a page of so many bytes takes as long as nobody asked for it. */
+static size_t page_size(size_t n)
 {
-    str bytes = { mem_grow(out->p, out->n), out->n };
-    buf_init(out, out->max);
-    buf_reserve(out, bytes.n + bytes.n / 8);
-    return bytes;
+    enum { REST = 512 }; /* its body's head, its token, what it was made from */
+    return sizeof(struct page) + n + REST;
+}
+
+void render_page_weigh(struct page *page)
+{
+    cached_weigh(&page->head, page_size(http_body_size(page->body)));
 }
 
 /* The shell has one <body …> and escapes what stands before it. */
-str render_page_inner(const struct page *page)
+str render_page_inner(const struct page *page, struct arena *arena)
 {
-    str bytes = http_body_bytes(page->body);
+    str bytes = http_body_bytes(page->body, arena);
     const char *body = memmem(bytes.p, bytes.n, "<body", 5);
     const char *from =
         body ? memchr(body, '>', bytes.n - (size_t)(body - bytes.p)) : NULL;
@@ -169,22 +172,26 @@ str render_page_inner(const struct page *page)
     return to ? (str){ from + 1, (size_t)(to - from) - 1 } : STR("");
 }
 
-static struct page *page_new(struct render_worker *worker, struct token_place token)
+/* A page that is kept has bytes of its own; another's are copied to where those of the
+ * page before were sent from. */
+static struct page *page_new(struct render_worker *worker, struct token_place token,
+                             bool kept)
 {
     const struct render_config *config = &worker->renderer->config;
-    struct page *page = mem_zero(sizeof *page);
+    str bytes = buf_view(&worker->out);
+    struct page *page = mem_alloc(sizeof *page + token.n);
+    memset(page, 0, sizeof *page);
     page->head.free = page_free;
     page->head.refs = 1;
     page->body =
-        http_body_open(&(struct http_body_config){ .bytes = take_bytes(&worker->out),
+        http_body_open(&(struct http_body_config){ .bytes = kept ? mem_str(bytes) : bytes,
+                                                   .once = !kept,
                                                    .version = token.version,
                                                    .type = "text/html; charset=utf-8",
                                                    .fields = config->fields,
                                                    .field_count = config->field_count });
-    str bytes = http_body_bytes(page->body);
-    page->at = (str){ bytes.p + token.at, token.n };
-    page->head.size =
-        sizeof *page + http_body_size(page->body) + 1200; /* with its response */
+    page->at = (str){ memcpy(page + 1, bytes.p + token.at, token.n), token.n };
+    page->head.size = page_size(http_body_size(page->body));
     return page;
 }
 
@@ -193,14 +200,11 @@ static struct page *page_new(struct render_worker *worker, struct token_place to
 static void keep_page(struct render_worker *worker, struct scope *scope, str key,
                       struct page *page, struct parts *parts, const struct reads *reads)
 {
-    struct cache *cache = worker->renderer->pages;
-    if (parts->broken || !cache_wants(cache, key, page->head.size))
-        return;
     page->head.parts = mem_alloc(parts->n * sizeof(struct cached *));
     memcpy(page->head.parts, parts->items, parts->n * sizeof(struct cached *));
     page->head.part_count = parts->n;
     parts->n = 0;
-    cache_offer(cache, key, &page->head, reads, scope_revision(scope));
+    cache_offer(worker->renderer->pages, key, &page->head, reads, scope_revision(scope));
 }
 
 static bool find_layout(struct render_worker *worker, struct scope *scope, str name,
@@ -255,8 +259,11 @@ static bool make_page(struct render_worker *worker, struct scope *scope, str nam
     parts_add(parts, scope->arena, &frame.layout->head);
     parts_add(parts, scope->arena, &frame.sheet->head);
     struct token_place token = put_page(worker, scope, &frame, parts);
-    *ret = page_new(worker, token);
-    keep_page(worker, scope, key, *ret, parts, &seen.reads);
+    bool kept = !parts->broken
+                && cache_wants(worker->renderer->pages, key, page_size(worker->out.n));
+    *ret = page_new(worker, token, kept);
+    if (kept)
+        keep_page(worker, scope, key, *ret, parts, &seen.reads);
     frame_drop(&frame);
     parts_drop(parts);
     return true;

@@ -67,7 +67,7 @@ struct script_worker *render_script_worker(struct render_worker *worker);
 struct page {
     struct cached head;
     struct http_body *body;
-    str at; /* its token, in the body's bytes */
+    str at; /* its token */
 };
 
 /* The whole page for the scope's viewer; held. Errors: layout.none, and those of the
@@ -75,8 +75,11 @@ struct page {
 bool render_page(struct render_worker *worker, struct scope *scope, str name,
                  struct page **ret, struct err *err) MUST_CHECK;
 
-/* What stands between <body …> and </body>. */
-str render_page_inner(const struct page *page);
+/* After it was sent, when its body may have another form than before. */
+void render_page_weigh(struct page *page);
+
+/* What stands between <body …> and </body>; in the arena, or the page's. */
+str render_page_inner(const struct page *page, struct arena *arena);
 
 /* Looked at, not used. */
 #define RENDER_CANVAS_POLICY                                                    \

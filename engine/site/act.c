@@ -120,11 +120,11 @@ static size_t place_in(struct visit *v, str html, str block)
 bool put_said(struct visit *v, struct http_body *page)
 {
     str cookie = http_cookie(v->request, SAID_COOKIE);
-    str html = http_body_bytes(page);
     struct buf out;
     str text;
     if (!cookie.n)
         return false;
+    str html = http_body_bytes(page, v->request->arena);
     str block = str_cut(from_hex(v->request->arena, cookie), '\n', &text);
     size_t at = place_in(v, html, block);
     buf_init(&out, LIMIT_PAGE_BYTES);

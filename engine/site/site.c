@@ -71,6 +71,7 @@ static void route_page(struct visit *v)
     if (render_page(v->worker->render, &v->scope, v->rest, &page, &err)) {
         if (!put_said(v, page->body))
             http_send_body(v->request, 200, page->body);
+        render_page_weigh(page);
         cached_drop(&page->head);
     } else {
         reply_error(v, &err);
@@ -103,7 +104,7 @@ static void route_sheet(struct visit *v)
     } else {
         http_set(v->request, "Cache-Control", STR("no-cache"));
         http_send(v->request, 200, "text/css; charset=utf-8",
-                  http_body_bytes(sheet->body));
+                  http_body_bytes(sheet->body, v->request->arena));
     }
     cached_drop(&sheet->head);
 }
@@ -123,7 +124,7 @@ static void send_host_file(struct visit *v, const struct sheet *sheet)
     } else {
         http_set(v->request, "Cache-Control", STR("no-cache"));
         http_send(v->request, 200, "text/html; charset=utf-8",
-                  http_body_bytes(aside->body));
+                  http_body_bytes(aside->body, v->request->arena));
     }
 }
 

@@ -457,8 +457,10 @@ static bool sees(struct country *c, int64_t person, struct page **ret, struct er
 
 static bool shows(const struct country *c, const struct page *page)
 {
-    str html = http_body_bytes(page->body);
-    return memmem(html.p, html.n, c->title, strlen(c->title)) != NULL;
+    str html = http_body_bytes(page->body, c->bench.arena);
+    bool found = memmem(html.p, html.n, c->title, strlen(c->title)) != NULL;
+    arena_reset(c->bench.arena);
+    return found;
 }
 
 /* Three times: the first two fill the doorkeepers of the fragments and of the page. */

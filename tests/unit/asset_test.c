@@ -16,7 +16,7 @@ static void test_an_entry_is_a_file_that_is_there(void **state)
     (void)state;
     assert_true(str_starts(name, STR("workbench-")));
     assert_non_null(body);
-    assert_true(http_body_bytes(body).n > 100);
+    assert_true(http_body_bytes(body, NULL).n > 100);
     assets_close(assets);
 }
 

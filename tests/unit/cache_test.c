@@ -173,6 +173,36 @@ static void test_cache_stays_within_its_bytes_and_keeps_what_is_used(void **stat
     cache_close(cache);
 }
 
+/* The table closes up where objects leave: each of many that come, go and come again is
+ * found under its key as long as it is kept, and never another. */
+static void test_cache_finds_each_of_many_that_come_and_go(void **state)
+{
+    (void)state;
+    enum { KEYS = 2000, TURNS = 20000 };
+    struct cache *cache = cache_open(&(struct cache_config){ .max_bytes = 1200 });
+    uint32_t random = 1;
+    for (int i = 0; i < TURNS; i++) {
+        char key[16];
+        random = random * 1664525 + 1013904223;
+        int number = (int)(random >> 8) % KEYS;
+        snprintf(key, sizeof key, "k%d", number);
+        int known = kept(cache, key, 0);
+        assert_true(known == -1 || known == number);
+        if (known == -1)
+            offer(cache, key, make(number, 1), NULL);
+        assert_int_equal(kept(cache, key, 0), number);
+    }
+    size_t found = 0;
+    for (int i = 0; i < KEYS; i++) {
+        char key[16];
+        snprintf(key, sizeof key, "k%d", i);
+        found += kept(cache, key, 0) == i;
+    }
+    assert_int_equal(found, 1200);
+    assert_int_equal(cache_count(cache).objects, 1200);
+    cache_close(cache);
+}
+
 static void test_cache_door_opens_at_the_second_knock(void **state)
 {
     (void)state;
@@ -195,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_cache_keeps_nothing_made_from_what_it_did_not_keep),
         cmocka_unit_test(test_cache_sees_a_change_deep_inside),
         cmocka_unit_test(test_cache_stays_within_its_bytes_and_keeps_what_is_used),
+        cmocka_unit_test(test_cache_finds_each_of_many_that_come_and_go),
         cmocka_unit_test(test_cache_door_opens_at_the_second_knock),
     };
     return cmocka_run_group_tests_name("cache", tests, NULL, NULL);

@@ -12,6 +12,7 @@
 
 static struct http_server *server;
 static struct http_body *shared;
+enum { ONCE_MOST = 100000 };
 static struct http_body *noise; /* does not become smaller */
 
 static void echo(void *data, str name, str value)
@@ -71,6 +72,20 @@ static void park(struct http_request *request)
     buf_done(&out);
 }
 
+/* A body for this reply alone, of as many bytes as the query says. */
+static void send_once(struct http_request *request)
+{
+    static char letters[ONCE_MOST];
+    int64_t n = 0;
+    assert_true(str_to_int(http_query(request, "n"), &n) && n <= ONCE_MOST);
+    memset(letters, request->path.p[request->path.n - 1], (size_t)n);
+    struct http_body *body = http_body_open(&(struct http_body_config){
+        .bytes = { letters, (size_t)n }, .once = true, .type = "text/html" });
+    memset(letters, '?', (size_t)n);
+    http_send_body(request, 200, body);
+    http_body_drop(body);
+}
+
 static void handle(void *app, void *worker, struct http_request *request)
 {
     struct buf out;
@@ -82,6 +97,10 @@ static void handle(void *app, void *worker, struct http_request *request)
     }
     if (str_equal(request->path, STR("/shared"))) {
         http_send_body(request, 200, shared);
+        return;
+    }
+    if (str_starts(request->path, STR("/once"))) {
+        send_once(request);
         return;
     }
     if (str_equal(request->path, STR("/noise"))) {
@@ -158,10 +177,9 @@ static int close_server(void **state)
     return 0;
 }
 
-/* Sends `text` and gives all that comes until the server closes, which it is asked to. */
-static const char *talk(const char *text, size_t n)
+/* Sends `text` and takes all that comes until the server closes, which it is asked to. */
+static void talk_into(char *reply, size_t room, const char *text, size_t n)
 {
-    static char reply[1 << 16];
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port = htons(http_port(server)) };
     struct timeval patience = { .tv_sec = 20 };
@@ -172,10 +190,16 @@ static const char *talk(const char *text, size_t n)
     assert_int_equal(send(fd, text, n, MSG_NOSIGNAL), (ssize_t)n);
     size_t got = 0;
     ssize_t more;
-    while ((more = recv(fd, reply + got, sizeof reply - 1 - got, 0)) > 0)
+    while ((more = recv(fd, reply + got, room - 1 - got, 0)) > 0)
         got += (size_t)more;
     close(fd);
     reply[got] = 0;
+}
+
+static const char *talk(const char *text, size_t n)
+{
+    static char reply[1 << 18];
+    talk_into(reply, sizeof reply, text, n);
     return reply;
 }
 
@@ -332,6 +356,30 @@ static void test_http_body_answers_with_the_form_the_client_takes(void **state)
     assert_null(strstr(head, "pppppppp"));
 }
 
+/* Two in a row, so that the second may stand where the first stood, small ones and such
+ * as stand for themselves; packed and not. */
+static void test_http_sends_what_is_made_for_one_reply(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = { 0, 300, 17000, 65536, 65537, ONCE_MOST };
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        char request[300];
+        snprintf(request, sizeof request,
+                 "GET /once/a?n=%zu HTTP/1.1\r\nHost: h\r\n\r\n"
+                 "GET /once/b?n=%zu HTTP/1.1\r\nHost: h\r\n"
+                 "Connection: close\r\n\r\n",
+                 sizes[i], sizes[i]);
+        const char *first = strstr(ask(request), "\r\n\r\n") + 4;
+        const char *second = strstr(first, "\r\n\r\n") + 4;
+        assert_int_equal(strspn(first, "a"), sizes[i]);
+        assert_int_equal(strspn(second, "b"), sizes[i]);
+        assert_int_equal(strlen(second), sizes[i]);
+    }
+    ASSERT_HAS(ask("GET /once/a?n=17000 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
+                   "Accept-Encoding: gzip\r\n\r\n"),
+               "Content-Encoding: gzip");
+}
+
 /* Compares what `path` unpacks to with `body`. */
 static void assert_unpacks(const char *path, struct http_body *body)
 {
@@ -352,7 +400,9 @@ static void assert_unpacks(const char *path, struct http_body *body)
         libdeflate_gzip_decompress(unpacker, packed, length, plain, sizeof plain, &n),
         LIBDEFLATE_SUCCESS);
     libdeflate_free_decompressor(unpacker);
-    assert_true(str_equal((str){ plain, n }, http_body_bytes(body)));
+    struct arena *arena = arena_open();
+    assert_true(str_equal((str){ plain, n }, http_body_bytes(body, arena)));
+    arena_close(arena);
 }
 
 static void test_http_packs_what_unpacks_to_the_same(void **state)
@@ -360,6 +410,63 @@ static void test_http_packs_what_unpacks_to_the_same(void **state)
     (void)state;
     assert_unpacks("/shared", shared);
     assert_unpacks("/noise", noise);
+}
+
+#define ASKED_FOR(coding)                                      \
+    "GET /shared HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" \
+    "Accept-Encoding: " coding "\r\n\r\n"
+
+/* Each form is made from whichever is there, and stands alone then. */
+static void test_http_keeps_the_form_that_was_asked_for_last(void **state)
+{
+    (void)state;
+    static const char *const forms[] = { ASKED_FOR("gzip"), ASKED_FOR("br"),
+                                         ASKED_FOR("identity") };
+    static const char *const marks[] = { "Content-Encoding: gzip", "Content-Encoding: br",
+                                         "pppppppp" };
+    static const size_t order[] = { 0, 1, 2, 0, 2, 1, 0, 0, 2, 2 };
+    struct arena *arena = arena_open();
+    for (size_t i = 0; i < COUNT_OF(order); i++) {
+        size_t form = order[i];
+        ASSERT_HAS(ask(forms[form]), marks[form]);
+        size_t size = http_body_size(shared);
+        assert_true(form == 2 ? size > 4000 && size < 7000 : size < 3000);
+        str bytes = http_body_bytes(shared, arena);
+        assert_int_equal(bytes.n, 4000);
+        assert_true(bytes.p[0] == 'p' && memcmp(bytes.p, bytes.p + 1, 3999) == 0);
+        assert_unpacks("/noise", noise);
+    }
+    arena_close(arena);
+}
+
+static void *ask_often(void *data)
+{
+    static const char *const forms[] = { ASKED_FOR("gzip"), ASKED_FOR("br"),
+                                         ASKED_FOR("identity") };
+    size_t first = *(const size_t *)data;
+    for (size_t i = 0; i < 200; i++) {
+        char reply[8192];
+        size_t form = (first + i / 2) % COUNT_OF(forms);
+        talk_into(reply, sizeof reply, forms[form], strlen(forms[form]));
+        const char *body = strstr(reply, "\r\n\r\n");
+        if (!body || (form == 2 && strspn(body + 4, "p") != 4000))
+            return data; /* not NULL */
+    }
+    return NULL;
+}
+
+static void test_http_sheds_no_form_that_somebody_sends(void **state)
+{
+    (void)state;
+    pthread_t threads[4];
+    static size_t firsts[] = { 0, 1, 2, 2 };
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        pthread_create(&threads[i], NULL, ask_often, &firsts[i]);
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        void *wrong;
+        pthread_join(threads[i], &wrong);
+        assert_null(wrong);
+    }
 }
 
 static void test_http_takes_headers_up_to_its_limit(void **state)
@@ -400,7 +507,10 @@ int main(void)
         cmocka_unit_test(test_http_refuses_bodies_and_methods_it_does_not_take),
         cmocka_unit_test(test_http_never_lets_a_value_end_a_line),
         cmocka_unit_test(test_http_body_answers_with_the_form_the_client_takes),
+        cmocka_unit_test(test_http_sends_what_is_made_for_one_reply),
         cmocka_unit_test(test_http_packs_what_unpacks_to_the_same),
+        cmocka_unit_test(test_http_keeps_the_form_that_was_asked_for_last),
+        cmocka_unit_test(test_http_sheds_no_form_that_somebody_sends),
         cmocka_unit_test(test_http_takes_headers_up_to_its_limit),
         cmocka_unit_test(test_http_counts_what_it_answered),
     };

@@ -391,7 +391,7 @@ static str show_page(struct stage *s, const char *tenant, const char *person)
     struct page *page = find_page(s, tenant, person, "home");
     if (!page)
         fail_msg("%s %s: %s", why.code, why.where, why.text);
-    str html = arena_str(s->world.arena, http_body_bytes(page->body));
+    str html = arena_str(s->world.arena, http_body_bytes(page->body, s->world.arena));
     cached_drop(&page->head);
     return html;
 }
