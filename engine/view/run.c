@@ -376,7 +376,7 @@ bool view_run(const struct view *view, struct view_run *run, struct buf *out,
         op = step(&m, out, op);
     }
     buf_add_padded(out, op->before.p, op->before.n);
-    if (out->full)
+    if (out->full || out->n > out->max) /* a buffer may have more room than it may fill */
         return err_at(err, ERR_LIMIT, "view.output", view->name,
                       "the view writes more than %zu bytes", out->max);
     return true;

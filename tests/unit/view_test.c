@@ -462,6 +462,28 @@ static void test_view_ends_what_runs_too_long_or_writes_too_much(void **state)
     buf_done(&model);
 }
 
+/* … however much room the buffer has from before. */
+static void test_view_writes_no_more_than_may_be_written(void **state)
+{
+    (void)state;
+    struct view *view;
+    struct err err;
+    struct buf out;
+    struct view_run run = { .model = json("{\"a\":\"twelve bytes\"}"), .arena = arena };
+    assert_true(open_view("<i>{{a}}</i>", VIEW_ZH, &view, &err));
+    buf_init(&out, 1 << 20);
+    buf_reserve(&out, 4096);
+    out.max = 19;
+    assert_true(view_run(view, &run, &out, &err));
+    assert_int_equal(out.n, 19);
+    buf_clear(&out);
+    out.max = 18;
+    assert_false(view_run(view, &run, &out, &err));
+    assert_string_equal(err.code, "view.output");
+    buf_done(&out);
+    view_drop(view);
+}
+
 static void test_view_markdown_is_safe(void **state)
 {
     (void)state;
@@ -526,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_view_opens_holes_for_regions),
         cmocka_unit_test(test_view_refuses_with_a_place),
         cmocka_unit_test(test_view_ends_what_runs_too_long_or_writes_too_much),
+        cmocka_unit_test(test_view_writes_no_more_than_may_be_written),
         cmocka_unit_test(test_view_markdown_is_safe),
         cmocka_unit_test(test_view_charts_carry_their_numbers),
     };
