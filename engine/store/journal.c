@@ -6,10 +6,12 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    FILE_MAX = 128 << 20, /* bytes; a restart reads two of them in a second */
+    FILE_MAX = 256 << 20, /* bytes; a restart reads two of them in seconds */
+    PIECE = 1 << 20,      /* bytes of the data file that are written out at once */
     FILE_STEP = 1 << 20,  /* bytes it grows by, and has from the start */
     KEPT = 4 << 20,       /* bytes of the buffer that are kept between commits */
     META_MAX = 1 << 16,   /* bytes of two meta pages */
@@ -180,6 +182,22 @@ static bool begin(struct journal *j)
 
 /* ---- flushing the data file ---- */
 
+/* Begins to write what has changed, piece by piece: behind thousands of pages at once the
+ * journal would wait. A system that cannot do so writes all at the end. */
+static bool write_out(int fd)
+{
+    struct stat s;
+    if (fstat(fd, &s) != 0)
+        return false;
+    for (off_t at = 0; at < s.st_size; at += PIECE) {
+        if (sync_file_range(fd, at, PIECE,
+                            SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER)
+            != 0)
+            return errno == ENOSYS || errno == EINVAL;
+    }
+    return true;
+}
+
 static void *flush_main(void *data)
 {
     struct journal *j = data;
@@ -190,7 +208,7 @@ static void *flush_main(void *data)
         if (!j->flushing)
             break;
         pthread_mutex_unlock(&j->lock);
-        bool good = fdatasync(j->data_fd) == 0;
+        bool good = write_out(j->data_fd) && fdatasync(j->data_fd) == 0;
         pthread_mutex_lock(&j->lock);
         j->flushing = false;
         j->broken = j->broken || !good;

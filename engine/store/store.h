@@ -67,7 +67,7 @@ struct store_config {
     size_t
         limit_bytes;  /* address space reserved; the file grows into it without a stop */
     bool unsafe_fast; /* commits are not flushed: for tests and bulk loading */
-    size_t journal_bytes; /* of each of the journal's two files, about; 0: 128 MiB */
+    size_t journal_bytes; /* of each of the journal's two files, about; 0: 256 MiB */
     const struct clock *clock;
     store_gate *gate; /* may be NULL */
     void *gate_data;
