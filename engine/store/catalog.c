@@ -308,7 +308,7 @@ static bool define_work(struct txn *txn, void *data, struct err *err)
     bool same = number_indexes(old, c);
     bool is_anothers = old && c->owner.n && !str_equal(old->owner, c->owner);
     d->made = c;
-    d->unchanged = same && (is_anothers || str_equal(old->owner, c->owner));
+    d->unchanged = old && same && (is_anothers || str_equal(old->owner, c->owner));
     if (d->unchanged)
         return true;
     if (is_anothers)

@@ -67,6 +67,34 @@ static bool take_lock(struct store *store, struct err *err)
                    store->config.dir);
 }
 
+/* Pages from number `from` on that the free list holds: LMDB counts pages that it took
+ * and gave back in one transaction, but never writes them. */
+static int count_free(MDB_env *env, uint64_t from, uint64_t *ret)
+{
+    enum { FREE_LIST = 0 };
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key;
+    MDB_val pages;
+    int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
+    if (rc)
+        return rc;
+    *ret = 0;
+    rc = mdb_cursor_open(txn, FREE_LIST, &cursor);
+    if (rc) {
+        mdb_txn_abort(txn);
+        return rc;
+    }
+    while ((rc = mdb_cursor_get(cursor, &key, &pages, MDB_NEXT)) == 0) {
+        const size_t *list = pages.mv_data; /* how many, then their numbers */
+        for (size_t i = 1; i <= list[0]; i++)
+            *ret += list[i] >= from;
+    }
+    mdb_cursor_close(cursor);
+    mdb_txn_abort(txn);
+    return rc == MDB_NOTFOUND ? 0 : rc;
+}
+
 /* A file cut short would raise SIGBUS at the first look behind its end. */
 static bool check_length(struct store *store, struct err *err)
 {
@@ -74,13 +102,22 @@ static bool check_length(struct store *store, struct err *err)
     MDB_stat stat_env;
     struct stat file;
     int fd;
+    uint64_t unwritten = 0;
     mdb_env_info(store->env, &info);
     mdb_env_stat(store->env, &stat_env);
     if (mdb_env_get_fd(store->env, &fd) || fstat(fd, &file))
         return err_set(err, ERR_SYSTEM, "store.io", "cannot see the store's file");
     uint64_t pages = info.me_last_pgno >= 2 ? info.me_last_pgno + 1 : 0;
-    if ((uint64_t)file.st_size >= pages * stat_env.ms_psize)
+    uint64_t there = (uint64_t)file.st_size / stat_env.ms_psize;
+    if (there >= pages)
         return true;
+    /* The list itself may be among what is missing: zeros can be read, and are no list.
+     */
+    if (ftruncate(fd, (off_t)(pages * stat_env.ms_psize)) != 0)
+        return err_set(err, ERR_SYSTEM, "store.io", "cannot lengthen the store's file");
+    if (count_free(store->env, there, &unwritten) == 0 && unwritten == pages - there)
+        return true;
+    (void)!ftruncate(fd, file.st_size);
     return err_set(
         err, ERR_SYSTEM, "store.corrupt",
         "the store's file is cut short: %lld bytes where %llu pages were written; "
@@ -88,7 +125,7 @@ static bool check_length(struct store *store, struct err *err)
         (long long)file.st_size, (unsigned long long)pages);
 }
 
-static bool open_env(struct store *store, struct err *err)
+static int try_open(struct store *store)
 {
     const struct store_config *c = &store->config;
     unsigned flags = MDB_NOTLS | MDB_NORDAHEAD | (c->unsafe_fast ? MDB_NOSYNC : 0);
@@ -99,11 +136,30 @@ static bool open_env(struct store *store, struct err *err)
         rc = mdb_env_set_maxdbs(store->env, TREE_COUNT + 1);
     if (!rc)
         rc = mdb_env_set_maxreaders(store->env, STORE_MAX_READERS);
-    if (!rc)
-        rc = mdb_env_open(store->env, c->dir, flags, 0600);
+    return rc ? rc : mdb_env_open(store->env, c->dir, flags, 0600);
+}
+
+/* The power may go while the file is being made: it has room for its two meta pages at
+ * most, so nothing was ever written to it. */
+static bool remove_unfinished(const struct store *store)
+{
+    char path[4096];
+    struct stat file;
+    snprintf(path, sizeof path, "%s/data.mdb", store->config.dir);
+    return stat(path, &file) == 0 && file.st_size <= 2 * sysconf(_SC_PAGESIZE)
+           && unlink(path) == 0;
+}
+
+static bool open_env(struct store *store, struct err *err)
+{
+    int rc = try_open(store);
+    if (rc == MDB_INVALID && remove_unfinished(store)) {
+        mdb_env_close(store->env);
+        rc = try_open(store);
+    }
     if (rc == EACCES || rc == ENOENT)
         return err_set(err, ERR_SYSTEM, "store.dir", "cannot open the store in %s: %s",
-                       c->dir, strerror(rc));
+                       store->config.dir, strerror(rc));
     return rc == 0 || lmdb_failed(err, rc, "opening");
 }
 

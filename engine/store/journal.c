@@ -1,6 +1,8 @@
 /* Writing the journal. */
 #include "journal.h"
 
+#include "crypt/crypt.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -11,10 +13,11 @@
 
 enum {
     FILE_MAX = 256 << 20, /* bytes; a restart reads two of them in seconds */
-    PIECE = 1 << 20,      /* bytes of the data file that are written out at once */
-    FILE_STEP = 1 << 20,  /* bytes it grows by, and has from the start */
-    KEPT = 4 << 20,       /* bytes of the buffer that are kept between commits */
-    META_MAX = 1 << 16,   /* bytes of two meta pages */
+    FILE_MIN = 256 << 10,
+    PIECE = 1 << 20,     /* bytes of the data file that are written out at once */
+    FILE_STEP = 1 << 20, /* bytes it grows by, and has from the start */
+    KEPT = 4 << 20,      /* bytes of the buffer that are kept between commits */
+    META_MAX = 1 << 16,  /* bytes of two meta pages */
     ROOM_OF_META = META_MAX + JOURNAL_BLOCK, /* of a record: the metas and its head */
 };
 
@@ -28,6 +31,7 @@ struct journal {
     off_t rooms[JOURNAL_FILES]; /* bytes that surely fit */
     int active;
     off_t at; /* where the next record goes */
+    uint64_t salt;
     uint64_t generation;
     uint64_t number;
     uint64_t before;
@@ -67,7 +71,7 @@ uint64_t record_hash(const struct record *record, const char *entries)
     const char *from = (const char *)&record->generation;
     size_t head = sizeof *record - (size_t)(from - (const char *)record);
     return str_fingerprint((str){ entries, record->bytes },
-                           str_fingerprint((str){ from, head }, 0));
+                           str_fingerprint((str){ from, head }, record->salt));
 }
 
 static void clear(struct journal *j)
@@ -133,8 +137,19 @@ static bool gather(struct journal *j, const void *p, size_t n, off_t at)
     return make_room(j, j->active, j->at + (off_t)record_size(j->n + ROOM_OF_META));
 }
 
+/* A record of that size is on the disk. */
+static void go_on(struct journal *j, size_t size)
+{
+    __atomic_add_fetch(&j->bytes, size, __ATOMIC_RELAXED);
+    j->at += (off_t)size;
+    j->number++;
+    clear(j);
+    if (size > KEPT)
+        madvise(j->buf + KEPT, JOURNAL_RECORD_MAX - KEPT, MADV_DONTNEED);
+}
+
 /* What was gathered, as the next record, on the disk. */
-static bool append(struct journal *j, bool base)
+static bool append(struct journal *j, unsigned flags)
 {
     size_t size = record_size(j->n);
     size_t used = sizeof(struct record) + j->n;
@@ -143,19 +158,15 @@ static bool append(struct journal *j, bool base)
                              .number = j->number,
                              .bytes = j->n,
                              .before = j->before,
-                             .base = base,
-                             .meta_bytes = j->meta_bytes };
+                             .flags = flags,
+                             .meta_bytes = j->meta_bytes,
+                             .salt = j->salt };
     record.hash = record_hash(&record, j->buf + sizeof record);
     memcpy(j->buf, &record, sizeof record);
     memset(j->buf + used, 0, size - used);
     if (!write_whole(j->fds[j->active], j->buf, size, j->at))
         return false;
-    __atomic_add_fetch(&j->bytes, size, __ATOMIC_RELAXED);
-    j->at += (off_t)size;
-    j->number++;
-    clear(j);
-    if (size > KEPT)
-        madvise(j->buf + KEPT, JOURNAL_RECORD_MAX - KEPT, MADV_DONTNEED);
+    go_on(j, size);
     return true;
 }
 
@@ -177,7 +188,7 @@ static bool begin(struct journal *j)
     j->before = j->number;
     j->number = 0;
     j->generation++;
-    return gather_metas(j) && append(j, j->generation == 1);
+    return gather_metas(j) && append(j, j->generation == 1 ? RECORD_BASE : 0);
 }
 
 /* ---- flushing the data file ---- */
@@ -240,7 +251,7 @@ static bool wait_for_flush(struct journal *j)
 /* The generation is long enough: the next begins in the other file. */
 static void turn(struct journal *j)
 {
-    bool good = wait_for_flush(j) && begin(j);
+    bool good = wait_for_flush(j) && append(j, RECORD_SETTLED) && begin(j);
     __atomic_add_fetch(&j->turns, 1, __ATOMIC_RELAXED);
     pthread_mutex_lock(&j->lock);
     j->flushing = good;
@@ -252,11 +263,12 @@ static void turn(struct journal *j)
 /* ---- commits ---- */
 
 /* A commit too large to be gathered is flushed where it lies; the journal then says that
- * nothing before it is needed. */
+ * nothing before it is needed. Not while the flusher is at it: the system tells of pages
+ * that could not be written only once. */
 static bool flush_in_place(struct journal *j)
 {
     clear(j);
-    return fdatasync(j->data_fd) == 0 && gather_metas(j);
+    return wait_for_flush(j) && fdatasync(j->data_fd) == 0 && gather_metas(j);
 }
 
 static bool show(struct journal *j, const void *meta, size_t n, off_t at)
@@ -276,14 +288,13 @@ static bool show(struct journal *j, const void *meta, size_t n, off_t at)
 static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
 {
     bool in_place = j->large;
-    if (is_broken(j)) {
-        errno = EIO;
+    errno = 0;
+    if (is_broken(j))
         return false;
-    }
     if (in_place && !flush_in_place(j))
         return false;
     put_entry(j, meta, n, at);
-    if (!append(j, in_place) || !show(j, meta, n, at))
+    if (!append(j, in_place ? RECORD_BASE : 0) || !show(j, meta, n, at))
         return false;
     if (j->at >= (off_t)j->file_max)
         turn(j);
@@ -299,6 +310,8 @@ ssize_t journal_write(struct journal *j, const void *p, size_t n, off_t at)
     if (j->told)
         return (ssize_t)n;
     j->told = !commit(j, p, n, at);
+    if (j->told && (errno == 0 || errno == EINTR))
+        errno = EIO; /* LMDB would try again, or take it for done */
     return j->told ? -1 : (ssize_t)n;
 }
 
@@ -343,14 +356,28 @@ bool journal_remove(const char *dir, int newer, struct err *err)
     return true;
 }
 
-/* Past the page cache where the file system can: nobody reads it again. */
+/* Past the page cache where the file system can: nobody reads it again. There is none:
+ * what was left has been recovered. */
 static int open_file(const char *dir, int number)
 {
-    int flags = O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_DSYNC;
+    int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_DSYNC;
     char path[4096];
     journal_path(path, dir, number);
-    int fd = open(path, flags | O_DIRECT, 0600);
+    int fd = open(path, flags | O_EXCL | O_DIRECT, 0600);
     return fd >= 0 || errno != EINVAL ? fd : open(path, flags, 0600);
+}
+
+/* Some file systems open a file past the page cache and then cannot write it. */
+static bool begin_first(struct journal *j)
+{
+    if (begin(j))
+        return true;
+    if (errno != EINVAL)
+        return false;
+    for (int i = 0; i < JOURNAL_FILES; i++)
+        fcntl(j->fds[i], F_SETFL, fcntl(j->fds[i], F_GETFL) & ~O_DIRECT);
+    return write_whole(j->fds[j->active], j->buf, record_size(j->n), 0)
+           && (go_on(j, record_size(j->n)), true);
 }
 
 static bool open_files(struct journal *j)
@@ -371,7 +398,8 @@ static bool start(struct journal *j, struct err *err)
         j->buf = NULL;
         return failed(err, "making room");
     }
-    if (!open_files(j) || !begin(j))
+    crypt_random(&j->salt, sizeof j->salt);
+    if (!open_files(j) || !begin_first(j))
         return failed(err, "opening");
     if (pthread_create(&j->thread, NULL, flush_main, j) != 0)
         return failed(err, "starting a thread");
@@ -401,6 +429,8 @@ bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
                            .meta_bytes = 2 * page,
                            .file_max = bytes ? bytes : FILE_MAX,
                            .active = 1 };
+    if (j->file_max < FILE_MIN)
+        j->file_max = FILE_MIN;
     j->record_max = j->file_max < JOURNAL_RECORD_MAX ? j->file_max : JOURNAL_RECORD_MAX;
     j->record_max -= ROOM_OF_META;
     j->dir = mem_str(str_of(dir)).p;

@@ -40,8 +40,16 @@ struct record {
     uint64_t number;     /* within the generation, from 0 */
     uint64_t bytes;      /* of entries */
     uint64_t before;     /* records of the generation before this one */
-    uint64_t base;       /* 1: the data file held all that came before */
+    uint64_t flags;
     uint64_t meta_bytes; /* of the data file's two meta pages */
+    uint64_t salt;       /* by chance, the same in all records of both files: what others
+                            stored can be no record. Seeds the hash */
+};
+
+enum record_flags {
+    RECORD_BASE = 1,    /* the data file held all that came before */
+    RECORD_SETTLED = 2, /* it holds the generation before this one: the other file may be
+                           begun anew */
 };
 
 struct entry {

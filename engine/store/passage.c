@@ -71,7 +71,7 @@ ssize_t store_writev(int fd, const struct iovec *v, int n)
     off_t at = from;
     for (int i = 0; i < n; i++) {
         ssize_t done = journal_write(j, v[i].iov_base, v[i].iov_len, at);
-        if (done < 0)
+        if (done != (ssize_t)v[i].iov_len)
             return -1;
         at += done;
     }

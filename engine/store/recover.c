@@ -10,7 +10,8 @@
 /* One file of the journal. */
 struct journal_file {
     int number;
-    int fd;
+    int fd;              /* -1: there is none */
+    bool settled;        /* its last record says that the other file may be begun anew */
     uint64_t generation; /* 0: it has no record */
     uint64_t before;     /* records of the generation before, as record 0 says */
     uint64_t count;      /* records that are whole */
@@ -25,39 +26,54 @@ struct recovery {
     uint64_t from_generation;
     uint64_t from_number;
     uint64_t meta_bytes;
-    char *metas;    /* the data file's, as they are */
+    char *metas; /* the data file's, as they are */
+    uint64_t salt;
+    int error;      /* errno of a read that failed: the journal is not what it seems */
     uint64_t known; /* bits: which of the two is one that the journal wrote */
 };
 
+static bool failed(int error, struct err *err, const char *doing)
+{
+    bool full = error == ENOSPC || error == EDQUOT;
+    return err_set(err, full ? ERR_BUSY : ERR_SYSTEM, full ? "store.full" : "store.io",
+                   "the journal failed (%s): %s", doing, strerror(error));
+}
+
 static bool damaged(const struct recovery *r, struct err *err, const char *what)
 {
+    if (r->error)
+        return failed(r->error, err, "reading");
     return err_set(err, ERR_SYSTEM, "store.corrupt",
                    "%s/journal-*: %s; restore a backup, and remove the journal with the "
                    "damaged file",
                    r->dir, what);
 }
 
-static bool failed(struct err *err, const char *doing)
-{
-    return err_set(err, ERR_SYSTEM, "store.io", "the journal failed (%s): %s", doing,
-                   strerror(errno));
-}
-
 /* ---- records ---- */
 
-static bool read_head(int fd, uint64_t at, struct record *ret)
+/* False at the end of the file, and when it cannot be read: that is remembered. */
+static bool read_bytes(struct recovery *r, int fd, void *to, size_t n, uint64_t at)
 {
-    return pread(fd, ret, sizeof *ret, (off_t)at) == (ssize_t)sizeof *ret
-           && ret->magic == JOURNAL_MAGIC
+    ssize_t done;
+    do
+        done = pread(fd, to, n, (off_t)at);
+    while (done < 0 && errno == EINTR);
+    if (done < 0)
+        r->error = errno;
+    return done == (ssize_t)n;
+}
+
+static bool read_head(struct recovery *r, int fd, uint64_t at, struct record *ret)
+{
+    return read_bytes(r, fd, ret, sizeof *ret, at) && ret->magic == JOURNAL_MAGIC
            && ret->bytes <= JOURNAL_RECORD_MAX - sizeof *ret && ret->generation;
 }
 
 /* The record at `at` when there is a whole one. */
 static bool read_record(struct recovery *r, int fd, uint64_t at)
 {
-    return read_head(fd, at, &r->head)
-           && pread(fd, r->entries, r->head.bytes, (off_t)(at + sizeof r->head))
-                  == (ssize_t)r->head.bytes
+    return read_head(r, fd, at, &r->head)
+           && read_bytes(r, fd, r->entries, r->head.bytes, at + sizeof r->head)
            && r->head.hash == record_hash(&r->head, r->entries);
 }
 
@@ -66,7 +82,7 @@ static bool read_next(struct recovery *r, const struct journal_file *file, uint6
                       uint64_t number)
 {
     if (!read_record(r, file->fd, *at) || r->head.generation != file->generation
-        || r->head.number != number)
+        || r->head.number != number || r->head.salt != r->salt)
         return false;
     *at += record_size(r->head.bytes);
     return true;
@@ -96,11 +112,13 @@ static bool is_followed(struct recovery *r, const struct journal_file *file, uin
 {
     struct stat s;
     struct record head;
-    if (fstat(file->fd, &s) != 0)
+    if (fstat(file->fd, &s) != 0) {
+        r->error = errno;
         return false;
+    }
     for (; at < (uint64_t)s.st_size; at += JOURNAL_BLOCK) {
-        if (read_head(file->fd, at, &head)
-            && (!generation || head.generation == generation)
+        if (read_head(r, file->fd, at, &head)
+            && (!generation || (head.generation == generation && head.salt == r->salt))
             && head.number >= file->count && read_record(r, file->fd, at))
             return true;
     }
@@ -134,7 +152,8 @@ static bool look_through(struct recovery *r, struct journal_file *file)
     for (file->count = 0; read_next(r, file, &at, file->count); file->count++) {
         if (r->head.meta_bytes != r->meta_bytes || !know_metas(r))
             return false;
-        if (r->head.base) {
+        file->settled = r->head.flags & RECORD_SETTLED;
+        if (r->head.flags & RECORD_BASE) {
             r->from_generation = r->head.generation;
             r->from_number = r->head.number;
         }
@@ -144,11 +163,11 @@ static bool look_through(struct recovery *r, struct journal_file *file)
 
 static bool read_metas(struct recovery *r)
 {
-    if (r->head.meta_bytes > 1 << 16)
+    if (r->data_fd < 0 || r->head.meta_bytes > 1 << 16)
         return false;
     r->meta_bytes = r->head.meta_bytes;
     r->metas = mem_zero(r->meta_bytes);
-    return pread(r->data_fd, r->metas, r->meta_bytes, 0) == (ssize_t)r->meta_bytes;
+    return read_bytes(r, r->data_fd, r->metas, r->meta_bytes, 0);
 }
 
 /* ---- the two files, older first ---- */
@@ -161,7 +180,7 @@ static bool open_files(struct recovery *r, struct err *err)
         r->files[i].number = i;
         r->files[i].fd = open(path, O_RDONLY | O_CLOEXEC);
         if (r->files[i].fd < 0 && errno != ENOENT)
-            return failed(err, "opening");
+            return failed(errno, err, "opening");
         if (r->files[i].fd >= 0 && read_record(r, r->files[i].fd, 0)
             && r->head.number == 0) {
             r->files[i].generation = r->head.generation;
@@ -176,22 +195,33 @@ static bool open_files(struct recovery *r, struct err *err)
     return true;
 }
 
-/* The newer generation goes on where the older ended; without it, the older file is
- * either empty or what the generation before left. */
+/* Without the older generation its file was empty, or about to be begun anew, as the
+ * newer one says at its end; or it was removed when all was in the data file. */
+static bool may_lack_older(struct recovery *r, const struct journal_file *older,
+                           const struct journal_file *newer)
+{
+    return older->fd < 0
+           || ((newer->generation == 1 || newer->settled)
+               && !is_followed(r, older, JOURNAL_BLOCK, newer->generation + 1));
+}
+
+/* The newer generation goes on where the older ended. */
 static bool check(struct recovery *r, struct err *err)
 {
     struct journal_file *older = &r->files[0];
     struct journal_file *newer = &r->files[1];
     bool two = older->generation != 0;
-    if ((two && older->generation + 1 != newer->generation)
-        || (!two && older->fd >= 0
-            && is_followed(r, older, JOURNAL_BLOCK, newer->generation + 1)))
-        return damaged(r, err, "a file of the journal is damaged");
-    if (!read_record(r, newer->fd, 0) || !read_metas(r))
+    if (!read_record(r, newer->fd, 0))
+        return damaged(r, err, "a record of the journal has changed");
+    r->salt = r->head.salt;
+    if (!read_metas(r))
         return damaged(r, err, "there is no data file that it belongs to");
     if ((two && !look_through(r, older)) || !look_through(r, newer)
         || (two && older->count != newer->before))
         return damaged(r, err, "a record of the journal is damaged");
+    if (two ? older->generation + 1 != newer->generation
+            : !may_lack_older(r, older, newer))
+        return damaged(r, err, "a file of the journal is damaged");
     return r->known == 3 || damaged(r, err, "the journal belongs to another data file");
 }
 
@@ -207,7 +237,7 @@ static bool write_entries(struct recovery *r, struct err *err)
             if (done < 0 && errno == EINTR)
                 continue;
             if (done <= 0)
-                return failed(err, "writing the data file");
+                return failed(errno, err, "writing the data file");
             bytes += done;
             entry.at += (uint64_t)done;
             entry.n -= (uint64_t)done;
@@ -224,7 +254,7 @@ static bool write_file(struct recovery *r, const struct journal_file *file,
         bool needed = file->generation > r->from_generation
                       || (file->generation == r->from_generation && i >= r->from_number);
         if (!read_next(r, file, &at, i))
-            return failed(err, "reading");
+            return damaged(r, err, "a record of the journal has changed");
         if (needed && !write_entries(r, err))
             return false;
     }
@@ -237,7 +267,7 @@ static bool write_all(struct recovery *r, struct err *err)
         if (r->files[i].generation && !write_file(r, &r->files[i], err))
             return false;
     }
-    return fsync(r->data_fd) == 0 || failed(err, "flushing the data file");
+    return fsync(r->data_fd) == 0 || failed(errno, err, "flushing the data file");
 }
 
 static bool has_none(struct recovery *r)
@@ -255,11 +285,18 @@ static bool recover(struct recovery *r, struct err *err)
     if (!open_files(r, err))
         return false;
     if (!r->files[1].generation) /* it was only being made */
-        return has_none(r) ? journal_remove(r->dir, r->files[1].number, err)
-                           : damaged(r, err, "the journal's start is damaged");
+        return has_none(r) && !r->error
+                   ? journal_remove(r->dir, r->files[1].number, err)
+                   : damaged(r, err, "the journal's start is damaged");
     snprintf(path, sizeof path, "%s/data.mdb", r->dir);
     r->data_fd = open(path, O_RDWR | O_CLOEXEC);
-    if (!check(r, err) || !write_all(r, err))
+    if (r->data_fd < 0 && errno != ENOENT)
+        return failed(errno, err, "opening the data file");
+    if (!check(r, err))
+        return false;
+    if (r->error)
+        return failed(r->error, err, "reading");
+    if (!write_all(r, err))
         return false;
     uint64_t count = r->files[0].count + r->files[1].count;
     log_event(LOG_INFO, "store.recovered", "dir=%s records=%llu", r->dir,
@@ -273,7 +310,10 @@ bool journal_recover(const char *dir, struct err *err)
     bool any = false;
     for (int i = 0; i < JOURNAL_FILES; i++) {
         journal_path(path, dir, i);
-        any = any || access(path, F_OK) == 0;
+        bool is_there = access(path, F_OK) == 0;
+        if (!is_there && errno != ENOENT)
+            return failed(errno, err, "looking for it");
+        any = any || is_there;
     }
     if (!any)
         return true;

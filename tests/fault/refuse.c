@@ -4,6 +4,7 @@
  *
  *   REFUSE_WRITE=N   the N-th write, sync or change of length, counted from 1
  *   REFUSE_MEMORY=N  the N-th allocation
+ *   REFUSE_READ=N    the N-th read from a place of a file, or look whether there is one
  *   REFUSE_ERROR=E   errno it fails with
  *   REFUSE_REST=1    and every call after it
  *
@@ -52,6 +53,26 @@ static bool refuses_memory(void)
 {
     static long count;
     return is_its_turn("REFUSE_MEMORY", &count);
+}
+
+static bool refuses_read(void)
+{
+    static long count;
+    return is_its_turn("REFUSE_READ", &count);
+}
+
+ssize_t pread(int fd, void *p, size_t n, off_t at)
+{
+    ssize_t (*real)(int, void *, size_t, off_t) =
+        (ssize_t(*)(int, void *, size_t, off_t))dlsym(RTLD_NEXT, "pread");
+    return refuses_read() ? -1 : real(fd, p, n, at);
+}
+
+int access(const char *path, int mode)
+{
+    int (*real)(const char *, int) =
+        (int (*)(const char *, int))dlsym(RTLD_NEXT, "access");
+    return refuses_read() ? -1 : real(path, mode);
 }
 
 #define WRITES(result, name, parameters, arguments)                               \

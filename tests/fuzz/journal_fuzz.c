@@ -59,13 +59,13 @@ static void sign(char *file, size_t n)
     }
 }
 
-/* 128 bytes of the input stand for a block: its first ones, the rest is zeros. */
+/* 256 bytes of the input stand for a block: its first ones, the rest is zeros. */
 static size_t spread(const uint8_t *data, size_t size, char *file)
 {
     size_t n = 0;
     memset(file, 0, MOST);
-    for (size_t at = 0; at < size && n < MOST; at += 128, n += JOURNAL_BLOCK)
-        memcpy(file + n, data + at, size - at < 128 ? size - at : 128);
+    for (size_t at = 0; at < size && n < MOST; at += 256, n += JOURNAL_BLOCK)
+        memcpy(file + n, data + at, size - at < 256 ? size - at : 256);
     sign(file, n);
     return n;
 }

@@ -216,7 +216,7 @@ static void test_both_files_are_read_when_the_second_has_begun(void **state)
 static off_t last_record(const char *dir, const char *name)
 {
     char path[128];
-    uint64_t head[8];
+    uint64_t head[9];
     off_t at = 0;
     path_in(path, dir, name);
     int fd = open(path, O_RDONLY);
@@ -275,6 +275,90 @@ static void test_a_journal_of_another_file_is_refused(void **state)
     expect_corrupt(b->crashed, "no data file");
 }
 
+/* ---- works of one group ---- */
+
+static bool wait_a_moment(struct txn *txn, void *data, struct err *err)
+{
+    int first = 1;
+    (void)data;
+    usleep(100000); /* the next two gather meanwhile */
+    return put_note(txn, &first, err);
+}
+
+static bool put_many_in_vain(struct txn *txn, void *data, struct err *err)
+{
+    (void)data;
+    for (int i = 1000; i < 9000; i++) {
+        if (!put_note(txn, &i, err))
+            return false;
+    }
+    return err_set(err, ERR_INPUT, "test.vain", "none of it shall stay");
+}
+
+static void count_done(void *data, bool ok, const struct err *err)
+{
+    (void)ok;
+    (void)err;
+    __atomic_add_fetch((int *)data, 1, __ATOMIC_RELEASE);
+}
+
+/* LMDB counts pages that were taken and given back in one transaction, and never writes
+ * them: the file is shorter than it says. */
+static void test_pages_that_were_never_written_are_not_missed(void **state)
+{
+    struct bench *b = *state;
+    static int done;
+    struct err err;
+    done = 0;
+    store_write_later(b->store, wait_a_moment, count_done, &done);
+    usleep(20000);
+    store_write_later(b->store, put_many_in_vain, count_done, &done);
+    int second = 2;
+    assert_true(store_write(b->store, put_note, &second, &err));
+    assert_int_equal(__atomic_load_n(&done, __ATOMIC_ACQUIRE), 2);
+    store_close(b->store);
+    if (!try_open(b->dir, &b->store, &err))
+        fail_msg("%s: %s", err.code, err.text);
+    assert_int_equal(count_notes(b->store), 2);
+}
+
+/* The file of the older generation is needed as long as the newer does not say it is
+ * not. */
+static void test_an_older_file_that_is_damaged_is_not_left_out(void **state)
+{
+    struct bench *b = *state;
+    int n = 0;
+    while (store_count(b->store).journal_turns == 0) {
+        n++;
+        write_notes(b, n, n);
+    }
+    write_notes(b, n + 1, n + 2);
+    crash(b);
+    run("cp -r %s %s", b->crashed, b->older);
+    spoil(b->crashed, "journal-0", 100, 8);
+    expect_corrupt(b->crashed, "a file of the journal is damaged");
+    run("cmp %s/data.mdb %s/data.mdb", b->crashed, b->older);
+    spoil(b->crashed, "journal-0", 100, 8);
+    expect_notes(b->crashed, (size_t)n + 2);
+}
+
+static void test_a_file_that_was_only_being_made_is_made_anew(void **state)
+{
+    struct bench *b = *state;
+    char path[128];
+    run("mkdir %s", b->older);
+    path_in(path, b->older, "data.mdb");
+    for (off_t n = 4096; n <= 8192; n += 4096) {
+        close(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600));
+        assert_int_equal(truncate(path, n), 0); /* zeros */
+        struct store *store;
+        struct err err;
+        if (!try_open(b->older, &store, &err))
+            fail_msg("%s: %s", err.code, err.text);
+        store_close(store);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
 
 int main(void)
@@ -286,6 +370,9 @@ int main(void)
         TEST(test_a_record_that_was_not_finished_never_was),
         TEST(test_damage_is_told_and_nothing_is_touched),
         TEST(test_a_journal_of_another_file_is_refused),
+        TEST(test_pages_that_were_never_written_are_not_missed),
+        TEST(test_an_older_file_that_is_damaged_is_not_left_out),
+        TEST(test_a_file_that_was_only_being_made_is_made_anew),
     };
     log_set_level(LOG_SILENT);
     return cmocka_run_group_tests(tests, NULL, NULL);
