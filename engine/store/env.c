@@ -139,15 +139,23 @@ static int try_open(struct store *store)
     return rc ? rc : mdb_env_open(store->env, c->dir, flags, 0600);
 }
 
-/* The power may go while the file is being made: it has room for its two meta pages at
- * most, so nothing was ever written to it. */
+/* The power may go while the file is being made: then it has room for its two meta pages
+ * at most, and nothing but zeros in them. */
 static bool remove_unfinished(const struct store *store)
 {
     char path[4096];
-    struct stat file;
+    char bytes[2 * 4096 + 1];
     snprintf(path, sizeof path, "%s/data.mdb", store->config.dir);
-    return stat(path, &file) == 0 && file.st_size <= 2 * sysconf(_SC_PAGESIZE)
-           && unlink(path) == 0;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    close(fd);
+    for (ssize_t i = 0; i < n; i++) {
+        if (bytes[i])
+            return false;
+    }
+    return n >= 0 && n < (ssize_t)sizeof bytes && unlink(path) == 0;
 }
 
 static bool open_env(struct store *store, struct err *err)
