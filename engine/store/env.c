@@ -177,9 +177,11 @@ static bool open_journal(struct store *store, struct err *err)
     MDB_stat s;
     int fd;
     if (store->config.unsafe_fast || mdb_env_get_fd(store->env, &fd)
-        || !journal_stands(fd))
+        || !passage_works(fd))
         return true;
     mdb_env_stat(store->env, &s);
+    if (s.ms_psize > JOURNAL_PAGE_MAX)
+        return true;
     return journal_open(store->config.dir, fd, s.ms_psize, store->config.journal_bytes,
                         &store->journal, err)
            && (mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0

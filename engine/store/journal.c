@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,7 +16,7 @@ enum {
     PIECE = 1 << 20,     /* bytes of the data file that are written out at once */
     FILE_STEP = 1 << 20, /* bytes it grows by, and has from the start */
     KEPT = 4 << 20,      /* bytes of the buffer that are kept between commits */
-    META_MAX = 1 << 16,  /* bytes of two meta pages */
+    META_MAX = 2 * JOURNAL_PAGE_MAX,         /* bytes of two meta pages */
     ROOM_OF_META = META_MAX + JOURNAL_BLOCK, /* of a record: the metas and its head */
 };
 
@@ -49,30 +48,7 @@ struct journal {
     bool broken; /* the disk failed */
 };
 
-static bool write_whole(int fd, const char *p, size_t n, off_t at)
-{
-    while (n > 0) {
-        ssize_t done = plain_pwrite(fd, p, n, at);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        p += done;
-        n -= (size_t)done;
-        at += done;
-    }
-    return true;
-}
-
 /* ---- records ---- */
-
-uint64_t record_hash(const struct record *record, const char *entries)
-{
-    const char *from = (const char *)&record->generation;
-    size_t head = sizeof *record - (size_t)(from - (const char *)record);
-    return str_fingerprint((str){ entries, record->bytes },
-                           str_fingerprint((str){ from, head }, record->salt));
-}
 
 static void clear(struct journal *j)
 {
@@ -317,77 +293,14 @@ ssize_t journal_write(struct journal *j, const void *p, size_t n, off_t at)
 
 /* ---- opening and closing ---- */
 
-void journal_path(char path[4096], const char *dir, int number)
-{
-    snprintf(path, 4096, "%s/journal-%d", dir, number);
-}
-
-static bool failed(struct err *err, const char *doing)
-{
-    bool full = errno == ENOSPC || errno == EDQUOT;
-    return err_set(err, full ? ERR_BUSY : ERR_SYSTEM, full ? "store.full" : "store.io",
-                   "the journal failed (%s): %s", doing, strerror(errno));
-}
-
-static bool flush_dir(const char *dir)
-{
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return good;
-}
-
-static bool remove_file(const char *dir, int number, struct err *err)
-{
-    char path[4096];
-    journal_path(path, dir, number);
-    if (unlink(path) != 0)
-        return errno == ENOENT || failed(err, "removing");
-    return flush_dir(dir) || failed(err, "removing");
-}
-
-bool journal_remove(const char *dir, int newer, struct err *err)
-{
-    for (int i = 1; i <= JOURNAL_FILES; i++) {
-        if (!remove_file(dir, (newer + i) % JOURNAL_FILES, err))
-            return false;
-    }
-    return true;
-}
-
-/* Past the page cache where the file system can: nobody reads it again. There is none:
- * what was left has been recovered. */
-static int open_file(const char *dir, int number)
-{
-    int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_DSYNC;
-    char path[4096];
-    journal_path(path, dir, number);
-    int fd = open(path, flags | O_EXCL | O_DIRECT, 0600);
-    return fd >= 0 || errno != EINVAL ? fd : open(path, flags, 0600);
-}
-
-/* Some file systems open a file past the page cache and then cannot write it. */
-static bool begin_first(struct journal *j)
-{
-    if (begin(j))
-        return true;
-    if (errno != EINVAL)
-        return false;
-    for (int i = 0; i < JOURNAL_FILES; i++)
-        fcntl(j->fds[i], F_SETFL, fcntl(j->fds[i], F_GETFL) & ~O_DIRECT);
-    return write_whole(j->fds[j->active], j->buf, record_size(j->n), 0)
-           && (go_on(j, record_size(j->n)), true);
-}
-
 static bool open_files(struct journal *j)
 {
     for (int i = 0; i < JOURNAL_FILES; i++) {
-        j->fds[i] = open_file(j->dir, i);
+        j->fds[i] = journal_file_open(j->dir, i, j->buf);
         if (j->fds[i] < 0 || !make_room(j, i, FILE_STEP))
             return false;
     }
-    return fsync(j->data_fd) == 0 && flush_dir(j->dir);
+    return fsync(j->data_fd) == 0 && journal_flush_dir(j->dir);
 }
 
 static bool start(struct journal *j, struct err *err)
@@ -396,14 +309,15 @@ static bool start(struct journal *j, struct err *err)
                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (j->buf == MAP_FAILED) {
         j->buf = NULL;
-        return failed(err, "making room");
+        return journal_failed(errno, err, "making room");
     }
     crypt_random(&j->salt, sizeof j->salt);
-    if (!open_files(j) || !begin_first(j))
-        return failed(err, "opening");
-    if (pthread_create(&j->thread, NULL, flush_main, j) != 0)
-        return failed(err, "starting a thread");
-    pass_through(j->data_fd, j);
+    if (!open_files(j) || !begin(j))
+        return journal_failed(errno, err, "opening");
+    int error = pthread_create(&j->thread, NULL, flush_main, j);
+    if (error)
+        return journal_failed(error, err, "starting a thread");
+    passage_set(j->data_fd, j);
     return true;
 }
 
@@ -457,7 +371,7 @@ void journal_close(struct journal *j)
     struct err err;
     if (!j)
         return;
-    pass_through(j->data_fd, NULL);
+    passage_set(j->data_fd, NULL);
     pthread_mutex_lock(&j->lock);
     j->closing = true;
     pthread_cond_broadcast(&j->wake);

@@ -29,6 +29,7 @@ enum {
     JOURNAL_BLOCK = 4096,          /* records begin at its multiples */
     JOURNAL_RECORD_MAX = 16 << 20, /* bytes; what is larger is flushed in place */
     JOURNAL_FILES = 2,
+    JOURNAL_PAGE_MAX = 32 << 10, /* bytes of the data file's pages */
 };
 
 #define JOURNAL_MAGIC UINT64_C(0x316a6e6e61626e69) /* "inbannj1" */
@@ -57,14 +58,25 @@ struct entry {
     uint64_t n;
 };
 
-uint64_t record_hash(const struct record *record, const char *entries);
 static inline uint64_t record_size(uint64_t bytes)
 {
     uint64_t size = sizeof(struct record) + bytes;
     return (size + JOURNAL_BLOCK - 1) / JOURNAL_BLOCK * JOURNAL_BLOCK;
 }
+
+/* ---- journal_file.c ---- */
+
+uint64_t record_hash(const struct record *record, const char *entries);
+/* pwrite of all of it; else `errno` says why. */
+bool write_whole(int fd, const char *p, size_t n, off_t at) MUST_CHECK;
+/* store.io, or store.full, of an errno; always false. */
+bool journal_failed(int error, struct err *err, const char *doing);
 /* DIR/journal-NUMBER */
 void journal_path(char path[4096], const char *dir, int number);
+/* A new file, whose writes are on the disk when they return; -1: `errno` says why.
+ * `zeros` is a page of them. */
+int journal_file_open(const char *dir, int number, const char *zeros);
+bool journal_flush_dir(const char *dir);
 /* Removes the files and makes that last; file number `newer` after the other, for it may
  * be written into the data file once more, but the other without it may not. */
 bool journal_remove(const char *dir, int newer, struct err *err);
@@ -74,7 +86,7 @@ bool journal_remove(const char *dir, int newer, struct err *err);
 struct journal;
 
 /* From now on commits of the environment whose file is `data_fd` are journaled, in files
- * of about `bytes`. Errors: store.io, store.full. */
+ * of about `bytes`; `page` is at most JOURNAL_PAGE_MAX. Errors: store.io, store.full. */
 bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
                   struct journal **ret, struct err *err) MUST_CHECK;
 /* Flushes the data file and removes the journal, unless the disk failed: then it stays
@@ -92,9 +104,9 @@ void journal_count(const struct journal *journal, uint64_t *ret_bytes,
 
 /* False when LMDB's writes to this file do not pass through here, as when it is linked
  * statically: then it must flush itself. */
-bool journal_stands(int data_fd);
+bool passage_works(int data_fd);
 /* LMDB's writes to this file go to the journal; NULL: where they are meant to go. */
-void pass_through(int data_fd, struct journal *journal);
+void passage_set(int data_fd, struct journal *journal);
 /* The C library's. */
 ssize_t plain_pwrite(int fd, const void *p, size_t n, off_t at);
 

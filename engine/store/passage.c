@@ -50,7 +50,7 @@ static struct journal *journal_of(int fd)
                                   : NULL;
 }
 
-void pass_through(int data_fd, struct journal *journal)
+void passage_set(int data_fd, struct journal *journal)
 {
     __atomic_store_n(&journals[data_fd], journal, __ATOMIC_RELEASE);
 }
@@ -79,7 +79,7 @@ ssize_t store_writev(int fd, const struct iovec *v, int n)
 }
 
 /* Version 0.9 writes by these two calls. */
-bool journal_stands(int data_fd)
+bool passage_works(int data_fd)
 {
     int major;
     int minor;

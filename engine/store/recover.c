@@ -32,17 +32,10 @@ struct recovery {
     uint64_t known; /* bits: which of the two is one that the journal wrote */
 };
 
-static bool failed(int error, struct err *err, const char *doing)
-{
-    bool full = error == ENOSPC || error == EDQUOT;
-    return err_set(err, full ? ERR_BUSY : ERR_SYSTEM, full ? "store.full" : "store.io",
-                   "the journal failed (%s): %s", doing, strerror(error));
-}
-
 static bool damaged(const struct recovery *r, struct err *err, const char *what)
 {
     if (r->error)
-        return failed(r->error, err, "reading");
+        return journal_failed(r->error, err, "reading");
     return err_set(err, ERR_SYSTEM, "store.corrupt",
                    "%s/journal-*: %s; restore a backup, and remove the journal with the "
                    "damaged file",
@@ -180,7 +173,7 @@ static bool open_files(struct recovery *r, struct err *err)
         r->files[i].number = i;
         r->files[i].fd = open(path, O_RDONLY | O_CLOEXEC);
         if (r->files[i].fd < 0 && errno != ENOENT)
-            return failed(errno, err, "opening");
+            return journal_failed(errno, err, "opening");
         if (r->files[i].fd >= 0 && read_record(r, r->files[i].fd, 0)
             && r->head.number == 0) {
             r->files[i].generation = r->head.generation;
@@ -232,16 +225,8 @@ static bool write_entries(struct recovery *r, struct err *err)
     struct entry entry;
     const char *bytes;
     for (size_t at = 0; next_entry(r, &at, &entry, &bytes);) {
-        while (entry.n > 0) {
-            ssize_t done = pwrite(r->data_fd, bytes, entry.n, (off_t)entry.at);
-            if (done < 0 && errno == EINTR)
-                continue;
-            if (done <= 0)
-                return failed(errno, err, "writing the data file");
-            bytes += done;
-            entry.at += (uint64_t)done;
-            entry.n -= (uint64_t)done;
-        }
+        if (!write_whole(r->data_fd, bytes, entry.n, (off_t)entry.at))
+            return journal_failed(errno, err, "writing the data file");
     }
     return true;
 }
@@ -267,7 +252,7 @@ static bool write_all(struct recovery *r, struct err *err)
         if (r->files[i].generation && !write_file(r, &r->files[i], err))
             return false;
     }
-    return fsync(r->data_fd) == 0 || failed(errno, err, "flushing the data file");
+    return fsync(r->data_fd) == 0 || journal_failed(errno, err, "flushing the data file");
 }
 
 static bool has_none(struct recovery *r)
@@ -291,11 +276,11 @@ static bool recover(struct recovery *r, struct err *err)
     snprintf(path, sizeof path, "%s/data.mdb", r->dir);
     r->data_fd = open(path, O_RDWR | O_CLOEXEC);
     if (r->data_fd < 0 && errno != ENOENT)
-        return failed(errno, err, "opening the data file");
+        return journal_failed(errno, err, "opening the data file");
     if (!check(r, err))
         return false;
     if (r->error)
-        return failed(r->error, err, "reading");
+        return journal_failed(r->error, err, "reading");
     if (!write_all(r, err))
         return false;
     uint64_t count = r->files[0].count + r->files[1].count;
@@ -312,7 +297,7 @@ bool journal_recover(const char *dir, struct err *err)
         journal_path(path, dir, i);
         bool is_there = access(path, F_OK) == 0;
         if (!is_there && errno != ENOENT)
-            return failed(errno, err, "looking for it");
+            return journal_failed(errno, err, "looking for it");
         any = any || is_there;
     }
     if (!any)

@@ -39,6 +39,7 @@ static const struct fault faults[] = {
     { "a write fails", "REFUSE_WRITE", EIO, false, 1, false },
     { "writes fail from then on", "REFUSE_WRITE", EIO, true, 1, false },
     { "the disk is full", "REFUSE_WRITE", ENOSPC, true, 1, false },
+    { "a way of writing is refused", "REFUSE_WRITE", EINVAL, false, 1, false },
     { "memory is refused", "REFUSE_MEMORY", ENOMEM, false, 1, false },
     { "a read fails", "REFUSE_READ", EIO, false, 40, true },
     { "reads fail from then on", "REFUSE_READ", EIO, true, 40, true },
