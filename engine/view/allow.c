@@ -118,16 +118,28 @@ bool element_is_void(str name)
     return false;
 }
 
-enum place attribute_place(str element, str name, bool host)
+/* aria-…, data-… */
+static bool is_open_ended(str name)
+{
+    if (!str_starts(name, STR("aria-")) && !str_starts(name, STR("data-")))
+        return false;
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+            return false;
+    }
+    return true;
+}
+
+enum place attribute_place(str element, str name)
 {
     static const char global[] = " class id title lang dir role hidden tabindex slot ";
     const struct allowed *known = find(element);
     if (!known || !name.n)
         return PLACE_REFUSED;
-    (void)host;
     bool address = str_is_among(name, " href src action formaction ");
     if (str_is_among(name, known->attributes))
         return address ? PLACE_URL : PLACE_ATTRIBUTE;
-    bool open_ended = str_starts(name, STR("aria-")) || str_starts(name, STR("data-"));
-    return open_ended || str_is_among(name, global) ? PLACE_ATTRIBUTE : PLACE_REFUSED;
+    return is_open_ended(name) || str_is_among(name, global) ? PLACE_ATTRIBUTE
+                                                             : PLACE_REFUSED;
 }

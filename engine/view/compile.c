@@ -81,21 +81,34 @@ static void emit_escaped(struct compiler *c, const struct ex *ex)
     }
 }
 
-/* An address made of parts: the first decides the scheme, the others are encoded. */
+/* An address made of parts. Until a / ? # or : has come, what follows may still become a
+ * scheme: text is judged with the text before it, and none may end a value's word by a
+ * colon. Values but the first are encoded, so they settle nothing. */
 struct address {
     bool started;
-    bool dynamic_start;
+    bool settled; /* whether there is a scheme, and which, cannot change any more */
+    bool valued;  /* a value stands in it */
+    str head;     /* the text before it was settled */
 };
 
 static bool emit_address_text(struct compiler *c, const struct scope *scope, uint32_t pos,
                               struct address *at, str text)
 {
-    if (!at->started && !html_url_is_safe(text))
-        return source_fail(scope->src, pos, "view.attribute",
-                           "an address starts with /, ?, #, http, https, mailto or tel");
-    if (at->dynamic_start && memchr(text.p, ':', text.n))
-        return source_fail(scope->src, pos, "view.attribute",
-                           "an address may not go on with a colon behind a value");
+    if (!at->settled) {
+        size_t end = 0;
+        while (end < text.n && !memchr("/?#:", text.p[end], 4))
+            end++;
+        at->settled = end < text.n;
+        if (at->settled && at->valued && text.p[end] == ':')
+            return source_fail(scope->src, pos, "view.attribute",
+                               "an address may not go on with a colon behind a value");
+        at->head =
+            arena_format(c->view->arena, "%.*s%.*s", STR_ARG(at->head), STR_ARG(text));
+        if (!html_url_is_safe(at->head))
+            return source_fail(
+                scope->src, pos, "view.attribute",
+                "an address starts with /, ?, #, http, https, mailto or tel");
+    }
     at->started = at->started || text.n;
     html_escape(&c->text, text);
     return true;
@@ -116,8 +129,7 @@ static bool emit_address(struct compiler *c, const struct scope *scope, uint32_t
         return true;
     }
     emit_value(c, at->started ? OP_URL_PART : OP_URL, ex);
-    at->dynamic_start = at->dynamic_start || !at->started;
-    at->started = true;
+    at->started = at->valued = true;
     return true;
 }
 
@@ -151,8 +163,8 @@ static void emit_constant_attribute(struct compiler *c, str name, struct val v)
 static bool emit_attribute(struct compiler *c, const struct scope *scope,
                            const struct node *node, const struct attr *attr)
 {
-    enum place place = attribute_place(node->name, attr->name, scope->host);
-    struct address at = { false, false };
+    enum place place = attribute_place(node->name, attr->name);
+    struct address at = { 0 };
     struct ex *ex;
     if (place == PLACE_REFUSED)
         return source_fail(scope->src, attr->pos, "view.attribute",

@@ -106,7 +106,7 @@ enum place { PLACE_ATTRIBUTE, PLACE_URL, PLACE_REFUSED };
 bool element_is_known(str name, bool host);
 bool element_is_void(str name);
 /* Where a value of this attribute stands. */
-enum place attribute_place(str element, str name, bool host);
+enum place attribute_place(str element, str name);
 
 /* ---- elements.c ---- */
 
