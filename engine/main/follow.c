@@ -45,7 +45,10 @@ void follow_folder(struct following *f)
     bool good = package_read_dir(f->dir, false, render_script_worker(f->bench->render),
                                  f->bench->arena, &record, &err);
     uint64_t now = digest(good, record, &err);
-    if (now == f->seen)
+    bool settled =
+        now == f->read; /* a file may stand empty until its editor has written it */
+    f->read = now;
+    if (!settled || now == f->seen)
         return;
     f->seen = now;
     if (good)

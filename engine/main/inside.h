@@ -144,11 +144,12 @@ struct following {
     const char *dir;
     struct studio *studio;          /* told what is wrong */
     char package[STORE_MAX_ID + 1]; /* as it was called when it was read last */
-    uint64_t seen;                  /* of what was read last, good or bad */
+    uint64_t read;                  /* a print of what was read last, good or bad */
+    uint64_t seen;                  /* … and of what was acted upon last */
 };
 
-/* To be called often. What is wrong is said on standard error, once, as
- * print_error does; what was installed before stays. */
+/* To be called often; acts when two calls read the same. What is wrong is said on
+ * standard error, once, as print_error does; what was installed before stays. */
 void follow_folder(struct following *following);
 
 /* What is wrong with the package of a folder: { "package", "component"?, "file", "line",

@@ -1,6 +1,6 @@
 // pinban serve --watch: a saved file is in the palette and on open pages about a second later; a mistake changes nothing.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { get, run, scratch, signIn, startServer } from '../harness.mjs';
@@ -117,6 +117,22 @@ test('whoever may change the page is told why a card failed on it, with the line
   assert.equal(long.excerpt.find((one) => one.line === 2).text, '  <p each="a in all"><i each="b in all">{{b}}</i></p>');
   writeFileSync(path('quote', 'view.html'), view);
   await until(() => seenBy('sunlei'), (one) => !one);
+});
+
+test('a file that is just being written is not taken for what it says', async () => {
+  const words = path('quote', 'words', 'zh.json');
+  const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  const before = server.log().length;
+  mkdirSync(path('quote', 'words'), { recursive: true });
+  for (let i = 0; i < 12; i++) {
+    const file = openSync(words, 'w'); // empty from here on, as editors do it
+    await pause(30);
+    writeSync(file, JSON.stringify({ title: `${i}` }));
+    closeSync(file);
+    await pause(150);
+  }
+  rmSync(path('quote', 'words'), { recursive: true });
+  assert.doesNotMatch(server.log().slice(before), /doc\.syntax/);
 });
 
 test('a mistake is told once with its place, and what was there stays', async () => {
