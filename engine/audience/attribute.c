@@ -38,6 +38,17 @@ bool attribute_number(enum attribute attribute, struct val v, uint32_t *ret)
     return true;
 }
 
+bool attribute_named(str name, enum attribute *ret)
+{
+    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
+        if (str_equal(name, str_of(attributes[i].name))) {
+            *ret = (enum attribute)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 struct val attribute_of(enum attribute attribute, struct val person)
 {
     return val_get(person, str_of(attributes[attribute].member));

@@ -109,8 +109,9 @@ bool directory_meet(struct directory *directory, const struct commit *commit,
  * removed, and is then given to nobody else before the process ends. */
 bool directory_find(struct directory *directory, str tenant, str person,
                     uint32_t *ret_number);
-/* How many people there are. */
+/* How many people there are; how many in the unit and below. */
 size_t directory_count(struct directory *directory);
+size_t directory_count_below(struct directory *directory, str tenant);
 
 /* Who the rule holds for now. */
 struct directory_set *directory_select(struct directory *directory,
@@ -118,6 +119,19 @@ struct directory_set *directory_select(struct directory *directory,
 void directory_set_close(struct directory_set *set);
 bool directory_set_holds(const struct directory_set *set, uint32_t number);
 size_t directory_set_count(const struct directory_set *set);
+
+struct directory_value {
+    str text;
+    size_t people;
+};
+
+/* Which texts people of the unit and below have now as that attribute of rules, those of
+ * most people first, at most `max`; only texts that contain `part`, great letters of
+ * ASCII being like small ones. Returns how many went to `ret`, in `arena`: none for
+ * attributes that are units, people, numbers, or unknown. */
+size_t directory_values(struct directory *directory, str attribute, str tenant, str part,
+                        size_t max, struct arena *arena, struct directory_value **ret);
+
 /* How many of the set belong to the unit or one below it now. */
 size_t directory_set_count_below(struct directory *directory,
                                  const struct directory_set *set, str tenant);

@@ -375,13 +375,11 @@ static void read_member(struct compiler *c, str name, struct val v, str where,
             return;
         }
     }
-    for (unsigned i = 0; i < ATTRIBUTE_COUNT; i++) {
-        if (str_equal(name, str_of(attributes[i].name))) {
-            read_leaf(c, (enum attribute)i, v, where, ret);
-            return;
-        }
-    }
-    WRONG(c, where, "people have no attribute of this name that rules know");
+    enum attribute attribute;
+    if (attribute_named(name, &attribute))
+        read_leaf(c, attribute, v, where, ret);
+    else
+        WRONG(c, where, "people have no attribute of this name that rules know");
 }
 
 static void read_rule(struct compiler *c, struct val rule, str where, size_t depth,

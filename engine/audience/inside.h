@@ -37,6 +37,8 @@ struct attribute_kind {
 
 extern const struct attribute_kind attributes[ATTRIBUTE_COUNT];
 
+/* By its name in a rule; false when there is none of that name. */
+bool attribute_named(str name, enum attribute *ret);
 /* What a person's record has of it. */
 struct val attribute_of(enum attribute attribute, struct val person);
 /* Reads a value as it stands in records and rules: a grade, or a day counted from 1900.

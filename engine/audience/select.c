@@ -1,6 +1,8 @@
 /* Rules over everybody: one bitmap operation a rule. */
 #include "inside.h"
 
+#include <stdlib.h>
+
 /* A bitmap that is either mine to change or the directory's. */
 struct chosen {
     roaring_bitmap_t *bits;
@@ -216,5 +218,53 @@ size_t directory_set_count_below(struct directory *directory,
     const struct place *place = place_find(directory, tenant);
     size_t n = place ? roaring_bitmap_and_cardinality(place->subtree, set->people) : 0;
     pthread_rwlock_unlock(&directory->lock);
+    return n;
+}
+
+size_t directory_count_below(struct directory *directory, str tenant)
+{
+    pthread_rwlock_rdlock(&directory->lock);
+    const struct place *place = place_find(directory, tenant);
+    size_t n = place ? roaring_bitmap_get_cardinality(place->subtree) : 0;
+    pthread_rwlock_unlock(&directory->lock);
+    return n;
+}
+
+/* ---- values ---- */
+
+static int by_people(const void *a, const void *b)
+{
+    const struct directory_value *one = a;
+    const struct directory_value *other = b;
+    return one->people != other->people ? (one->people < other->people ? 1 : -1)
+                                        : str_compare(one->text, other->text);
+}
+
+size_t directory_values(struct directory *directory, str attribute, str tenant, str part,
+                        size_t max, struct arena *arena, struct directory_value **ret)
+{
+    enum attribute wanted;
+    size_t n = 0;
+    *ret = NULL;
+    if (!attribute_named(attribute, &wanted))
+        return 0;
+    pthread_rwlock_rdlock(&directory->lock);
+    const struct place *place = place_find(directory, tenant);
+    struct directory_value *found =
+        ARENA_ARRAY(arena, struct directory_value, directory->value_count + 1);
+    for (size_t i = 0; place && i < directory->value_count; i++) {
+        const struct value *value = &directory->values[i];
+        if (value->attribute != wanted || !str_holds(value->text, part))
+            continue;
+        size_t people = roaring_bitmap_and_cardinality(place->subtree, value->people);
+        if (people)
+            found[n++] = (struct directory_value){ value->text, people };
+    }
+    qsort(found, n, sizeof *found, by_people);
+    n = n < max ? n : max;
+    for (size_t i = 0; i < n; i++)
+        found[i].text = arena_str(arena, found[i].text);
+    pthread_rwlock_unlock(&directory->lock);
+    *ret = found;
     return n;
 }

@@ -61,6 +61,8 @@ bool str_to_int(str s, int64_t *ret);
 bool str_is_text(str s);
 /* One of the words, which have a blank between them: "zh en". */
 bool str_is_among(str s, const char *words);
+/* Whether `part` stands somewhere in it, great letters of ASCII being like small ones. */
+bool str_holds(str s, str part);
 /* How many code points of UTF-8: what a schema calls the length of a string. */
 size_t str_points(str s);
 /* The longest start of `s` with at most `max_graphemes` user-perceived characters. */

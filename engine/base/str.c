@@ -1,6 +1,7 @@
 /* Strings with a length: comparing, cutting, reading numbers, counting characters. */
 #include "base/base.h"
 
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 #include <utf8proc.h>
@@ -63,6 +64,15 @@ bool str_is_among(str s, const char *words)
         return false;
     for (const char *at = words; (at = memmem(at, strlen(at), s.p, s.n)); at++) {
         if ((at == words || at[-1] == ' ') && (at[s.n] == ' ' || !at[s.n]))
+            return true;
+    }
+    return false;
+}
+
+bool str_holds(str s, str part)
+{
+    for (size_t at = 0; at + part.n <= s.n; at++) {
+        if (strncasecmp(s.p + at, part.p, part.n) == 0)
             return true;
     }
     return false;

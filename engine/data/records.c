@@ -24,28 +24,11 @@ bool data_get(struct data_call *call, str id, struct val *ret, str *ret_etag,
 
 /* ---- lists ---- */
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
-}
-
-static bool text_holds(str text, str wanted)
-{
-    for (size_t at = 0; at + wanted.n <= text.n; at++) {
-        size_t i = 0;
-        while (i < wanted.n && lower(text.p[at + i]) == lower(wanted.p[i]))
-            i++;
-        if (i == wanted.n)
-            return true;
-    }
-    return false;
-}
-
 static bool holds(struct val v, str wanted)
 {
     str name;
     if (v.kind == VAL_STR)
-        return text_holds(val_text(v), wanted);
+        return str_holds(val_text(v), wanted);
     for (size_t i = 0; i < val_count(v); i++) {
         if (holds(v.kind == VAL_MAP ? val_member(v, i, &name) : val_at(v, i), wanted))
             return true;

@@ -181,6 +181,18 @@ bool run_audience_put(struct call *c, struct val *ret, struct err *err)
     return true;
 }
 
+bool run_audience_preview(struct call *c, struct val *ret, struct err *err)
+{
+    return edit_audience_preview(&c->edit, c->names[1], val_get(c->body, STR("rule")),
+                                 ret, err);
+}
+
+bool run_attribute(struct call *c, struct val *ret, struct err *err)
+{
+    str part = http_query(c->request, "q");
+    return edit_attribute(&c->edit, c->names[1], part.p ? part : STR(""), ret, err);
+}
+
 bool run_audience_remove(struct call *c, struct val *ret, struct err *err)
 {
     str seen;

@@ -26,21 +26,16 @@ bool desk_route(size_t i, str *ret_method, str *ret_path)
 
 static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
 {
-    static const char *const names[] = { [BODY_COMMANDS] = "Commands",
-                                         [BODY_PUBLISHING] = "Publishing",
-                                         [BODY_REASON] = "Reason",
-                                         [BODY_TOKEN] = "NewToken",
-                                         [BODY_CONNECTOR] = "NewConnector",
-                                         [BODY_INPUT] = "ActionInput",
-                                         [BODY_GRANTING] = "Granting",
-                                         [BODY_LOOKING] = "Looking",
-                                         [BODY_DESCRIBING] = "Describing",
-                                         [BODY_GUIDING] = "Guiding",
-                                         [BODY_AUDIENCE] = "NewAudience",
-                                         [BODY_ARRANGING] = "Arranging",
-                                         [BODY_SETTINGS] = "NewSettings",
-                                         [BODY_SCREEN] = "Screen",
-                                         [BODY_SEEN] = "Seen" };
+    static const char *const names[] = {
+        [BODY_COMMANDS] = "Commands",      [BODY_PUBLISHING] = "Publishing",
+        [BODY_REASON] = "Reason",          [BODY_TOKEN] = "NewToken",
+        [BODY_CONNECTOR] = "NewConnector", [BODY_INPUT] = "ActionInput",
+        [BODY_GRANTING] = "Granting",      [BODY_LOOKING] = "Looking",
+        [BODY_DESCRIBING] = "Describing",  [BODY_GUIDING] = "Guiding",
+        [BODY_AUDIENCE] = "NewAudience",   [BODY_RULE] = "AudienceRule",
+        [BODY_ARRANGING] = "Arranging",    [BODY_SETTINGS] = "NewSettings",
+        [BODY_SCREEN] = "Screen",          [BODY_SEEN] = "Seen"
+    };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))
         return false;

@@ -16,6 +16,7 @@ enum desk_body {
     BODY_DESCRIBING,
     BODY_GUIDING,
     BODY_AUDIENCE,
+    BODY_RULE,
     BODY_ARRANGING,
     BODY_SETTINGS,
     BODY_SCREEN,
@@ -88,6 +89,7 @@ bool call_preview(struct call *c, const struct edit_look *look, struct val *ret,
 bool run_preview(struct call *c, struct val *ret, struct err *err);
 bool run_people(struct call *c, struct val *ret, struct err *err);
 desk_run run_audiences, run_audience, run_audience_put, run_audience_remove;
+desk_run run_audience_preview, run_attribute;
 bool run_components(struct call *c, struct val *ret, struct err *err);
 bool run_words(struct call *c, struct val *ret, struct err *err);
 

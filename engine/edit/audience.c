@@ -6,24 +6,31 @@ static const struct store_collection *audiences_of(struct snap *snap)
     return store_collection(snap_store(snap), STR("audience"));
 }
 
-/* How many of the unit and below a rule holds for; false when it cannot be read. */
-static bool count(struct edit *edit, const struct tenant_path *path, struct snap *house,
-                  str id, size_t *ret)
+/* How many of the unit and below a rule holds for. */
+static struct val count(struct edit *edit, const struct tenant_path *path,
+                        const struct audience *audience)
+{
+    struct directory *directory = edit->editor->directory;
+    struct directory_set *set = directory_select(directory, audience);
+    size_t n = directory_set_count_below(directory, set, tenant_of(path)->id);
+    directory_set_close(set);
+    return val_int((int64_t)n);
+}
+
+/* The same for the audience of that name; absent when its rule cannot be read. */
+static struct val count_named(struct edit *edit, const struct tenant_path *path,
+                              struct snap *house, str id)
 {
     struct arena *a = edit->scope->arena;
-    struct directory *directory = edit->editor->directory;
     const struct audience *audience;
     struct err err;
     struct audience_source source = { .rule = val_with(a, val_map(NULL, 0),
                                                        STR("audience"), val_str(id)),
                                       .path = path,
                                       .snap = house };
-    if (!directory || !audience_compile(&source, a, &audience, NULL, &err))
-        return false;
-    struct directory_set *set = directory_select(directory, audience);
-    *ret = directory_set_count_below(directory, set, tenant_of(path)->id);
-    directory_set_close(set);
-    return true;
+    return edit->editor->directory && audience_compile(&source, a, &audience, NULL, &err)
+               ? count(edit, path, audience)
+               : VAL_ABSENT;
 }
 
 static struct val tell(struct edit *edit, const struct tenant_path *path,
@@ -31,12 +38,10 @@ static struct val tell(struct edit *edit, const struct tenant_path *path,
 {
     struct arena *a = edit->scope->arena;
     str id = val_get_text(record, STR("id"));
-    size_t people;
+    struct val people = count_named(edit, path, house, id);
     struct val v = val_with(a, val_map(NULL, 0), STR("id"), val_str(id));
     v = val_with(a, v, STR("name"), val_get(record, STR("name")));
-    return count(edit, path, house, id, &people)
-               ? val_with(a, v, STR("people"), val_int((int64_t)people))
-               : v;
+    return val_exists(people) ? val_with(a, v, STR("people"), people) : v;
 }
 
 bool edit_audiences(struct edit *edit, struct val *ret, struct err *err)
@@ -80,6 +85,26 @@ static struct val warnings_told(struct arena *a, const struct audience_issues *i
         items[i] = val_with_text(a, v, "detail", issue->text);
     }
     return val_list(items, issues->n);
+}
+
+/* Every mistake is an issue of the edit. */
+static bool compile_rule(struct edit *edit, const struct audience_source *source,
+                         const struct audience **ret, struct audience_issues *ret_issues,
+                         struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    edit->issue_count = 0;
+    *ret_issues = (struct audience_issues){ .n = 0 };
+    if (audience_compile(source, a, ret, ret_issues, err))
+        return true;
+    for (size_t i = 0; i < ret_issues->n; i++)
+        issue_add(edit, ret_issues->items[i].code,
+                  arena_format(a, "/rule%.*s", STR_ARG(ret_issues->items[i].where)),
+                  ret_issues->items[i].text);
+    return !ret_issues->n ? false
+                          : err_at(err, ERR_INPUT, "edit.refused", edit->issues[0].where,
+                                   "%zu things of the rule cannot be; nothing was done",
+                                   ret_issues->n);
 }
 
 static bool no_audience(str id, struct err *err)
@@ -256,6 +281,67 @@ static bool is_unused(struct edit *edit, str id, struct snap *snap,
                      edit->issue_count);
 }
 
+/* ---- what one would be ---- */
+
+static bool may_change(struct edit *edit, struct snap *snap,
+                       const struct tenant_path *path, struct err *err)
+{
+    return scope_may(edit->scope, snap, AUTH_PUBLISH_LAYER, path, STR(""), err);
+}
+
+/* For whoever may change them: rules tell about people. */
+static bool open_house(struct edit *edit, struct tenant_path *path, struct snap **ret,
+                       struct err *err)
+{
+    return edit_house(edit, path, ret, err) && may_change(edit, *ret, path, err);
+}
+
+bool edit_audience_preview(struct edit *edit, str id, struct val rule, struct val *ret,
+                           struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    const struct audience *compiled;
+    struct audience_issues issues;
+    struct tenant_path path;
+    struct audience_source source = { .rule = rule, .id = id, .path = &path };
+    if (!open_house(edit, &path, &source.snap, err)
+        || !compile_rule(edit, &source, &compiled, &issues, err))
+        return false;
+    struct directory *directory = edit->editor->directory;
+    struct val v =
+        val_with(a, val_map(NULL, 0), STR("warnings"), warnings_told(a, &issues));
+    if (directory) {
+        size_t all = directory_count_below(directory, tenant_of(&path)->id);
+        v = val_with(a, v, STR("people"), count(edit, &path, compiled));
+        v = val_with(a, v, STR("of"), val_int((int64_t)all));
+    }
+    *ret = v;
+    return true;
+}
+
+bool edit_attribute(struct edit *edit, str attribute, str part, struct val *ret,
+                    struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct directory *directory = edit->editor->directory;
+    struct directory_value *found = NULL;
+    struct tenant_path path;
+    struct snap *house;
+    size_t n = 0;
+    if (!open_house(edit, &path, &house, err))
+        return false;
+    if (directory)
+        n = directory_values(directory, attribute, tenant_of(&path)->id, part,
+                             EDIT_MAX_VALUES, a, &found);
+    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        struct val v = val_with_text(a, val_map(NULL, 0), "value", found[i].text);
+        items[i] = val_with(a, v, STR("people"), val_int((int64_t)found[i].people));
+    }
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
+    return true;
+}
+
 /* ---- changing one ---- */
 
 struct changing {
@@ -264,36 +350,6 @@ struct changing {
     str etag;           /* of what was seen; empty: there was none */
     struct val content; /* { "name", "rule" }, or absent: it goes */
 };
-
-static bool may_change(struct edit *edit, struct snap *snap,
-                       const struct tenant_path *path, struct err *err)
-{
-    return scope_may(edit->scope, snap, AUTH_PUBLISH_LAYER, path, STR(""), err);
-}
-
-/* Every mistake is an issue of the edit. */
-static bool check_rule(struct edit *edit, struct snap *house,
-                       const struct tenant_path *path, const struct changing *c,
-                       struct err *err)
-{
-    struct arena *a = edit->scope->arena;
-    struct audience_issues issues = { .n = 0 };
-    const struct audience *compiled;
-    struct audience_source source = {
-        .rule = val_get(c->content, STR("rule")), .id = c->id, .path = path, .snap = house
-    };
-    edit->issue_count = 0;
-    if (audience_compile(&source, a, &compiled, &issues, err))
-        return true;
-    for (size_t i = 0; i < issues.n; i++)
-        issue_add(edit, issues.items[i].code,
-                  arena_format(a, "/rule%.*s", STR_ARG(issues.items[i].where)),
-                  issues.items[i].text);
-    return !issues.n
-               ? false
-               : err_at(err, ERR_INPUT, "edit.refused", edit->issues[0].where,
-                        "%zu things of the rule cannot be; nothing was done", issues.n);
-}
 
 static bool is_as_seen(const struct changing *c, struct val before, struct err *err)
 {
@@ -327,7 +383,13 @@ static bool change_work(struct txn *txn, void *data, struct err *err)
         return is_unused(c->edit, c->id, house, &path, err)
                && txn_remove(txn, space, audiences_of(house), c->id, err);
     struct val record = val_with_text(a, c->content, "id", c->id);
-    return check_rule(c->edit, house, &path, c, err)
+    const struct audience *compiled;
+    struct audience_issues issues;
+    struct audience_source source = { .rule = val_get(c->content, STR("rule")),
+                                      .id = c->id,
+                                      .path = &path,
+                                      .snap = house };
+    return compile_rule(c->edit, &source, &compiled, &issues, err)
            && txn_put(txn, space, audiences_of(house), record, PUT_ANY, err);
 }
 

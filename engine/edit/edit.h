@@ -30,6 +30,7 @@ enum {
     EDIT_MAX_COMMAND = 500,     /* verbs of a command; the largest paste has 200 blocks */
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
+    EDIT_MAX_VALUES = 50,       /* … of an attribute, for a rule */
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
     EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
@@ -135,6 +136,16 @@ bool edit_audiences(struct edit *edit, struct val *ret, struct err *err) MUST_CH
  * Errors: audience.none. */
 bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
                    struct err *err) MUST_CHECK;
+/* Whom a rule would hold for if the audience `id` had it: { people?, of?, warnings }, the
+ * people of this unit and below who are meant and who there are. For whoever may change
+ * audiences. Errors: edit.refused as edit_audience_put. */
+bool edit_audience_preview(struct edit *edit, str id, struct val rule, struct val *ret,
+                           struct err *err) MUST_CHECK;
+/* What people of this unit and below have as an attribute of rules that is a text, and
+ * how many: { items: [{ value, people }] }, most first, at most EDIT_MAX_VALUES; only
+ * those that contain `part`. For whoever may change audiences. */
+bool edit_attribute(struct edit *edit, str attribute, str part, struct val *ret,
+                    struct err *err) MUST_CHECK;
 /* Makes or changes one of the unit's own by { name, rule }, at once, for all pages: it
  * needs the right to publish. `etag` is of what was seen; empty: there is none yet.
  * Errors: audience.none, audience.changed, edit.refused (then `issues` lists all that is

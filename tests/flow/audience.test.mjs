@@ -52,6 +52,33 @@ test('what can hold nobody is warned of, and still is made', async () => {
   assert.equal((await change('nobody', { tag: 'party-member' })).body.warnings.length, 0);
 });
 
+test('a rule is tried before it is kept: how many it means, what is wrong with it, what people have', async () => {
+  const attempt = (who, rule, id = 'tried') => api(who, 'POST', `${place(id)}/preview`, { rule });
+  const pair = await attempt('chengweimin', { person: ['wangfang', 'sunlei'] });
+  assert.deepEqual([pair.status, pair.body.people, pair.body.warnings], [200, 2, []]);
+  const all = await attempt('chengweimin', { all: [] });
+  assert.equal(all.body.people, all.body.of);
+  assert.ok(all.body.of > 2);
+  assert.equal((await api('chengweimin', 'GET', place('tried'))).status, 404);
+  assert.deepEqual((await attempt('chengweimin', { all: [{ grade: { from: 9, to: 3 } }] })).body.warnings.map(({ where }) => where), ['/rule']);
+  const wrong = await attempt('chengweimin', { any: [{ colour: 'red' }, { grade: 'high' }] });
+  assert.deepEqual([wrong.status, wrong.body.code, ...wrong.body.errors.map(({ where }) => where)], [400, 'edit.refused', '/rule/any/0/colour', '/rule/any/1/grade']);
+  assert.equal((await attempt('chengweimin', { audience: 'tried' })).status, 400, 'it may not name itself');
+
+  const groups = await api('chengweimin', 'GET', '/api/v1/tenants/huaheng-jl/attributes/group');
+  const counts = groups.body.items.map(({ people }) => people);
+  assert.ok(groups.body.items.some(({ value }) => value === 'frontline'));
+  assert.deepEqual(counts, [...counts].sort((a, b) => b - a));
+  for (const { value, people } of groups.body.items) assert.equal((await attempt('chengweimin', { group: value })).body.people, people, value);
+  assert.deepEqual((await api('chengweimin', 'GET', '/api/v1/tenants/huaheng-jl/attributes/group?q=FRONT')).body.items.map(({ value }) => value), ['frontline']);
+  assert.deepEqual((await api('chengweimin', 'GET', '/api/v1/tenants/huaheng-jl/attributes/grade')).body.items, []);
+  for (const path of [`${place('tried')}/preview`, '/api/v1/tenants/huaheng-jl/attributes/group']) {
+    const asked = path.endsWith('preview') ? ['POST', path, { rule: { all: [] } }] : ['GET', path];
+    assert.equal((await api('sunlei', ...asked)).status, 403, 'rules tell about people');
+  }
+  assert.equal((await api('chengweimin', 'POST', `${place('tried')}/preview`, { rule: 7 })).status, 400);
+});
+
 test('who is taken in or let out sees it on her open page, at once', async () => {
   await commanded('chengweimin', home, [{ verb: 'add', block: 'for-pair', component: 'rich-text', into: 'main', audience: 'pair', props: { text: 'only for the pair' } }]);
   await published('chengweimin', home);

@@ -286,6 +286,39 @@ static void test_audience_means_whom_its_rule_describes(void **state)
     assert_int_equal(directory_count(b->directory), 4);
 }
 
+static const char *values(struct bench *b, const char *attribute, const char *unit,
+                          const char *part, size_t max)
+{
+    struct directory_value *found;
+    size_t n = directory_values(b->directory, str_of(attribute), str_of(unit),
+                                str_of(part), max, b->arena, &found);
+    str text = STR("");
+    for (size_t i = 0; i < n; i++)
+        text = arena_format(b->arena, "%.*s%.*s:%zu ", STR_ARG(text),
+                            STR_ARG(found[i].text), found[i].people);
+    return text.p;
+}
+
+static void test_directory_tells_which_values_there_are(void **state)
+{
+    struct bench *b = *state;
+    plant(b);
+    open_directory(b);
+    assert_string_equal(values(b, "group", "root", "", 9), "leaders:2 shift:1 ");
+    assert_string_equal(values(b, "group", "east", "", 9), "leaders:1 shift:1 ");
+    assert_string_equal(values(b, "group", "root", "", 1), "leaders:2 ");
+    assert_string_equal(values(b, "group", "west", "", 9), "");
+    assert_string_equal(values(b, "group", "nowhere", "", 9), "");
+    assert_string_equal(values(b, "post", "root", "PRES", 9), "President:1 ");
+    assert_string_equal(values(b, "post", "root", "经理", 9), "总经理:1 ");
+    assert_string_equal(values(b, "tag", "port", "", 9), "");
+    assert_string_equal(values(b, "grade", "root", "", 9), "");
+    assert_string_equal(values(b, "person", "root", "", 9), "");
+    assert_string_equal(values(b, "colour", "root", "", 9), "");
+    assert_int_equal(directory_count_below(b->directory, STR("east")), 2);
+    assert_int_equal(directory_count_below(b->directory, STR("nowhere")), 0);
+}
+
 static void test_audience_tells_every_mistake_with_its_place(void **state)
 {
     struct bench *b = *state;
@@ -931,6 +964,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
     const struct CMUnitTest tests[] = {
         TEST(test_audience_means_whom_its_rule_describes),
+        TEST(test_directory_tells_which_values_there_are),
         TEST(test_audience_tells_every_mistake_with_its_place),
         TEST(test_audience_names_are_seen_as_their_unit_sees_them),
         TEST(test_audience_refuses_circles),
