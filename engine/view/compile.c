@@ -91,12 +91,17 @@ struct address {
     str head;     /* the text before it was settled */
 };
 
+static bool settles(char c)
+{
+    return c == '/' || c == '?' || c == '#' || c == ':';
+}
+
 static bool emit_address_text(struct compiler *c, const struct scope *scope, uint32_t pos,
                               struct address *at, str text)
 {
     if (!at->settled) {
         size_t end = 0;
-        while (end < text.n && !memchr("/?#:", text.p[end], 4))
+        while (end < text.n && !settles(text.p[end]))
             end++;
         at->settled = end < text.n;
         if (at->settled && at->valued && text.p[end] == ':')
