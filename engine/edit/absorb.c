@@ -116,6 +116,19 @@ static bool absorb_unlock(struct arena *arena, struct val *verbs, struct val unl
     return own;
 }
 
+/* A block that the layer added is added again: for others, or otherwise. */
+static struct val absorb_addition(struct arena *arena, struct val verbs, struct val verb)
+{
+    str block = val_get_text(verb, STR("block"));
+    size_t n = val_count(verbs);
+    struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        struct val old = val_at(verbs, i);
+        items[i] = is_about(old, "add", block) ? verb : old;
+    }
+    return val_list(items, n);
+}
+
 struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb)
 {
     bool for_all = !val_get_text(verb, STR("audience")).n;
@@ -126,5 +139,8 @@ struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb)
     if (val_is(val_get(verb, STR("verb")), "unlock")
         && absorb_unlock(arena, &verbs, verb))
         return verbs;
+    if (val_is(val_get(verb, STR("verb")), "add")
+        && val_exists(own_addition(verbs, val_get_text(verb, STR("block")))))
+        return layout_normalise(absorb_addition(arena, verbs, verb), arena);
     return layout_normalise(verbs_joined(arena, verbs, val_list(&verb, 1)), arena);
 }

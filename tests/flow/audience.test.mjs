@@ -79,6 +79,20 @@ test('a rule is tried before it is kept: how many it means, what is wrong with i
   assert.equal((await api('chengweimin', 'POST', `${place('tried')}/preview`, { rule: 7 })).status, 400);
 });
 
+test('whom a card is for can be changed: it is added again, for others', async () => {
+  const additions = async () => (await api('chengweimin', 'GET', `${home}/draft`)).body.verbs.filter(({ verb, block }) => verb === 'add' && block === 'again');
+  const add = { verb: 'add', block: 'again', component: 'rich-text', into: 'main', props: { text: 'one' } };
+  await commanded('chengweimin', home, [add]);
+  for (const audience of ['pair', 'party-members', undefined, 'pair']) {
+    const [{ by: _by, since: _since, audience: _before, ...now }] = await additions();
+    await commanded('chengweimin', home, [{ ...now, ...(audience && { audience }) }]);
+    assert.deepEqual((await additions()).map((one) => [one.audience, one.props.text]), [[audience, 'one']]);
+  }
+  const notThere = await api('chengweimin', 'POST', `${home}/draft/commands`, { base: (await api('chengweimin', 'GET', `${home}/draft`)).body.version, verbs: [{ ...add, block: 'todo' }] });
+  assert.deepEqual([notThere.status, notThere.body.errors[0].code], [400, 'layout.exists'], 'what is from above is not added again');
+  await commanded('chengweimin', home, [{ verb: 'remove', block: 'again' }]);
+});
+
 test('who is taken in or let out sees it on her open page, at once', async () => {
   await commanded('chengweimin', home, [{ verb: 'add', block: 'for-pair', component: 'rich-text', into: 'main', audience: 'pair', props: { text: 'only for the pair' } }]);
   await published('chengweimin', home);
