@@ -1,6 +1,6 @@
 // Which panels and dialogs are open: nothing of the page that is edited.
 export type Side = 'blocks' | 'outline' | 'layers';
-export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone';
+export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone' | 'audiences';
 
 /** The server follows a developer's folder (serve --watch). */
 export const follows = 'follows' in (document.querySelector<HTMLElement>('#app')?.dataset ?? {});
@@ -9,6 +9,7 @@ class Ui {
   side = $state<Side>('blocks');
   sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
   open = $state<Open>('');
+  audience = ''; // at which the audiences are to open
   started = $state(false);
   stands = $state(false); // the canvas is there: what can wait waits for it
   unitName = $state('');

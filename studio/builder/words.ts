@@ -150,6 +150,8 @@ export const catalogue = {
   copied: { zh: '已复制', en: 'Copied' },
   nothing_to_paste: { zh: '剪贴板里没有组件', en: 'There is no component to paste' },
   audience: { zh: '谁能看到', en: 'For whom' },
+  audiences: { zh: '人群', en: 'Audiences' },
+  audience_edit: { zh: '查看或新建人群', en: 'Look at audiences, or make one' },
   audience_all: { zh: '所有人', en: 'Everybody' },
   audience_help: { zh: '由添加它的那一层决定', en: 'Said by the layer that adds it' },
   audience_people: { zh: '本单位及下级现有 {n} 人', en: '{n} people here and below now' },
