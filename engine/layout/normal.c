@@ -224,8 +224,54 @@ static bool goes_to_end(const struct entry *e, str *ret_into)
            && !val_exists(val_get(e->verb, STR("after")));
 }
 
-/* "At the end" of one region, said several times in a row, becomes one behind the other.
- */
+/* Puts its block somewhere on everybody's page: one that was added for others stands
+ * there too, unseen. */
+static bool places(const struct entry *e)
+{
+    bool adds = str_equal(e->name, STR("add"));
+    return !e->dropped && (adds || (e->about == ABOUT_PLACE && !e->audience.n));
+}
+
+/* Whether a later verb puts the same block elsewhere. */
+static bool is_placed_again(const struct entries *all, const struct entry *e)
+{
+    for (size_t i = 0; i < all->n; i++) {
+        const struct entry *other = &all->items[i];
+        if (other->order > e->order && places(other) && str_equal(other->block, e->block))
+            return true;
+    }
+    return false;
+}
+
+/* The last of those that stand directly behind the block, in the order of their ids as
+ * place.c puts them, but for `but`; NULL: none does. */
+static const struct entry *last_behind(const struct entries *all, str block, str into,
+                                       str but)
+{
+    const struct entry *last = NULL;
+    for (size_t i = 0; i < all->n; i++) {
+        const struct entry *e = &all->items[i];
+        str region = val_get_text(e->verb, STR("into"));
+        if (places(e) && str_equal(val_get_text(e->verb, STR("after")), block)
+            && !str_equal(e->block, but) && (!region.n || str_equal(region, into))
+            && (!last || str_compare(e->block, last->block) > 0)
+            && !is_placed_again(all, e))
+            last = e;
+    }
+    return last;
+}
+
+/* The end of the run that follows the block. */
+static str tail_behind(const struct entries *all, str block, str into, str but)
+{
+    const struct entry *next;
+    for (size_t i = 0; i < all->n && (next = last_behind(all, block, into, but)); i++)
+        block = next->block;
+    return block;
+}
+
+/* "At the end" of one region, said several times in a row, becomes one behind the other:
+ * behind all that the layer puts behind that one. */
 static void name_anchors(struct entries *all, struct arena *arena)
 {
     str into;
@@ -238,8 +284,8 @@ static void name_anchors(struct entries *all, struct arena *arena)
             if (!goes_to_end(&all->items[k], &other) || !str_equal(into, other)
                 || str_equal(all->items[k].block, e->block))
                 continue;
-            e->verb =
-                val_with(arena, e->verb, STR("after"), val_str(all->items[k].block));
+            str tail = tail_behind(all, all->items[k].block, into, e->block);
+            e->verb = val_with(arena, e->verb, STR("after"), val_str(tail));
             break;
         }
     }

@@ -266,6 +266,48 @@ static bool order_means_nothing(struct world *w)
     return holds(resolved_equal(&before, &after), "the order of verbs means nothing");
 }
 
+/* A page as somebody writes it into a file: one block after the other, some of them
+ * behind one that came before. */
+static struct val written_page(struct world *w)
+{
+    struct val *verbs = arena_alloc(w->arena, BLOCKS * sizeof *verbs);
+    str ids[BLOCKS];
+    for (int i = 0; i < BLOCKS; i++) {
+        uint32_t at = pick(w, (uint32_t)i + 1);
+        ids[i] = ids[at];
+        ids[at] = arena_format(w->arena, "b%d", i);
+    }
+    for (int i = 0; i < BLOCKS; i++) {
+        struct val verb = val_map(NULL, 0);
+        put(w, &verb, "verb", val_str(STR("add")));
+        put(w, &verb, "block", val_str(ids[i]));
+        put(w, &verb, "component", val_str(STR("kpi")));
+        put(w, &verb, "into", val_str(STR("main")));
+        if (chance(w, 10))
+            put(w, &verb, "after", val_str(STR("")));
+        else if (i && chance(w, 40))
+            put(w, &verb, "after", val_str(ids[pick(w, (uint32_t)i)]));
+        if (chance(w, 20))
+            put(w, &verb, "audience",
+                val_str(arena_format(w->arena, "%u", pick(w, AUDIENCES))));
+        verbs[i] = verb;
+    }
+    return val_list(verbs, BLOCKS);
+}
+
+static bool what_is_written_stands_so(struct world *w)
+{
+    struct resolved written;
+    struct resolved normal;
+    struct val was = w->layers[0].verbs;
+    w->layers[0].verbs = written_page(w);
+    resolve(w, 1, &written);
+    w->layers[0].verbs = layout_normalise(w->layers[0].verbs, w->arena);
+    resolve(w, 1, &normal);
+    w->layers[0].verbs = was;
+    return holds(resolved_equal(&written, &normal), "the normal form means the same");
+}
+
 static bool saving_changes_nothing(struct world *w)
 {
     struct resolved before;
@@ -697,9 +739,11 @@ static bool differences_are_told(struct world *w)
 }
 
 static bool (*const properties[])(struct world *) = {
-    page_is_sound,          order_means_nothing,   saving_changes_nothing,
-    no_lock_breaks,         provenance_is_true,    untouched_follows,
-    untouched_look_follows, arrival_means_nothing, stages_only_grow,
+    page_is_sound,          order_means_nothing,
+    saving_changes_nothing, what_is_written_stands_so,
+    no_lock_breaks,         provenance_is_true,
+    untouched_follows,      untouched_look_follows,
+    arrival_means_nothing,  stages_only_grow,
     differences_are_told,
 };
 
