@@ -41,7 +41,7 @@ async function refresh(): Promise<void> {
   const page = parsed(await (await got('/see')).text());
   const body = page.querySelector('.see');
   if (!body) throw new Over();
-  Idiomorph.morph(shown, body, { morphStyle: 'innerHTML' });
+  Idiomorph.morph(shown, body);
   bar.dataset['revision'] = page.querySelector<HTMLElement>('.see-bar')?.dataset['revision'] ?? '';
   document.title = page.title;
   freshStyle();

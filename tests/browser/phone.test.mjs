@@ -49,6 +49,7 @@ test('a phone scans the code, shows the draft as it changes, and stops when the 
   await studio.page.keyboard.press('Tab');
   await page.getByRole('heading', { name: '手机上也看到了' }).waitFor({ timeout: 3000 });
   assert.ok(await kept.evaluate((element) => element.isConnected), 'the page is brought up to date, not loaded anew');
+  assert.equal(await page.locator('.see').count(), 1, 'in its place, not within itself');
   await page.locator('#b-todo a').first().click();
   assert.equal(page.url(), `${server.base}/see`, 'nothing leads elsewhere');
   await page.screenshot({ path: pictureFile('phone-draft') });
