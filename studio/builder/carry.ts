@@ -43,7 +43,7 @@ class Taken implements Carried {
     const { version, verbs } = this.#draft;
     const body = { base: version, verbs: [{ verb: 'remove', block: this.block }] };
     const after = await ask<Draft>(['tenants', tenant, 'layers', layer, 'draft', 'commands'], { method: 'POST', key: newKey(), body });
-    new History(place).push(verbs, after.verbs, after.version === version + 1 ? undefined : body.verbs);
+    new History(place).push({ verbs, blocks: [] }, { verbs: after.verbs, blocks: [] }, after.version === version + 1 ? undefined : body.verbs);
   }
 
   async #bringBack(): Promise<void> {

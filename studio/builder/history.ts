@@ -1,7 +1,7 @@
 // Undo and redo of one draft. A draft is a set of differences, so what a command did is what
 // the set lost and gained; taking it back is a command as well, on top of what others did
 // meanwhile. Kept for the browser's tab, so that it outlives a reload.
-import type { Verb } from './types.ts';
+import type { Block, Verb } from './types.ts';
 
 interface Step {
   lost: Verb[];
@@ -24,6 +24,23 @@ function without(verbs: Verb[], others: Verb[]): Verb[] {
   return verbs.filter((verb) => !known.has(textOf(verb)));
 }
 
+/** A draft, and where its blocks stand. */
+export interface Standing {
+  verbs: Verb[];
+  blocks: Block[];
+}
+
+/** A verb that puts a block somewhere and names none to stand behind means the end, which is elsewhere by the time it is had
+ *  back: here it names what its block stands behind. */
+function placed({ verbs, blocks }: Standing): Verb[] {
+  return verbs.map((verb) => {
+    if (verb.into === undefined || verb.after !== undefined) return verb;
+    const region = blocks.filter((block) => block.region === verb.into).map((block) => block.id);
+    const at = region.indexOf(verb.block ?? '');
+    return at < 0 ? verb : { ...verb, after: region[at - 1] ?? '' };
+  });
+}
+
 /** Tokens and words are of the page. */
 const blockOf = (verb: Verb): string => verb.block ?? 'page';
 const partOf = (verb: Verb): string | undefined => verb.at ?? verb.name;
@@ -32,7 +49,8 @@ const partOf = (verb: Verb): string | undefined => verb.at ?? verb.name;
 export function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
   const blocks = [...new Set([...lose, ...gain].map(blockOf))];
   const said = blocks.filter((block) => now.some((verb) => blockOf(verb) === block));
-  const kept = without(now, [...lose, ...gain]).filter((verb) => blocks.includes(blockOf(verb)));
+  const places = ({ block, into }: Verb): boolean => into !== undefined && gain.some((verb) => verb.into !== undefined && verb.block === block);
+  const kept = without(now, [...lose, ...gain]).filter((verb) => blocks.includes(blockOf(verb)) && !places(verb));
   const then = [...kept.map(bare), ...gain];
   const adds = (verbs: Verb[], block: string): boolean => verbs.some((verb) => verb.verb === 'add' && verb.block === block);
   // A block of this layer is not restored but removed.
@@ -87,29 +105,30 @@ export class History {
   }
 
   /** What a command did; only what it was about, when others changed the draft at the same time. */
-  push(before: Verb[], after: Verb[], about?: Verb[]): void {
+  push(before: Standing, after: Standing, about?: Verb[]): void {
     const within = (verb: Verb, one: Verb): boolean => blockOf(one) === blockOf(verb) && (partOf(one) === undefined || partOf(one) === partOf(verb));
     const mine = (verb: Verb): boolean => !about || about.some((one) => within(verb, one));
-    const step = { lost: without(before, after).filter(mine).map(bare), gained: without(after, before).filter(mine).map(bare) };
+    const [was, is] = [placed(before), placed(after)];
+    const step = { lost: without(was, is).filter(mine).map(bare), gained: without(is, was).filter(mine).map(bare) };
     if (!step.lost.length && !step.gained.length) return;
     this.#kept = { undo: [...this.#kept.undo, step].slice(-MOST), redo: [] };
     this.#keep();
   }
 
-  undo(now: Verb[]): Verb[] {
+  undo(now: Standing): Verb[] {
     const step = this.#kept.undo.pop();
     if (!step) return [];
     this.#kept.redo.push(step);
     this.#keep();
-    return towards(now, step.gained, step.lost);
+    return towards(placed(now), step.gained, step.lost);
   }
 
-  redo(now: Verb[]): Verb[] {
+  redo(now: Standing): Verb[] {
     const step = this.#kept.redo.pop();
     if (!step) return [];
     this.#kept.undo.push(step);
     this.#keep();
-    return towards(now, step.lost, step.gained);
+    return towards(placed(now), step.lost, step.gained);
   }
 
   #keep(): void {

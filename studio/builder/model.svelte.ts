@@ -1,7 +1,7 @@
 // What is being edited. Everything goes one way: a command to the server, the draft and its
 // preview back. Here is no second model of the page.
 import { ask, Problem } from './api.ts';
-import { History, parts, towards } from './history.ts';
+import { History, parts, towards, type Standing } from './history.ts';
 import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
@@ -303,6 +303,7 @@ class Editor {
   async #send(command: Command): Promise<void> {
     const { place } = this;
     const before = this.draft as Draft;
+    const stood = this.#standing;
     const look = ++this.#looks;
     const query = this.isTheme ? {} : { with: 'preview', ...this.#looked };
     this.refused = [];
@@ -315,7 +316,7 @@ class Editor {
     const { preview, ...after } = answer;
     const alone = after.version === before.version + 1;
     const history = place === this.place ? this.#history : new History(place);
-    if (command.undoable) history.push(before.verbs, after.verbs, alone ? undefined : command.verbs);
+    if (command.undoable) history.push(stood, { verbs: after.verbs, blocks: preview?.blocks ?? stood.blocks }, alone ? undefined : command.verbs);
     this.online = true;
     if (place === this.place) {
       this.draft = after;
@@ -385,11 +386,14 @@ class Editor {
 
   /** The published layer again. */
   async discard(): Promise<void> {
-    const before = this.draft as Draft;
-    this.draft = await this.ask<Draft>(['draft'], { method: 'DELETE', match: before.version });
-    this.#history.push(before.verbs, this.draft.verbs);
-    this.#tellHistory();
-    await this.refresh();
+    const before = this.#standing;
+    this.draft = await this.ask<Draft>(['draft'], { method: 'DELETE', match: (this.draft as Draft).version });
+    try {
+      await this.refresh();
+    } finally {
+      this.#history.push(before, this.#standing);
+      this.#tellHistory();
+    }
   }
 
   /** The draft was read again meanwhile: the same command is now based on what they did. */
@@ -401,6 +405,10 @@ class Editor {
 
   // ---- going back and forth ----
 
+  get #standing(): Standing {
+    return { verbs: this.draft?.verbs ?? [], blocks: this.preview?.blocks ?? [] };
+  }
+
   #tellHistory(): void {
     this.canUndo = this.#history.canUndo;
     this.canRedo = this.#history.canRedo;
@@ -408,12 +416,12 @@ class Editor {
 
   async undo(): Promise<void> {
     await this.flush?.();
-    await this.#step(this.#history.undo(this.draft?.verbs ?? []));
+    await this.#step(this.#history.undo(this.#standing));
   }
 
   async redo(): Promise<void> {
     await this.flush?.();
-    await this.#step(this.#history.redo(this.draft?.verbs ?? []));
+    await this.#step(this.#history.redo(this.#standing));
   }
 
   async #step(verbs: Verb[]): Promise<void> {
