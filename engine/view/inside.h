@@ -210,6 +210,24 @@ const struct attr *find_attr(const struct node *node, str name);
 /* A constant as text people read. */
 str constant_text(struct compiler *c, struct val v);
 
+/* emit.c: what the program is put together of. */
+
+/* The operation writes the static text that has gathered before it does its own. */
+struct op *emit_op(struct compiler *c, enum op_code code);
+struct op *emit_value(struct compiler *c, enum op_code code, const struct ex *ex);
+void emit_flush(struct compiler *c);
+/* The number of the next operation: a place to jump to. */
+uint32_t emit_here(struct compiler *c);
+/* A value where text stands, or in a quoted attribute. */
+void emit_escaped(struct compiler *c, const struct ex *ex);
+/* A blank, and the name of an attribute. */
+void emit_name(struct compiler *c, str name);
+void emit_constant_attribute(struct compiler *c, str name, struct val v);
+bool emit_attribute(struct compiler *c, const struct scope *scope,
+                    const struct node *node, const struct attr *attr);
+/* each, if, unless and slot say what becomes of the element, and are none of its own. */
+bool attribute_is_control(str name);
+
 /* ---- running ---- */
 
 /* A list that is being walked. */
