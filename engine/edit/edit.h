@@ -30,6 +30,7 @@ enum {
     EDIT_MAX_COMMAND = 500,     /* verbs of a command; the largest paste has 200 blocks */
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
+    EDIT_MAX_LOOKED_AT = 5000,  /* people, when one is looked for */
     EDIT_MAX_VALUES = 50,       /* … of an attribute, for a rule */
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
@@ -180,8 +181,9 @@ bool edit_seen(struct edit *edit, struct val revisions, struct val *ret,
 bool edit_forget(struct txn *txn, store_space space, str person,
                  struct err *err) MUST_CHECK;
 /* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
- * specialty? }], next? }. */
-bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
+ * specialty? }], next? }; only those whose id or name contains `part`, which are looked
+ * for among EDIT_MAX_LOOKED_AT: then `next` may stand beside fewer than `limit`. */
+bool edit_people(struct edit *edit, str part, str after, size_t limit, struct val *ret,
                  struct err *err) MUST_CHECK;
 /* Applies verbs to the draft; `base` is the version their author saw. Gives the draft.
  * The same key again, from the same person, gives the draft and changes nothing.

@@ -222,7 +222,19 @@ static struct val tell_person(struct arena *a, struct val person)
     return v;
 }
 
-bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
+static bool is_called(struct val person, str part)
+{
+    struct val name = val_get(person, STR("name"));
+    bool found = str_holds(val_get_text(person, STR("id")), part)
+                 || str_holds(val_text(name), part);
+    for (size_t i = 0; !found && name.kind == VAL_MAP && i < name.n; i++) {
+        str lang;
+        found = str_holds(val_text(val_member(name, i, &lang)), part);
+    }
+    return found;
+}
+
+bool edit_people(struct edit *edit, str part, str after, size_t limit, struct val *ret,
                  struct err *err)
 {
     struct arena *a = edit->scope->arena;
@@ -234,14 +246,23 @@ bool edit_people(struct edit *edit, str after, size_t limit, struct val *ret,
         return false;
     struct query query = { .collection =
                                store_collection(snap_store(snap), STR("person")),
-                           .limit = limit,
                            .after = after };
-    if (!snap_query(snap_for(snap, path.chain, path.n, a), &query, a, NULL, &rows, err))
-        return false;
-    size_t n = val_count(rows.list);
-    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
-    for (size_t i = 0; i < n; i++)
-        items[i] = tell_person(a, val_at(rows.list, i));
+    struct snap *house = snap_for(snap, path.chain, path.n, a);
+    struct val *items = ARENA_ARRAY(a, struct val, limit + 1);
+    size_t n = 0;
+    size_t looked_at = 0;
+    do {
+        query.limit = limit - n; /* its end is where the rest begins */
+        if (!snap_query(house, &query, a, NULL, &rows, err))
+            return false;
+        looked_at += val_count(rows.list);
+        for (size_t i = 0; i < val_count(rows.list); i++) {
+            struct val person = val_at(rows.list, i);
+            if (is_called(person, part))
+                items[n++] = tell_person(a, person);
+        }
+        query.after = rows.next;
+    } while (n < limit && rows.next.n && looked_at < EDIT_MAX_LOOKED_AT);
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
     if (rows.next.n)
         *ret = val_with(a, *ret, STR("next"), val_str(rows.next));

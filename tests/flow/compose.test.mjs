@@ -116,6 +116,13 @@ test('a page can be looked at as somebody of the unit, by who may', async () => 
   assert.match(seen.html, /not yet published/);
   assert.deepEqual([...new Set(seen.layers.map((one) => one.name.en))], ['Huaheng Power', 'Jianglan Power']);
   assert.equal((await ask('wangfang', '/api/v1/tenants/huaheng-jl/people')).status, 403);
+  const found = async (query) => (await ask('zhoumingyuan', `/api/v1/tenants/huaheng-jl/people?${query}`)).body;
+  const last = people.items.at(-1);
+  for (const part of [last.name.zh, last.name.en.toUpperCase(), last.id.slice(1)]) {
+    const { items } = await found(`limit=1&q=${encodeURIComponent(part)}`);
+    assert.deepEqual(items, [last], part);
+  }
+  assert.deepEqual(await found('q=nobody'), { items: [] });
   assert.equal((await preview('?scheme=pink')).code, 'desk.query');
   assert.equal((await preview('?person=nobody')).code, 'scope.person');
 });
