@@ -153,12 +153,14 @@ test('what is shown is what is given out', async () => {
 
 test('with the keyboard alone: to a collection by command, through the rows, into the form and back', async () => {
   const { context, page } = await openRoom('notice');
+  const [before] = await rowsOf(page);
   await page.keyboard.press('Control+k');
   await page.locator('.found li').first().waitFor();
   await page.keyboard.type('待办');
   await page.locator('.found li[aria-selected=true]', { hasText: '待办' }).waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(/data\/task$/);
+  await page.locator('.opens', { hasText: before }).waitFor({ state: 'detached' });
   await page.locator('.opens').first().waitFor();
   await page.locator('.opens').first().focus();
   await page.keyboard.press('ArrowDown');
