@@ -40,6 +40,7 @@ class Editor {
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone', at: '' });
   problem = $state<Problem>();
   complaint = $state.raw<Complaint>(); // about a folder that a developer works on
+  headings = $state.raw<{ [block: string]: string }>({}); // that are seen on the canvas
   saved = $state(0); // the revision at which that folder was taken in last
   conflict = $state<Conflict>();
   spoken = $state('');
@@ -92,11 +93,13 @@ class Editor {
   }
 
   /** What people call a block: its own title, else its component's. */
+  /** What people call a block: its title, or what tells it from others of its component. */
   nameOf(id: string): string {
     const block = this.find(id);
     const title = block?.properties.find((property) => property.at === '/title')?.value;
     const own = typeof title === 'string' || (title && typeof title === 'object' && !Array.isArray(title)) ? words(title as never) : '';
-    return own || words(this.component(block?.component ?? '')?.title, block?.component ?? id);
+    const isOneOfMany = (this.preview?.blocks ?? []).some((other) => other.id !== id && other.component === block?.component);
+    return own || (isOneOfMany && this.headings[id]) || words(this.component(block?.component ?? '')?.title, block?.component ?? id);
   }
 
   nameOfComponent(ref: string): string {

@@ -175,13 +175,14 @@ export const catalogue = {
   no_properties: { zh: '此组件没有可设置的属性', en: 'This component has no properties to set' },
   // units
   units_title: { zh: '单位与页面', en: 'Units and pages' },
+  units_up: { zh: '上一级', en: 'One level up' },
   specialty_layer: { zh: '{name} 专业层', en: 'Layer for {name}' },
   whole_unit: { zh: '全体', en: 'Everybody' },
   units_none: { zh: '您还没有被授权管理任何单位', en: 'You were not granted any unit' },
   units_none_help: { zh: '请联系上级管理员授予“设计者”或“发布者”角色。', en: 'Ask an administrator above for the role designer or publisher.' },
   units_below: { zh: '下级单位', en: 'Units below' },
   new_page: { zh: '新建页面', en: 'New page' },
-  page_name: { zh: '页面标识（小写字母）', en: 'Page name (lower case)' },
+  page_name: { zh: '页面标识（小写字母）', en: 'Page ID (lower case)' },
   // records
   any: { zh: '不限', en: 'Any' },
   choose_file: { zh: '拖入文件，或点此选择', en: 'Drop a file here, or choose one' },

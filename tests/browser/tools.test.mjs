@@ -161,6 +161,15 @@ test('the page itself: its name, and whether people may arrange it', async () =>
   await studio.close();
 });
 
+test('cards of one component are told apart by what stands on them', async () => {
+  const studio = await openLayer(UNIT, 'home');
+  await studio.side('outline');
+  const named = async () => (await studio.page.locator('.tree .row-name').allInnerTexts()).map((name) => name.trim());
+  assert.deepEqual((await named()).slice(4, 8), ['全省负荷', '抢修及时率', '综合线损率', '新能源消纳率']);
+  assert.ok((await named()).includes('应用宫格'), 'one of its kind has the name of its kind');
+  await studio.close();
+});
+
 test('the page is looked at as somebody else, in the other language, dark and in large type', async () => {
   const studio = await openLayer(UNIT, 'home');
   const look = async (label, option) => {
@@ -176,9 +185,16 @@ test('the page is looked at as somebody else, in the other language, dark and in
   await studio.page.waitForFunction(() => document.querySelector('.device iframe').contentDocument?.documentElement?.dataset.scheme === 'dark');
   await look('字号', 'large');
   await studio.page.waitForFunction(() => document.querySelector('.device iframe').contentDocument?.documentElement?.dataset.size === 'large');
-  for (const [name, width] of [['平板', 820], ['桌面', 1280]]) {
+  await studio.select('todo');
+  for (const [name, width] of [['平板', 820], ['桌面', 1280], ['手机', 390]]) {
     await studio.page.getByRole('button', { name, exact: true }).click();
     await studio.page.waitForFunction((wanted) => document.querySelector('.device iframe').contentWindow.innerWidth === wanted, width);
+    await studio.page.waitForFunction(() => {
+      const frame = document.querySelector('.device iframe');
+      const there = frame.contentDocument.querySelector('#b-todo').getBoundingClientRect();
+      const box = document.querySelector('.box[data-block=todo]');
+      return ['Left', 'Top', 'Width'].every((side) => Math.abs(box[`offset${side}`] - there[side === 'Left' ? 'x' : side === 'Top' ? 'y' : 'width']) < 2);
+    }, undefined, { timeout: 3000 });
   }
   assert.deepEqual(studio.faults, []);
   await studio.close();

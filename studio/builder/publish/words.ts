@@ -10,7 +10,7 @@ const catalogue = {
   // whom it reaches
   counting: { zh: '正在统计影响范围…', en: 'Counting whom it reaches…' },
   reach: { zh: '影响 {units} 个单位、{people} 人', en: 'Reaches {units} units, {people} people' },
-  below: { zh: '下级有 {layers} 层建立在其上', en: '{layers} layers below stand on it' },
+  below: { zh: '下级有 {layers} 层建立在其上', en: 'Layers below that stand on it: {layers}' },
   below_none: { zh: '下级没有层建立在其上', en: 'No layer below stands on it' },
   aside: { zh: '{n} 处下级修改将失去对象', en: '{n} differences below would lose their target' },
   locked: { zh: '{n} 处下级修改将被锁定', en: '{n} differences below would be forbidden' },
