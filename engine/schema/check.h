@@ -233,6 +233,10 @@ bool schema_format_is_relative_json_pointer(str text);
 
 /* in_place.c */
 make_fn schema_make_wanted, schema_make_wanted_map;
+/* Always false: it should be one of these. */
+bool schema_complain_choices(struct check *c, const struct frame *f, const struct rule *r,
+                             const struct val *values, size_t n);
+
 make_fn schema_make_child, schema_make_children;
 make_fn schema_make_ref, schema_make_dynamic_ref, schema_make_condition;
 meet_fn schema_meets_ref, schema_meets_dynamic_ref, schema_meets_condition;

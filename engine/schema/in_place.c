@@ -130,6 +130,20 @@ static bool is_out(struct check *c, const struct frame *f, size_t first)
     return false;
 }
 
+/* Alternatives that are a constant each, as choices with titles are; NULL: they are not.
+ */
+static const struct val *choices_of(struct check *c, const struct children *children)
+{
+    struct val *values = ARENA_ARRAY(c->arena, struct val, children->n + 1);
+    for (size_t i = 0; i < children->n; i++) {
+        const struct node *node = children->list[i].node;
+        values[i] = val_get(node->schema, STR("const"));
+        if (node->n != 1 || !val_exists(values[i]))
+            return NULL;
+    }
+    return values;
+}
+
 /* No branch fits. What is wrong with those that were meant is told first; when none can
  * have been meant, the sentence tells what each wanted. */
 static bool explain_none(struct check *c, const struct frame *f, const struct rule *r)
@@ -137,6 +151,9 @@ static bool explain_none(struct check *c, const struct frame *f, const struct ru
     enum { TOLD_MAX = 3 };
     struct buf told;
     size_t before = c->n;
+    const struct val *choices = choices_of(c, &r->children);
+    if (choices)
+        return schema_complain_choices(c, f, r, choices, r->children.n);
     buf_init(&told, SIZE_MAX / 4);
     for (size_t i = 0; i < r->children.n && check_is_loud(c); i++) {
         size_t first = c->n;

@@ -111,20 +111,20 @@ bool schema_make_enum(struct compiler *c, struct rule *r, struct val v)
     return true;
 }
 
-static bool complain_enum(struct check *c, const struct frame *f, const struct rule *r)
+bool schema_complain_choices(struct check *c, const struct frame *f, const struct rule *r,
+                             const struct val *values, size_t n)
 {
     enum { TOLD_MAX = 8 };
-    const struct value_set *set = r->values;
-    if (!set->n)
+    if (!n)
         return COMPLAIN(c, f, r, "no value is allowed here");
     struct buf told;
     buf_init(&told, SIZE_MAX / 4);
-    for (size_t i = 0; i < set->n && i < TOLD_MAX; i++) {
-        const char *joint = i == 0 ? "" : i + 1 == set->n ? " or " : ", ";
-        buf_format(&told, "%s%s", joint, schema_check_shown(c, set->values[i]));
+    for (size_t i = 0; i < n && i < TOLD_MAX; i++) {
+        const char *joint = i == 0 ? "" : i + 1 == n ? " or " : ", ";
+        buf_format(&told, "%s%s", joint, schema_check_shown(c, values[i]));
     }
-    COMPLAIN(c, f, r, "must be %s%.*s%s, not %s", set->n > 1 ? "one of " : "",
-             STR_ARG(buf_view(&told)), set->n > TOLD_MAX ? " …" : "",
+    COMPLAIN(c, f, r, "must be %s%.*s%s, not %s", n > 1 ? "one of " : "",
+             STR_ARG(buf_view(&told)), n > TOLD_MAX ? " …" : "",
              schema_check_shown(c, f->value));
     buf_done(&told);
     return false;
@@ -133,7 +133,8 @@ static bool complain_enum(struct check *c, const struct frame *f, const struct r
 bool schema_meets_enum(struct check *c, const struct frame *f, const struct rule *r)
 {
     return schema_value_set_has(r->values, f->value)
-           || (check_is_loud(c) && complain_enum(c, f, r));
+           || (check_is_loud(c)
+               && schema_complain_choices(c, f, r, r->values->values, r->values->n));
 }
 
 /* ---- numbers ---- */

@@ -1,6 +1,7 @@
 // A filter as a property holds it, `{ by, where, descending }`, and as people read it: one line for each field of the
 // index. What they cannot be shown stays as it was written (shownOf).
 import type { Beside } from './pick.ts';
+import { choicesOf } from './schema.ts';
 import type { Collection, Json, Schema } from './types.ts';
 
 export interface Condition {
@@ -34,14 +35,12 @@ type Index = NonNullable<Collection['indexes']>[number];
 const ME = '$actor.id';
 
 export function sortOf(schema: Schema | undefined): Sort {
-  if (schema?.enum || schema?.oneOf?.every((one) => one.const !== undefined)) return 'choice';
+  if (choicesOf(schema)) return 'choice';
   if (schema?.type === 'boolean') return 'switch';
   if (schema?.type === 'integer' || schema?.type === 'number') return 'number';
   if (schema?.format === 'date') return 'date';
   return schema?.format === 'date-time' ? 'moment' : 'text';
 }
-
-const choicesOf = (schema: Schema): Json[] => (schema.enum ?? schema.oneOf?.map((one) => one.const ?? null) ?? []).filter((one) => one !== null);
 
 export const indexOf = (collection: Collection | undefined, by: string | undefined): Index | undefined => collection?.indexes?.find(({ name }) => name === by);
 
@@ -96,7 +95,7 @@ export function howOf(sort: Sort, condition: Condition | undefined): How {
 }
 
 export function hows({ sort, schema }: Line): How[] {
-  if (sort === 'choice') return ['any', ...choicesOf(schema).map((one): How => `=${JSON.stringify(one)}`)];
+  if (sort === 'choice') return ['any', ...(choicesOf(schema) ?? []).filter((one) => one !== null).map((one): How => `=${JSON.stringify(one)}`)];
   if (sort === 'switch') return ['any', '=true', '=false'];
   if (sort === 'text') return schema['x-record'] && schema['x-record'] !== 'person' ? ['any', 'is'] : ['any', 'is', 'me'];
   return sort === 'moment' ? ['any', 'range'] : ['any', 'is', 'range'];

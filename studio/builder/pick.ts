@@ -2,7 +2,7 @@
 import { collectionsOf, nameOfRecord, propertiesOf, recordsOf } from './collections.ts';
 import { editor } from './model.svelte.ts';
 import { pages } from './pages.ts';
-import type { Pick } from './schema.ts';
+import { choicesOf, valueOf, type Pick } from './schema.ts';
 import { matches } from './search.ts';
 import { t, words } from './text.ts';
 import type { Collection, Json, Schema } from './types.ts';
@@ -75,8 +75,9 @@ const me = (): Option => ({ value: 'me', label: t('pick_me') });
 async function values(collection: Collection, index: string, asked: string): Promise<Option[]> {
   if (asked === 'me') return [me()]; // nothing to look for
   const field = collection.indexes?.find((one) => one.name === index)?.fields[0] ?? '';
-  const choices = collection.schema?.properties?.[field]?.enum?.map(String) ?? await valuesThere(collection, field, index);
-  return [me(), ...[...new Set(choices)].map((one) => ({ value: one, label: one }))];
+  const schema = collection.schema?.properties?.[field];
+  const choices = choicesOf(schema)?.map(String) ?? await valuesThere(collection, field, index);
+  return [me(), ...[...new Set(choices)].map((one) => ({ value: one, label: valueOf(schema, one) }))];
 }
 
 /** What a field of an index may be, for a filter: records by title, else what there is. */

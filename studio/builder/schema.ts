@@ -10,11 +10,17 @@ const LONG = 200;
 export type Pick = 'link' | 'collection' | 'index' | 'value' | 'member' | 'record';
 
 export function pickOf(name: string, schema: Schema): Pick | undefined {
-  if (schema.type !== 'string' || schema.enum) return undefined;
+  if (schema.type !== 'string' || choicesOf(schema)) return undefined;
   if (schema['x-query']) return schema['x-query'] as Pick;
   if (schema['x-record']) return 'record';
   if (schema.format === 'uri-reference') return 'link';
   return name === 'collection' ? 'collection' : undefined;
+}
+
+/** What a value may be, when there are only some. */
+export function choicesOf(schema: Schema | undefined): Json[] | undefined {
+  const titled = schema?.oneOf?.every((one) => one.const !== undefined) ? schema.oneOf.map((one) => one.const ?? null) : undefined;
+  return schema?.enum ?? titled;
 }
 
 const isWords = (schema: Schema): boolean =>
@@ -24,7 +30,7 @@ export function kindOf(name: string, schema: Schema): Kind {
   const pick = pickOf(name, schema);
   if (schema['x-query'] === 'filter') return 'filter';
   if (pick) return pick === 'link' && !schema.pattern ? 'link' : 'pick';
-  if (schema.enum || schema.oneOf?.every((one) => one.const !== undefined)) return 'choice';
+  if (choicesOf(schema)) return 'choice';
   if (schema.type === 'boolean') return 'boolean';
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   if (schema.type === 'string' && (schema.format === 'icon' || name === 'icon')) return 'icon';
@@ -101,7 +107,8 @@ export function propertiesNow(schema: Schema, values: { [name: string]: Json }):
 /** What a new item starts as. */
 export function blankOf(schema: Schema): Json {
   if (schema.default !== undefined) return schema.default;
-  if (schema.enum?.[0] !== undefined) return schema.enum[0];
+  const [first] = choicesOf(schema) ?? [];
+  if (first !== undefined) return first;
   if (schema.type === 'object') {
     const members = Object.entries(schema.properties ?? {}).filter(([name]) => schema.required?.includes(name));
     return Object.fromEntries(members.map(([name, inner]) => [name, blankOf(inner)]));

@@ -110,7 +110,7 @@ test('a file with one bad row is refused as a whole, or taken in without that ro
   await dialog.getByRole('button', { name: '导入' }).click();
   await dialog.getByRole('region', { name: '有问题的行' }).waitFor();
   const wrong = await dialog.locator('tbody tr').allInnerTexts();
-  assert.deepEqual(wrong.map((row) => row.split('\t')), [['22', '状态', '只能是：open、toread、done']]);
+  assert.deepEqual(wrong.map((row) => row.split('\t')), [['22', '状态', '只能是：open（待办）、toread（待阅）、done（已办）']]);
   assert.deepEqual((await kept(context, 'task?q=csv-')).items, [], 'nothing was written');
 
   await dialog.getByRole('switch').check();
@@ -125,7 +125,7 @@ test('a spreadsheet in GB 18030 is read; a column that is no member is named', a
   const bytes = Buffer.concat([Buffer.from('id,title,assignee,state\ngb-1,'), Buffer.from([0xb4, 0xfd, 0xb0, 0xec]), Buffer.from(',wangfang,open\n')]);
   await page.getByRole('button', { name: '导入', exact: true }).click();
   await page.locator('dialog input[type=file]').setInputFiles({ name: 'gb.csv', mimeType: 'text/csv', buffer: bytes });
-  await page.getByRole('cell', { name: '待办' }).waitFor();
+  await page.locator('dialog').getByRole('cell', { name: '待办' }).waitFor();
   await page.getByRole('dialog').getByRole('button', { name: '导入' }).click();
   await page.getByText('新增 1 条').waitFor();
   assert.equal((await kept(context, 'task/gb-1')).title, '待办');

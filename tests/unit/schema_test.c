@@ -220,6 +220,9 @@ static void test_schema_tells_which_alternative_was_meant(void **state)
         errors_of("{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"null\"}]}", "1"),
         " oneOf /oneOf: fits none of the 2 alternatives: must be a string, "
         "not an integer; or must be null, not an integer");
+    assert_string_equal(
+        errors_of("{\"oneOf\":[{\"const\":\"a\",\"title\":\"A\"},{\"const\":2}]}", "3"),
+        " oneOf /oneOf: must be one of \"a\" or 2, not 3");
 }
 
 static void test_schema_tells_what_is_wrong_with_a_document(void **state)

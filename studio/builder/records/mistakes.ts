@@ -1,5 +1,6 @@
 // What is wrong with a record, in the reader's language.
 import { lang, t, words } from '../text.ts';
+import { choicesOf, valueOf } from '../schema.ts';
 import type { Content, Json, Mistake, Schema } from '../types.ts';
 
 const isEmpty = (value: Json | undefined): boolean => value === undefined || value === '';
@@ -16,8 +17,12 @@ function schemaAt(schema: Schema, where: string): Schema | undefined {
   return at;
 }
 
+/** What is written into a file stands beside what people call it. */
+const namedToo = (title: string, value: string): string => (title === value ? value : `${value}（${title}）`);
+
 function wanted(schema: Schema | undefined): string | undefined {
-  if (schema?.enum) return t('want_one_of', { list: schema.enum.join(lang === 'en' ? ', ' : '、') });
+  const choices = choicesOf(schema);
+  if (choices) return t('want_one_of', { list: choices.map((one) => namedToo(valueOf(schema, one), String(one))).join(lang === 'en' ? ', ' : '、') });
   if (schema?.format === 'date-time') return t('want_moment');
   if (schema?.type === 'number' || schema?.type === 'integer') {
     const { minimum, maximum } = schema;

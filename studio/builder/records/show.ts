@@ -2,7 +2,7 @@
 import { moment, number, words } from '../text.ts';
 import type { Collection, Json, Schema, Words } from '../types.ts';
 import { propertiesOf } from '../collections.ts';
-import { kindOf } from '../schema.ts';
+import { choicesOf, kindOf, valueOf } from '../schema.ts';
 
 const MOST_COLUMNS = 7;
 const shownKinds = ['words', 'text', 'long', 'choice', 'number', 'boolean', 'moment', 'pick', 'icon'];
@@ -25,6 +25,7 @@ export function columnsOf(collection: Collection): Column[] {
 
 export function shown(value: Json | undefined, schema: Schema): string {
   if (value === undefined || value === null) return '';
+  if (choicesOf(schema)) return valueOf(schema, value);
   if (typeof value === 'number') return number(value);
   if (typeof value === 'boolean') return value ? '✓' : '–';
   if (typeof value === 'string') return schema.format === 'date-time' ? moment(value) : value;
