@@ -116,16 +116,24 @@ static bool absorb_unlock(struct arena *arena, struct val *verbs, struct val unl
     return own;
 }
 
-/* A block that the layer added is added again: for others, or otherwise. */
+/* A block that the layer added is added again, for others. One that is added for several
+ * audiences apart stays so but for the first of them. */
 static struct val absorb_addition(struct arena *arena, struct val verbs, struct val verb)
 {
-    str block = val_get_text(verb, STR("block"));
     size_t n = val_count(verbs);
     struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
+    size_t first = n;
     for (size_t i = 0; i < n; i++) {
-        struct val old = val_at(verbs, i);
-        items[i] = is_about(old, "add", block) ? verb : old;
+        items[i] = val_at(verbs, i);
+        if (!is_about(items[i], "add", val_get_text(verb, STR("block"))))
+            continue;
+        if (val_equal(val_get(items[i], STR("audience")), val_get(verb, STR("audience"))))
+            return verbs_joined(arena, verbs, val_list(&verb, 1));
+        first = first < n ? first : i;
     }
+    if (first == n)
+        return verbs_joined(arena, verbs, val_list(&verb, 1));
+    items[first] = verb;
     return val_list(items, n);
 }
 
@@ -139,8 +147,7 @@ struct val verbs_absorb(struct arena *arena, struct val verbs, struct val verb)
     if (val_is(val_get(verb, STR("verb")), "unlock")
         && absorb_unlock(arena, &verbs, verb))
         return verbs;
-    if (val_is(val_get(verb, STR("verb")), "add")
-        && val_exists(own_addition(verbs, val_get_text(verb, STR("block")))))
+    if (val_is(val_get(verb, STR("verb")), "add"))
         return layout_normalise(absorb_addition(arena, verbs, verb), arena);
     return layout_normalise(verbs_joined(arena, verbs, val_list(&verb, 1)), arena);
 }

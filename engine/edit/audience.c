@@ -289,7 +289,7 @@ static bool may_change(struct edit *edit, struct snap *snap,
     return scope_may(edit->scope, snap, AUTH_PUBLISH_LAYER, path, STR(""), err);
 }
 
-/* For whoever may change them: rules tell about people. */
+/* For whoever may change audiences: rules tell about people. */
 static bool open_house(struct edit *edit, struct tenant_path *path, struct snap **ret,
                        struct err *err)
 {
@@ -411,8 +411,7 @@ static bool may_remove(struct edit *edit, str id, struct err *err)
 {
     struct tenant_path path;
     struct snap *house;
-    return edit_house(edit, &path, &house, err) && may_change(edit, house, &path, err)
-           && is_unused(edit, id, house, &path, err);
+    return open_house(edit, &path, &house, err) && is_unused(edit, id, house, &path, err);
 }
 
 bool edit_audience_remove(struct edit *edit, str id, str etag, struct err *err)
