@@ -285,6 +285,7 @@ export const catalogue = {
   when_now: { zh: '此刻', en: 'Now' },
   when_today: { zh: '今天', en: 'Today' },
   pick_me: { zh: '当前人员', en: 'Who looks' },
+  pick_nobody: { zh: '没有找到“{name}”', en: 'There is nobody called “{name}”' },
   pick_none: { zh: '没有匹配项，可直接输入', en: 'Nothing matches; any text may be typed' },
   pick_open: { zh: '选择{name}', en: 'Choose: {name}' },
   // general

@@ -145,6 +145,19 @@ test('what cannot be is said at its condition; what was typed stays when one loo
   await page.locator('.audience-none').waitFor();
 });
 
+test('a person is found by her name', async () => {
+  const room = await openRoom();
+  const { page } = room;
+  await page.getByRole('button', { name: '新建人群' }).click();
+  await room.condition(0).getByLabel('条件', { exact: true }).selectOption({ label: '人员' });
+  await page.getByRole('combobox', { name: '添加人员' }).fill('王芳');
+  await page.locator('.rule-add .options li', { hasText: 'wangfang' }).waitFor();
+  await page.keyboard.press('Enter');
+  await room.people('现有 1 人');
+  assert.equal(await room.condition(0).locator('.pill').getAttribute('title'), 'wangfang');
+  await page.getByRole('button', { name: '放弃修改' }).click();
+});
+
 test('somebody else changed it meanwhile: nothing of hers is lost', async () => {
   const room = await openRoom();
   const { page } = room;

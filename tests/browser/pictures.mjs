@@ -59,9 +59,9 @@ try {
     const [unit, layer] = place.split('/');
     await studio.open(unit, layer);
     await studio.page.locator('#look select').first().evaluate((menu) => menu.closest('[popover]').showPopover());
-    await studio.page.locator('#look option[value=wangfang]').waitFor({ state: 'attached' });
-    await studio.page.locator('#look select').first().selectOption('wangfang');
-    await studio.page.locator('#look select').nth(1).selectOption(mode);
+    await studio.page.locator('#look-person').fill('wangfang');
+    await studio.page.locator('#look .options li').click();
+    await studio.page.locator('#look select').first().selectOption(mode);
     await studio.page.locator('#look').evaluate((menu) => menu.hidePopover());
     await studio.canvas.locator(`html[data-scheme=${mode}]`).getByText('王芳').first().waitFor();
     await studio.ready();

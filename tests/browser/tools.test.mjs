@@ -177,7 +177,14 @@ test('the page is looked at as somebody else, in the other language, dark and in
     await studio.page.locator('#look').getByLabel(label).selectOption(option);
   };
   assert.equal(await studio.canvas.getByText('王芳').count(), 0);
-  await look('以谁的身份看', 'wangfang');
+  await studio.page.getByRole('button', { name: '以谁的身份看' }).click();
+  const whom = studio.page.getByRole('combobox', { name: '以谁的身份看' });
+  await whom.fill('查无此人');
+  await whom.press('Tab');
+  await studio.page.locator('.toast.bad').getByText('没有找到“查无此人”').waitFor();
+  assert.equal(await whom.inputValue(), '');
+  await whom.fill('王');
+  await studio.page.locator('#look .options li', { hasText: 'wangfang' }).click();
   await studio.canvas.getByText('王芳').first().waitFor();
   await look('语言', 'en');
   await studio.page.waitForFunction(() => document.querySelector('.device iframe').contentDocument?.documentElement?.lang === 'en');
