@@ -6,7 +6,7 @@ import { placeOf, remember, remembered } from './place.ts';
 import { keep, kept, newKey, type Command } from './queue.ts';
 import { t, words, type Key } from './text.ts';
 import { ui } from './ui.svelte.ts';
-import type { Block, Complaint, Component, Draft, Dress, Grant, Json, List, Lock, Mistake, Preview, Verb, Words } from './types.ts';
+import type { Block, Complaint, Component, Draft, Dress, Grant, Json, List, Lock, Mistake, Preview, Unit, Verb, Words } from './types.ts';
 
 export interface Look {
   person: string;
@@ -40,6 +40,7 @@ class Editor {
   look = $state<Look>({ person: '', tenant: '', lang: '', scheme: 'light', size: 'normal', device: 'phone', at: '' });
   problem = $state<Problem>();
   complaint = $state.raw<Complaint>(); // about a folder that a developer works on
+  #unitNames = $state<{ [id: string]: string }>({});
   headings = $state.raw<{ [block: string]: string }>({}); // that are seen on the canvas
   saved = $state(0); // the revision at which that folder was taken in last
   conflict = $state<Conflict>();
@@ -129,7 +130,21 @@ class Editor {
 
   /** What people call a unit on the way down to here. */
   unitName(id: string): string {
-    return words(this.preview?.layers.find((layer) => layer.unit === id)?.name, id);
+    const granted = this.grants.find((grant) => grant.id === id);
+    return words(this.preview?.layers.find((layer) => layer.unit === id)?.name) || words(granted?.short ?? granted?.name) || this.#unitNames[id] || id;
+  }
+
+  /** Where no page tells them: what units are called, from this one up to the one that was granted to her. */
+  async learnUnits(): Promise<void> {
+    try {
+      for (let at: string | undefined = this.tenant; at && this.unitName(at) === at;) {
+        const unit: Unit = await ask<Unit>(['tenants', at]);
+        this.#unitNames[at] = words(unit.short ?? unit.name, at);
+        at = unit.parent;
+      }
+    } catch {
+      // they are called by their ids
+    }
   }
 
   say(text: string): void {

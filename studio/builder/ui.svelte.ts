@@ -12,7 +12,6 @@ class Ui {
   audience = ''; // at which the audiences are to open
   started = $state(false);
   stands = $state(false); // the canvas is there: what can wait waits for it
-  unitName = $state('');
   collection = $state<string>(); // the records room is open, at this one or at none yet
 
   /** A step that the browser's way back undoes. */

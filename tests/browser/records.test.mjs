@@ -138,6 +138,13 @@ test('a spreadsheet in GB 18030 is read; a column that is no member is named', a
   await context.close();
 });
 
+test('the unit is called by its name, for whoever was granted the whole group too', async () => {
+  const { context, page, faults } = await openRoom('task', { who: 'zhoumingyuan' });
+  await page.locator('.where strong').getByText('江澜电力').waitFor();
+  assert.deepEqual(faults(), []);
+  await context.close();
+});
+
 test('what is shown is what is given out', async () => {
   const { context, page } = await openRoom('task');
   await page.getByLabel('排序').selectOption({ index: 1 });

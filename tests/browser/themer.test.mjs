@@ -186,6 +186,8 @@ test('in every mode and width it is whole and accessible', async () => {
     if (options === pocket) await page.locator('.sheets button').first().click();
     await page.waitForTimeout(400); // a sheet has come to rest
     await page.screenshot({ path: pictureFile(`themer-${name}`) });
+    assert.equal(await page.evaluate(() => [...document.querySelectorAll('.swatch')].filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1).length), 0, `${name}: colours stand where there is room for them`);
+    assert.match(await page.locator('.where strong').textContent(), name === 'en' ? /Huaheng/ : /华衡/);
     await assertAccessible(page, name);
   }
 });
