@@ -119,20 +119,35 @@ test('whoever may change the page is told why a card failed on it, with the line
   await until(() => seenBy('sunlei'), (one) => !one);
 });
 
-test('a file that is just being written is not taken for what it says', async () => {
+/** Writes as editors do: the file stands empty for a moment. How long it did, at most. */
+async function writeSlowly(file, text, rounds) {
+  let longest = 0;
+  for (let i = 0; i < rounds; i++) {
+    const started = performance.now();
+    const opened = openSync(file, 'w');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 30);
+    writeSync(opened, text(i));
+    closeSync(opened);
+    longest = Math.max(longest, performance.now() - started);
+    await new Promise((done) => { setTimeout(done, 150); });
+  }
+  return longest;
+}
+
+test('a file that is just being written is not taken for what it says', async (t) => {
+  const BEAT_MS = 100; // of the server: what stands still for that long is taken
   const words = path('quote', 'words', 'zh.json');
-  const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-  const before = server.log().length;
   mkdirSync(path('quote', 'words'), { recursive: true });
-  for (let i = 0; i < 12; i++) {
-    const file = openSync(words, 'w'); // empty from here on, as editors do it
-    await pause(30);
-    writeSync(file, JSON.stringify({ title: `${i}` }));
-    closeSync(file);
-    await pause(150);
+  for (let tries = 0; tries < 5; tries++) {
+    const before = server.log().length;
+    const longest = await writeSlowly(words, (i) => JSON.stringify({ title: `${i}` }), 12);
+    if (longest >= 0.8 * BEAT_MS) continue; // the machine is too busy for this to be a moment
+    assert.doesNotMatch(server.log().slice(before), /doc\.syntax/);
+    rmSync(path('quote', 'words'), { recursive: true });
+    return;
   }
   rmSync(path('quote', 'words'), { recursive: true });
-  assert.doesNotMatch(server.log().slice(before), /doc\.syntax/);
+  t.skip('the machine is too busy to write a file within a moment');
 });
 
 test('a mistake is told once with its place, and what was there stays', async () => {
