@@ -1,8 +1,6 @@
 /* From the tree to the program. */
 #include "inside.h"
 
-#include "html/html.h"
-
 /* ---- elements ---- */
 
 static bool compile_node(struct compiler *c, const struct scope *scope,

@@ -1,11 +1,12 @@
 // What a property may be chosen from. What is offered is a help: another text may be typed.
+import { ask } from './api.ts';
 import { collectionsOf, nameOfRecord, propertiesOf, recordsOf } from './collections.ts';
 import { editor } from './model.svelte.ts';
 import { pages } from './pages.ts';
 import { choicesOf, valueOf, type Pick } from './schema.ts';
 import { matches } from './search.ts';
 import { t, words } from './text.ts';
-import type { Collection, Json, Schema } from './types.ts';
+import type { Collection, Json, List, Person, Schema } from './types.ts';
 import { ui } from './ui.svelte.ts';
 
 export interface Option {
@@ -92,6 +93,12 @@ export async function valuesOf(collection: Collection, by: string, field: string
 async function recordOptions(collection: string, asked: string): Promise<Option[]> {
   const { items } = await recordsOf(editor.tenant, collection, { q: asked, limit: MOST });
   return items.map(({ record }) => ({ value: String(record['id']), label: nameOfRecord(record) }));
+}
+
+/** People of the unit, by a part of the name or id. */
+export async function peopleOptions(q: string, specialty = ''): Promise<Option[]> {
+  const { items } = await ask<List<Person>>(['tenants', editor.tenant, 'people'], { query: { q } });
+  return items.filter((one) => !specialty || one.specialty === specialty).map((one) => ({ value: one.id, label: words(one.name, one.id), kind: words(one.post) }));
 }
 
 /** The collection of which the neighbours are. */

@@ -14,6 +14,9 @@ export const speaker = <K extends string>(texts: Record<K, Record<Lang, string>>
 
 export const t = speaker<Key>(catalogue);
 
+/** Why nothing came of what was asked. */
+export const problemText = ({ code, message }: { code: string; message: string }): string => (code === 'offline' ? t('unreachable') : message);
+
 /** A text that the server has in one language or two. */
 export function words(text: Words | undefined, otherwise = ''): string {
   if (typeof text === 'string') return text;

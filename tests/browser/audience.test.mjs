@@ -145,6 +145,25 @@ test('what cannot be is said at its condition; what was typed stays when one loo
   await page.locator('.audience-none').waitFor();
 });
 
+test('what cannot be counted says why, and is counted again when it can be', async () => {
+  const room = await openRoom();
+  const { page } = room;
+  const from = async (grade) => {
+    await room.condition(0).getByLabel('职级 · 从').fill(grade);
+    await room.condition(0).getByLabel('职级 · 从').blur();
+  };
+  await page.getByRole('button', { name: '新建人群' }).click();
+  await page.locator('.reach strong').waitFor();
+  await room.condition(0).getByLabel('条件', { exact: true }).selectOption({ label: '职级' });
+  await page.route('**/preview', (route) => route.abort());
+  await from('1');
+  await page.locator('.reach').getByText('连不上服务器').waitFor();
+  await page.unroute('**/preview');
+  await from('2');
+  await page.locator('.reach strong').waitFor();
+  await page.getByRole('button', { name: '放弃修改' }).click();
+});
+
 test('a person is found by her name', async () => {
   const room = await openRoom();
   const { page } = room;
