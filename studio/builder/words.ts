@@ -2,7 +2,6 @@
 export const catalogue = {
   studio: { zh: '拼板工作室', en: 'Pinban Studio' },
   // the top bar
-  admin_of: { zh: '{unit}', en: '{unit}' },
   change_unit: { zh: '切换单位或页面', en: 'Change unit or page' },
   commands: { zh: '命令', en: 'Commands' },
   commands_hint: { zh: '输入要做的事…', en: 'Type what to do…' },
@@ -100,7 +99,6 @@ export const catalogue = {
   look_large: { zh: '大字', en: 'Large' },
   look_time: { zh: '时间', en: 'Time' },
   look_now: { zh: '现在', en: 'Now' },
-  zoom: { zh: '缩放', en: 'Zoom' },
   loading: { zh: '正在打开…', en: 'Opening…' },
   retry: { zh: '重试', en: 'Try again' },
   move_block: { zh: '移动 {name}', en: 'Move {name}' },
@@ -145,7 +143,6 @@ export const catalogue = {
   move_up: { zh: '上移', en: 'Move up' },
   move_down: { zh: '下移', en: 'Move down' },
   copy: { zh: '复制', en: 'Copy' },
-  cut: { zh: '剪切', en: 'Cut' },
   paste: { zh: '粘贴', en: 'Paste' },
   copied: { zh: '已复制', en: 'Copied' },
   nothing_to_paste: { zh: '剪贴板里没有组件', en: 'There is no component to paste' },

@@ -6,7 +6,6 @@ const catalogue = {
   title_help: { zh: '人群是按条件选出的人。添加到页面的内容可以只给一个人群看；人员信息变动后，谁在其中随即更新。', en: 'An audience is people chosen by conditions. What is added to a page can be for one of them only; who is in it follows the records at once.' },
   none: { zh: '还没有人群', en: 'There are no audiences yet' },
   begin: { zh: '新建人群', en: 'New audience' },
-  own: { zh: '本单位', en: 'Of this unit' },
   from_above: { zh: '来自上级，只能查看', en: 'From above: it can be looked at' },
   choose: { zh: '从左边选一个人群，或新建一个', en: 'Choose an audience on the left, or make one' },
   back: { zh: '返回列表', en: 'Back to the list' },
