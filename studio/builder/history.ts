@@ -49,8 +49,8 @@ const partOf = (verb: Verb): string | undefined => verb.at ?? verb.name;
 export function towards(now: Verb[], lose: Verb[], gain: Verb[]): Verb[] {
   const blocks = [...new Set([...lose, ...gain].map(blockOf))];
   const said = blocks.filter((block) => now.some((verb) => blockOf(verb) === block));
-  const places = ({ block, into }: Verb): boolean => into !== undefined && gain.some((verb) => verb.into !== undefined && verb.block === block);
-  const kept = without(now, [...lose, ...gain]).filter((verb) => blocks.includes(blockOf(verb)) && !places(verb));
+  const isPlacedAnew = (one: Verb): boolean => one.into !== undefined && gain.some((verb) => verb.verb === one.verb && verb.block === one.block && verb.audience === one.audience);
+  const kept = without(now, [...lose, ...gain]).filter((verb) => blocks.includes(blockOf(verb)) && !isPlacedAnew(verb));
   const then = [...kept.map(bare), ...gain];
   const adds = (verbs: Verb[], block: string): boolean => verbs.some((verb) => verb.verb === 'add' && verb.block === block);
   // A block of this layer is not restored but removed.
