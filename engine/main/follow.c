@@ -6,11 +6,35 @@
 
 #include <stdio.h>
 
-static uint64_t digest(bool good, struct val record, const struct err *err)
+/* A saved file stands empty, then whole, sometimes with a pause: what holds an empty one
+ * is taken for what it says later than what does not. In readings that agree. */
+enum { AGREE = 2, AGREE_EMPTY = 10 };
+
+static uint64_t print_of(struct val files, bool *ret_empty)
 {
-    str print = val_get_text(record, STR("fingerprint"));
-    return good ? str_hash(print, 1)
-                : str_hash(str_of(err->text), str_hash(str_of(err->where), 2));
+    uint64_t print = 1;
+    for (size_t i = 0; i < val_count(files); i++) {
+        str path;
+        str text = val_text(val_member(files, i, &path));
+        print = str_hash(text, str_hash(path, print));
+        *ret_empty |= text.n == 0;
+    }
+    return print;
+}
+
+/* What the folder says is new, and no longer being written. */
+static bool is_due(struct following *f)
+{
+    struct arena *a = f->bench->arena;
+    struct val files;
+    struct err err;
+    bool empty = false;
+    uint64_t now = package_files(f->dir, a, &files, &err)
+                       ? print_of(files, &empty)
+                       : str_hash(str_of(err.text), str_hash(str_of(err.where), 2));
+    f->agreed = now == f->read ? f->agreed + 1 : 1;
+    f->read = now;
+    return now != f->seen && f->agreed >= (empty ? AGREE_EMPTY : AGREE);
 }
 
 static void complain(struct following *f, const struct err *err)
@@ -39,23 +63,18 @@ static void install(struct following *f)
 
 void follow_folder(struct following *f)
 {
+    arena_reset(f->bench->arena);
+    if (!is_due(f))
+        return;
+    f->seen = f->read;
     struct val record = VAL_ABSENT;
     struct err err;
-    arena_reset(f->bench->arena);
-    bool good = package_read_dir(f->dir, false, render_script_worker(f->bench->render),
-                                 f->bench->arena, &record, &err);
-    uint64_t now = digest(good, record, &err);
-    bool settled =
-        now == f->read; /* a file may stand empty until its editor has written it */
-    f->read = now;
-    if (!settled || now == f->seen)
-        return;
-    f->seen = now;
-    if (good)
+    if (package_read_dir(f->dir, false, render_script_worker(f->bench->render),
+                         f->bench->arena, &record, &err)) {
         snprintf(f->package, sizeof f->package, "%.*s",
                  STR_ARG(val_get_text(record, STR("id"))));
-    if (good)
         install(f);
-    else
+    } else {
         complain(f, &err);
+    }
 }

@@ -91,37 +91,43 @@ static bool read_entry(struct files *f, const char *real, str path, int depth)
     return !S_ISREG(st.st_mode) || !is_wanted(path) || read_file(f, real, path);
 }
 
-static bool read_manifest(struct files *f, struct val files, struct script_worker *worker,
-                          struct val *ret)
+static bool read_manifest(struct val files, struct script_worker *worker,
+                          struct arena *arena, struct val *ret, struct err *err)
 {
     struct script *script;
     str source = val_get_text(files, STR("package.lua"));
     if (!source.p)
         return err_at(
-            f->err, ERR_INPUT, "package.manifest", STR("package.lua"),
+            err, ERR_INPUT, "package.manifest", STR("package.lua"),
             "a package wants a package.lua that returns { name, version, title }");
-    if (!script_open(source, STR("package.lua"), SCRIPT_TENANT, &script, f->err))
+    if (!script_open(source, STR("package.lua"), SCRIPT_TENANT, &script, err))
         return false;
-    bool good =
-        script_manifest(worker, script, &script_limits_publish, f->arena, ret, f->err);
+    bool good = script_manifest(worker, script, &script_limits_publish, arena, ret, err);
     script_drop(script);
     if (!good)
         return false;
     return (val_get_text(*ret, STR("name")).n && val_get_text(*ret, STR("version")).n)
-           || err_at(f->err, ERR_INPUT, "package.manifest", STR("package.lua"),
+           || err_at(err, ERR_INPUT, "package.manifest", STR("package.lua"),
                      "a package wants a name and a version, both texts");
+}
+
+bool package_files(const char *dir, struct arena *arena, struct val *ret, struct err *err)
+{
+    struct files f = { .arena = arena, .err = err };
+    f.items = ARENA_ARRAY(arena, struct member, LIMIT_PACKAGE_FILES);
+    if (!read_folder(&f, dir, STR(""), 0))
+        return false;
+    *ret = val_map(f.items, f.n);
+    return true;
 }
 
 bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
                       struct arena *arena, struct val *ret, struct err *err)
 {
-    struct files f = { .arena = arena, .err = err };
+    struct val files;
     struct val manifest;
-    f.items = ARENA_ARRAY(arena, struct member, LIMIT_PACKAGE_FILES);
-    if (!read_folder(&f, dir, STR(""), 0))
-        return false;
-    struct val files = val_map(f.items, f.n);
-    if (!read_manifest(&f, files, worker, &manifest))
+    if (!package_files(dir, arena, &files, err)
+        || !read_manifest(files, worker, arena, &manifest, err))
         return false;
     str content = doc_text(arena, files, DOC_SORTED);
     struct val v =

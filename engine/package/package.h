@@ -186,10 +186,14 @@ bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
 
 /* ---- from files ---- */
 
+/* What a folder holds for a package, { "todo/view.html": "…" }, whatever it says. Only
+ * .lua .html .css .json .svg and .md files are taken. Errors: package.file (also a link),
+ * package.large. */
+bool package_files(const char *dir, struct arena *arena, struct val *ret,
+                   struct err *err) MUST_CHECK;
 /* Reads a folder into a package record: { "id", "version", "fingerprint", "trusted",
- * "files": { "todo/view.html": "…" } }. Only .lua .html .css .json .svg and .md files are
- * taken. Errors: package.file (also a link), package.large, package.manifest (no
- * package.lua, or one without name and version). */
+ * "files" }. Errors: those of package_files, package.manifest (no package.lua, or one
+ * without name and version). */
 bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
                       struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 

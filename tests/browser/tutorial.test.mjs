@@ -129,8 +129,7 @@ test('what is saved is in palette and canvas within a second, a mistake over the
 
   // A component that is on no page: its name in the palette, its mistake below the canvas; Lua names no column, its word has one.
   writeFileSync(join(work, 'components/mine/due-soon/component.lua'), 'return {\n  name = "due-soon",\n  load = function(ctx) retrn 1 end,\n}\n');
-  await shown.waitFor();
-  assert.match(await shown.locator('code').first().textContent(), /^due-soon\/component\.lua:3:\d+$/);
+  await shown.locator('code').first().getByText(/^due-soon\/component\.lua:3:\d+$/).waitFor();
   await studio.open('huaheng-jl', 'home', { fresh: false });
   await page.locator('.astray .complaint').waitFor();
   await studio.close();
