@@ -9,17 +9,6 @@ enum {
     LOOK_MS = 50,   /* after so long it is asked whether the client is still there */
 };
 
-extern const unsigned char action_collections_json[];
-extern const size_t action_collections_json_size;
-
-bool action_setup(struct store *store, struct err *err)
-{
-    return store_define_all(
-        store,
-        (str){ (const char *)action_collections_json, action_collections_json_size },
-        err);
-}
-
 bool actions_open(const struct action_config *config, struct actions **ret,
                   struct err *err)
 {

@@ -10,13 +10,14 @@
  * key is free. *Fair*: what waits for the writer is bounded, and goes on by whose unit
  * has used the writer least. *Permitted*: what decided that she may is watched; when it
  * has changed by the time the action's turn comes, nothing is done. *Told*: each action
- * leaves a record in "audit", in the same commit.
+ * leaves an entry in the audit, in the same commit; its reply lies in it.
  * An action writes in the space of the person's own unit, only in collections that a
  * package brought, and only those its component asked for.
  * Threads: `struct actions` is shared; the Lua of actions runs in the writer's thread. An
  * action belongs to who asked until action_start, and again once `done` was called.
  */
 #pragma once
+#include "audit/audit.h"
 #include "layout/layout.h"
 #include "watch/watch.h"
 
@@ -38,8 +39,6 @@ struct action_config {
     void (*push_context)(lua_State *L, void *host); /* host: struct render_call */
 };
 
-/* Defines the collections "reply" and "audit"; again is free. */
-bool action_setup(struct store *store, struct err *err) MUST_CHECK;
 /* Errors: script.state and those of store_reader_open. */
 bool actions_open(const struct action_config *config, struct actions **ret,
                   struct err *err) MUST_CHECK;
@@ -107,10 +106,11 @@ struct action {
     struct txn *txn;
     size_t writes;
     size_t write_bytes;
-    str touched[32]; /* "task/17", for the audit */
+    str touched[AUDIT_MAX_TOUCHED]; /* "task/17" */
     size_t touched_count;
-    bool is_job;     /* nobody asked: the clock did */
-    bool is_spoiled; /* a write was refused: nothing of it may stay */
+    size_t touched_more; /* writes of records besides those */
+    bool is_job;         /* nobody asked: the clock did */
+    bool is_spoiled;     /* a write was refused: nothing of it may stay */
     struct err spoil;
     str refusal; /* the component's own code and words */
     struct val refusal_text;

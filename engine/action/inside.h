@@ -36,7 +36,6 @@ struct actions {
     struct script_worker *scripts; /* the writer's */
     struct scope_worker *looks;    /* the writer's; opens no snapshot of its own */
     struct action_counts counts;   /* atomics */
-    uint64_t runs;                 /* the writer's: now and then old records go */
 };
 
 /* ---- run.c: in the writer ---- */
@@ -47,8 +46,7 @@ bool action_work(struct txn *txn, void *data, struct err *err);
 
 /* The stored reply, if there is one. Errors: action.key. */
 bool reply_find(struct action *action, bool *ret_found, struct err *err);
+/* Who did what with what, and the reply to it. */
 bool reply_store(struct action *action, struct err *err);
-/* Who did what with what. */
-bool audit_store(struct action *action, struct err *err);
-/* Removes a few records that are too old. */
-bool history_trim(struct action *action, struct err *err);
+/* The same of a job, to which nobody waits for a reply. */
+bool job_store(struct action *action, struct err *err);

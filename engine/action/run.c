@@ -4,8 +4,6 @@
 #include "render/render.h"
 #include "tenant/tenant.h"
 
-enum { TRIM_EVERY = 16 /* actions */ };
-
 /* ---- whether it still may ---- */
 
 static bool still_may(struct action *a, struct err *err)
@@ -76,18 +74,12 @@ static bool run_in_scope(struct action *a, struct err *err)
     return good;
 }
 
-static bool remember(struct action *a, struct err *err)
-{
-    return reply_store(a, err) && audit_store(a, err)
-           && (++a->actions->runs % TRIM_EVERY || history_trim(a, err));
-}
-
 static bool do_once(struct action *a, struct err *err)
 {
     bool known;
     if (!reply_find(a, &known, err))
         return false;
-    return known || (still_may(a, err) && run_in_scope(a, err) && remember(a, err));
+    return known || (still_may(a, err) && run_in_scope(a, err) && reply_store(a, err));
 }
 
 bool action_work(struct txn *txn, void *data, struct err *err)
@@ -107,7 +99,7 @@ static bool job_work(struct txn *txn, void *data, struct err *err)
 {
     struct action *a = data;
     a->txn = txn;
-    return run_in_scope(a, err) && audit_store(a, err);
+    return run_in_scope(a, err) && job_store(a, err);
 }
 
 bool actions_run_job(struct actions *actions, struct viewer *viewer,
@@ -181,6 +173,8 @@ static void note_write(struct action *a, str collection, str id)
     }
     if (a->touched_count < COUNT_OF(a->touched))
         a->touched[a->touched_count++] = one;
+    else
+        a->touched_more++;
 }
 
 /* What was refused may have left half of itself: the script may catch the error, but the

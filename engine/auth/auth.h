@@ -72,7 +72,8 @@ enum auth_right {
     AUTH_SEE_AS, /* see a page as another person does */
     AUTH_READ_DATA,
     AUTH_WRITE_DATA,
-    AUTH_FEED_DATA, /* give systems tokens, and say what is fetched and when */
+    AUTH_FEED_DATA,  /* give systems tokens, and say what is fetched and when */
+    AUTH_READ_AUDIT, /* who did what with which records */
     AUTH_RIGHTS,
 };
 

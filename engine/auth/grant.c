@@ -49,14 +49,8 @@ static bool may_give(struct txn *txn, const struct auth_actor *by,
 static bool read_person(struct snap *snap, struct val grant, struct arena *arena,
                         struct val *ret, struct err *err)
 {
-    struct tenant_path path;
-    *ret = VAL_ABSENT;
-    if (!tenant_path_read(snap, val_get_text(grant, STR("home")), arena, NULL, &path,
-                          err))
-        return err->kind == ERR_MISSING;
-    struct snap *home = snap_for(snap, path.chain, path.n, arena);
-    return snap_get(home, store_collection(snap_store(snap), STR("person")),
-                    val_get_text(grant, STR("person")), NULL, ret, err);
+    return tenant_person(snap, val_get_text(grant, STR("home")),
+                         val_get_text(grant, STR("person")), arena, ret, err);
 }
 
 static bool grants_at(struct snap *snap, str tenant, struct arena *arena, struct val *ret,

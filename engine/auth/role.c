@@ -10,7 +10,8 @@ static const str rights[] = { [AUTH_READ_LAYER] = STR_INIT("read_layer"),
                               [AUTH_SEE_AS] = STR_INIT("see_as_person"),
                               [AUTH_READ_DATA] = STR_INIT("read_data"),
                               [AUTH_WRITE_DATA] = STR_INIT("write_data"),
-                              [AUTH_FEED_DATA] = STR_INIT("feed_data") };
+                              [AUTH_FEED_DATA] = STR_INIT("feed_data"),
+                              [AUTH_READ_AUDIT] = STR_INIT("read_audit") };
 
 /* An employee sees and arranges her own page, which needs no right. */
 static const struct {
@@ -22,10 +23,10 @@ static const struct {
     { STR_INIT("designer"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) },
     { STR_INIT("publisher"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
                                  | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS) },
-    { STR_INIT("administrator"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
-                                     | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS)
-                                     | RIGHT(AUTH_GRANT) | RIGHT(AUTH_READ_DATA)
-                                     | RIGHT(AUTH_WRITE_DATA) | RIGHT(AUTH_FEED_DATA) },
+    { STR_INIT("administrator"),
+      RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) | RIGHT(AUTH_PUBLISH_LAYER)
+          | RIGHT(AUTH_SEE_AS) | RIGHT(AUTH_GRANT) | RIGHT(AUTH_READ_DATA)
+          | RIGHT(AUTH_WRITE_DATA) | RIGHT(AUTH_FEED_DATA) | RIGHT(AUTH_READ_AUDIT) },
 };
 
 static unsigned rights_of(str role)

@@ -2,6 +2,8 @@
 #pragma once
 #include "data/data.h"
 
+#include "audit/audit.h"
+
 struct data {
     struct store *store;
     struct packages *packages;
@@ -26,6 +28,10 @@ bool house_may(const struct data_call *call, const struct house *house, struct t
                enum auth_right right, struct err *err);
 /* The unit's own records, inside a transaction. */
 struct snap *house_snap(const struct house *house, struct txn *txn);
+/* Leaves in the audit who did what `entry` says, in its transaction: nothing when nothing
+ * was touched, or the engine did it, whose runs have their own history. */
+bool house_told(const struct data_call *call, const struct house *house, struct txn *txn,
+                struct audit_entry *entry, struct err *err);
 str data_etag(struct arena *arena, struct val record);
 
 /* ---- errors ---- */

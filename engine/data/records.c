@@ -236,6 +236,19 @@ static bool put_it(struct txn *txn, struct editing *e, struct val before, struct
                    err);
 }
 
+static bool tell_edit(struct editing *e, struct txn *txn, struct err *err)
+{
+    static const str verbs[] = { [DATA_PUT] = STR_INIT("put"),
+                                 [DATA_MERGE] = STR_INIT("patch"),
+                                 [DATA_PATCH] = STR_INIT("patch"),
+                                 [DATA_REMOVE] = STR_INIT("remove") };
+    str touched = ARENA_JOIN(txn_arena(txn), e->call->collection, STR("/"), e->edit->id);
+    struct audit_entry entry = { .action = verbs[e->edit->change],
+                                 .touched = &touched,
+                                 .touched_count = 1 };
+    return house_told(e->call, &e->house, txn, &entry, err);
+}
+
 /* The one who asked waits, so her arena may be used here. */
 static bool edit_work(struct txn *txn, void *data, struct err *err)
 {
@@ -246,10 +259,11 @@ static bool edit_work(struct txn *txn, void *data, struct err *err)
                      &before, err)
         || !is_as_seen(e, before, err))
         return false;
-    return e->edit->change == DATA_REMOVE
-               ? txn_remove(txn, tenant_of(&e->house.path)->space, e->house.collection,
-                            e->edit->id, err)
-               : put_it(txn, e, before, err);
+    bool good = e->edit->change == DATA_REMOVE
+                    ? txn_remove(txn, tenant_of(&e->house.path)->space,
+                                 e->house.collection, e->edit->id, err)
+                    : put_it(txn, e, before, err);
+    return good && tell_edit(e, txn, err);
 }
 
 bool data_edit(struct data_call *call, const struct data_edit *edit, struct val *ret,

@@ -313,10 +313,29 @@ static bool put_freshness(struct taking *t, struct txn *txn, struct err *err)
                    store_collection(txn_store(txn), STR("freshness")), v, PUT_ANY, err);
 }
 
+/* What one transaction does; begun anew when it has failed. */
+struct chunk {
+    struct counts counts; /* with those of the chunks before */
+    str touched[AUDIT_MAX_TOUCHED];
+    struct audit_entry entry;
+};
+
+static void note_row(struct chunk *chunk, const struct taking *t, str id,
+                     struct arena *arena)
+{
+    struct audit_entry *entry = &chunk->entry;
+    if (entry->touched_count == AUDIT_MAX_TOUCHED)
+        entry->more++;
+    else
+        chunk->touched[entry->touched_count++] =
+            ARENA_JOIN(arena, t->call->collection, STR("/"), id);
+}
+
 static bool put_row(struct taking *t, const struct row *row, struct txn *txn,
-                    struct snap *snap, struct counts *counts, struct err *err)
+                    struct snap *snap, struct chunk *chunk, struct err *err)
 {
     struct settled s;
+    struct counts *counts = &chunk->counts;
     if (!settle(t, row, snap, txn, txn_arena(txn), &s, err))
         return false;
     if (val_exists(s.before) && val_equal(s.before, s.after)) {
@@ -325,6 +344,7 @@ static bool put_row(struct taking *t, const struct row *row, struct txn *txn,
     }
     counts->created += !val_exists(s.before);
     counts->updated += val_exists(s.before);
+    note_row(chunk, t, val_get_text(s.after, STR("id")), txn_arena(txn));
     return txn_put(txn, tenant_of(&t->house.path)->space, t->house.collection, s.after,
                    PUT_ANY, err);
 }
@@ -342,8 +362,9 @@ static bool finish(struct taking *t, struct txn *txn, const struct counts *count
 static bool write_chunk(struct txn *txn, void *data, struct err *err)
 {
     struct taking *t = data;
-    struct counts counts = t->counts;
+    struct chunk chunk = { .counts = t->counts, .entry = { .action = STR("import") } };
     struct snap *snap = house_snap(&t->house, txn);
+    chunk.entry.touched = chunk.touched;
     t->failed = t->read.n;
     if (!house_may(t->call, &t->house, txn, AUTH_WRITE_DATA, err)
         || !find_reply(t, snap, &t->reply, err))
@@ -352,14 +373,15 @@ static bool write_chunk(struct txn *txn, void *data, struct err *err)
         return true;
     for (size_t i = t->from; i < t->to; i++) {
         const struct row *row = &t->read.items[i];
-        if (!row->bad && !put_row(t, row, txn, snap, &counts, err)) {
+        if (!row->bad && !put_row(t, row, txn, snap, &chunk, err)) {
             t->failed = i;
             return false;
         }
     }
-    if (!finish(t, txn, &counts, err))
+    if (!house_told(t->call, &t->house, txn, &chunk.entry, err)
+        || !finish(t, txn, &chunk.counts, err))
         return false;
-    t->counts = counts;
+    t->counts = chunk.counts;
     return true;
 }
 

@@ -1,31 +1,17 @@
 /* What people are called, beside their ids: whoever reads a history knows names. */
 #include "inside.h"
 
-static bool find_name(struct snap *snap, str home, str person, struct arena *arena,
-                      struct val *ret, struct err *err)
-{
-    const struct store_collection *people =
-        store_collection(snap_store(snap), STR("person"));
-    struct tenant_path path;
-    struct val record;
-    if (!tenant_path_read(snap, home, arena, NULL, &path, err)
-        || !snap_get(snap_for(snap, path.chain, path.n, arena), people, person, NULL,
-                     &record, err))
-        return false;
-    *ret = val_get(record, STR("name"));
-    return true;
-}
-
 bool name_put(struct snap *snap, struct arena *arena, const struct name_members *what,
               struct val *v, struct err *err)
 {
     str home = val_get_text(*v, str_of(what->home));
     str person = val_get_text(*v, str_of(what->person));
-    struct val name = VAL_ABSENT;
+    struct val record;
     if (!home.n || !person.n)
         return true;
-    if (!find_name(snap, home, person, arena, &name, err))
-        return err->kind == ERR_MISSING; /* her unit is gone */
+    if (!tenant_person(snap, home, person, arena, &record, err))
+        return false;
+    struct val name = val_get(record, STR("name"));
     if (val_exists(name))
         *v = val_with(arena, *v, str_of(what->name), val_copy(arena, name));
     return true;

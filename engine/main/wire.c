@@ -50,12 +50,11 @@ static bool open_store(const struct engine_config *config, struct engine *e,
 
 static bool define_all(struct store *store, struct err *err)
 {
-    return tenant_setup(store, err) && auth_setup(store, err)
+    return tenant_setup(store, err) && auth_setup(store, err) && audit_setup(store, err)
            && audience_setup(store, err) && picture_setup(store, err)
            && package_setup(store, err) && theme_setup(store, err)
-           && layout_setup(store, err) && edit_setup(store, err)
-           && action_setup(store, err) && data_setup(store, err) && job_setup(store, err)
-           && feed_setup(store, err);
+           && layout_setup(store, err) && edit_setup(store, err) && data_setup(store, err)
+           && job_setup(store, err) && feed_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,

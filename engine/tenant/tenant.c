@@ -165,6 +165,18 @@ const struct tenant *tenant_on(const struct tenant_path *path, str id)
     return NULL;
 }
 
+bool tenant_person(struct snap *snap, str unit, str person, struct arena *arena,
+                   struct val *ret, struct err *err)
+{
+    struct tenant_path path;
+    *ret = VAL_ABSENT;
+    if (!tenant_path_read(snap, unit, arena, NULL, &path, err))
+        return err->kind == ERR_MISSING;
+    return snap_get(snap_for(snap, path.chain, path.n, arena),
+                    store_collection(snap_store(snap), STR("person")), person, NULL, ret,
+                    err);
+}
+
 struct val tenant_name(const struct tenant *tenant)
 {
     struct val name = val_get(tenant->record, STR("short"));

@@ -79,6 +79,10 @@ static inline const struct tenant *tenant_of(const struct tenant_path *path)
 /* The tenant of that id on the path, itself or one above; NULL when it stands on none. */
 const struct tenant *tenant_on(const struct tenant_path *path, str id);
 
+/* The record of a person of a unit; absent when she is gone, or the unit is. */
+bool tenant_person(struct snap *snap, str unit, str person, struct arena *arena,
+                   struct val *ret, struct err *err) MUST_CHECK;
+
 /* What people call it: its "short" name, or its "name"; of its record. */
 struct val tenant_name(const struct tenant *tenant);
 

@@ -373,9 +373,9 @@ static void test_each_role_may_what_its_row_says(void **state)
     static const struct {
         const char *role;
         const char *rights; /* one letter a right, in their order */
-    } rows[] = { { "employee", "........" },      { "editor", ".....rw." },
-                 { "designer", "re......" },      { "publisher", "rep.s..." },
-                 { "administrator", "repgsrwf" }, { "owner", "........" } };
+    } rows[] = { { "employee", "........." },      { "editor", ".....rw.." },
+                 { "designer", "re......." },      { "publisher", "rep.s...." },
+                 { "administrator", "repgsrwfa" }, { "owner", "........." } };
     struct desk *d = *state;
     world_settle(&d->world);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -535,7 +535,7 @@ static void test_an_action_writes_and_reads_through_ctx(void **state)
     };
     struct stage *s = *state;
     struct actions *actions;
-    GOOD(action_setup(s->world.store, &why));
+    GOOD(audit_setup(s->world.store, &why));
     GOOD(actions_open(&(struct action_config){ .store = s->world.store,
                                                .scopes = s->scopes,
                                                .layouts = s->layouts,

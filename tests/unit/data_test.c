@@ -2,6 +2,8 @@
 
 #include "stage.h"
 
+#include "audit/audit.h"
+
 /* Records of a package's collection in the city; li edits them. */
 struct office {
     struct stage stage;
@@ -39,6 +41,7 @@ static int open_office(void **state)
     struct office *o = calloc(1, sizeof *o);
     struct world *w = &o->stage.world;
     stage_open(&o->stage, NULL, NULL);
+    GOOD(audit_setup(w->store, &why));
     GOOD(data_setup(w->store, &why));
     define_meter(w);
     put(w, TENANT_SYSTEM_SPACE, "grant",

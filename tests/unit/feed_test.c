@@ -2,6 +2,7 @@
 
 #include "stage.h"
 
+#include "audit/audit.h"
 #include "crypt/crypt.h"
 
 /* zhao feeds the city. */
@@ -35,6 +36,7 @@ static int open_office(void **state)
     struct office *o = calloc(1, sizeof *o);
     struct world *w = &o->stage.world;
     stage_open(&o->stage, NULL, NULL);
+    GOOD(audit_setup(w->store, &why));
     GOOD(data_setup(w->store, &why));
     GOOD(job_setup(w->store, &why));
     GOOD(feed_setup(w->store, &why));
