@@ -3,6 +3,8 @@
 
 #include "audit/audit.h"
 
+enum { TITLED = 3 /* of the records of an entry */ };
+
 /* A moment of the address; a day begins where the unit is. */
 static bool moment_of(const struct call *c, const char *name, int offset_min,
                       int64_t *moment, struct err *err)
@@ -63,13 +65,53 @@ static bool name_of(const struct call *c, struct snap *snap, struct val entry,
     return true;
 }
 
-static bool tell_entry(const struct call *c, struct snap *snap, struct val *entry,
-                       struct err *err)
+/* What a record of a package's is called, as far as anything says so. */
+static struct val title_of(struct val record)
+{
+    static const str members[] = { STR_INIT("title"), STR_INIT("name"),
+                                   STR_INIT("text") };
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        struct val title = val_get(record, members[i]);
+        if (val_text(title).n || val_get_text(title, STR("zh")).n)
+            return title;
+    }
+    return VAL_ABSENT;
+}
+
+/* The first records that it touched, by what they are called now. */
+static bool titles_of(struct snap *house, struct val entry, struct arena *a,
+                      struct val *ret, struct err *err)
+{
+    struct val touched = val_get(entry, STR("touched"));
+    *ret = val_map(NULL, 0);
+    for (size_t i = 0; i < val_count(touched) && i < TITLED; i++) {
+        str both = val_text(val_at(touched, i));
+        str id;
+        str name = str_cut(both, '/', &id);
+        const struct store_collection *of = store_collection(snap_store(house), name);
+        struct val record;
+        if (!of || !of->owner.n || !id.p)
+            continue;
+        if (!snap_get(house, of, id, NULL, &record, err))
+            return false;
+        struct val title = title_of(record);
+        if (val_exists(title))
+            *ret = val_with(a, *ret, both, val_copy(a, title));
+    }
+    return true;
+}
+
+static bool tell_entry(const struct call *c, struct snap *house, bool titled,
+                       struct val *entry, struct err *err)
 {
     struct arena *a = c->request->arena;
     struct val name;
-    if (!name_of(c, snap, *entry, &name, err))
+    struct val titles = VAL_ABSENT;
+    if (!name_of(c, house, *entry, &name, err)
+        || (titled && !titles_of(house, *entry, a, &titles, err)))
         return false;
+    if (val_count(titles))
+        *entry = val_with(a, *entry, STR("titles"), titles);
     str at = scope_iso(a, val_as_int(val_get(*entry, STR("at")), 0));
     *entry = val_with(a, *entry, STR("at"), val_str(at));
     if (val_exists(name))
@@ -84,17 +126,21 @@ bool run_audit(struct call *c, struct val *ret, struct err *err)
     struct tenant_path path;
     struct snap *snap;
     struct rows rows;
+    struct err why;
     if (!scope_snap(&c->scope, &snap, err)
         || !tenant_path_read(snap, c->names[0], a, NULL, &path, err)
         || !scope_may(&c->scope, snap, AUTH_READ_AUDIT, &path, STR(""), err)
-        || !query_of(c, &path, &query, err)
-        || !audit_list(snap_for(snap, path.chain, path.n, a), &query, a, &rows, err))
+        || !query_of(c, &path, &query, err))
+        return false;
+    struct snap *house = snap_for(snap, path.chain, path.n, a);
+    bool titled = scope_may(&c->scope, snap, AUTH_READ_DATA, &path, STR(""), &why);
+    if (!audit_list(house, &query, a, &rows, err))
         return false;
     size_t n = val_count(rows.list);
     struct val *items = ARENA_ARRAY(a, struct val, n + 1);
     for (size_t i = 0; i < n; i++) {
         items[i] = val_at(rows.list, i);
-        if (!tell_entry(c, snap, &items[i], err))
+        if (!tell_entry(c, house, titled, &items[i], err))
             return false;
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));

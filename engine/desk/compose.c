@@ -229,6 +229,20 @@ static struct val tell_words(struct arena *a, const struct component *component)
     return v;
 }
 
+/* What people can do on it, by name: what that is called. */
+static struct val tell_actions(struct arena *a, const struct component *component)
+{
+    struct val actions = val_get(component->manifest, STR("actions"));
+    struct val v = val_map(NULL, 0);
+    for (size_t i = 0; i < val_count(actions); i++) {
+        str name;
+        struct val title = val_get(val_member(actions, i, &name), STR("title"));
+        if (val_exists(title))
+            v = val_with(a, v, name, title);
+    }
+    return v;
+}
+
 static struct val tell_component(struct arena *a, const struct package *package,
                                  const struct component *component)
 {
@@ -246,6 +260,9 @@ static struct val tell_component(struct arena *a, const struct package *package,
     struct val words = tell_words(a, component);
     if (val_count(words))
         v = val_with(a, v, STR("words"), words);
+    struct val actions = tell_actions(a, component);
+    if (val_count(actions))
+        v = val_with(a, v, STR("actions"), actions);
     struct val example =
         val_get(val_get(component->manifest, STR("example")), STR("props"));
     return val_exists(example) ? val_with(a, v, STR("example"), example) : v;

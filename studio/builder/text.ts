@@ -28,7 +28,13 @@ const moments = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium'
 const numbers = once(() => new Intl.NumberFormat(locale));
 const distances = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
 
+const days = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'full' }));
+const clocks = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' }));
+
 export const moment = (iso: string): string => moments().format(new Date(iso));
+
+export const day = (iso: string): string => days().format(new Date(iso));
+export const clock = (iso: string): string => clocks().format(new Date(iso));
 
 /** Within a day how long ago or how soon, else the moment. */
 export function nearly(iso: string, now = Date.now()): string {

@@ -135,6 +135,7 @@ export interface Component {
   needs?: string[];
   props?: Schema;
   words?: { [name: string]: Words }; // by property: what is shown while it is empty
+  actions?: { [name: string]: Words }; // what can be done on it
   regions?: { [name: string]: { title?: Words } };
   example?: { [name: string]: Json };
 }
@@ -361,6 +362,22 @@ export interface Mistake {
   detail: string;
   mine?: Json;
   theirs?: Json;
+}
+
+export interface AuditEntry {
+  id: string;
+  at: string;
+  person?: string; // neither person nor token: the clock
+  home?: string; // her unit, when it is another
+  token?: string;
+  name?: Words;
+  page?: string;
+  block?: string;
+  component?: string;
+  action: string;
+  touched: string[]; // "task/17"
+  more?: number; // records besides those
+  titles?: { [touched: string]: Words }; // what they are called now
 }
 
 export interface List<T> {

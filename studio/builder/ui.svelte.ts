@@ -1,6 +1,6 @@
 // Which panels and dialogs are open: nothing of the page that is edited.
 export type Side = 'blocks' | 'outline' | 'layers';
-export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone' | 'audiences';
+export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone' | 'audiences' | 'audit';
 
 /** The server follows a developer's folder (serve --watch). */
 export const follows = 'follows' in (document.querySelector<HTMLElement>('#app')?.dataset ?? {});
@@ -10,6 +10,7 @@ class Ui {
   sheet = $state<'' | 'side' | 'props'>(''); // which panel covers a narrow screen
   open = $state<Open>('');
   audience = ''; // at which the audiences are to open
+  touched = ''; // a record, about which the audit is to open: "task/17"
   started = $state(false);
   stands = $state(false); // the canvas is there: what can wait waits for it
   collection = $state<string>(); // the records room is open, at this one or at none yet

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { openAuditor } from '../browser/audit.mjs'
+import { openAuditor } from '../browser/auditor.mjs'
 import { openContext } from '../browser/browser.mjs'
 import { enter } from '../browser/places.mjs'
 import { root, signIn } from '../harness.mjs'

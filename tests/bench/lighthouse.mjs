@@ -1,6 +1,6 @@
 // Lighthouse's score for speed on a demo person's home page and the door, as on a slow phone.
 import { signIn, startServer } from '../harness.mjs'
-import { openAuditor } from '../browser/audit.mjs'
+import { openAuditor } from '../browser/auditor.mjs'
 
 export async function benchLighthouse(report, { rounds }) {
     const server = await startServer()

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { signIn, startServer } from '../harness.mjs';
-import { openAuditor } from './audit.mjs';
+import { openAuditor } from './auditor.mjs';
 
 const MOST_BYTES = 120_000; // of a page with all it loads
 let server;

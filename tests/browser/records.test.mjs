@@ -235,8 +235,8 @@ for (const mode of ['light', 'dark', 'english']) {
       await check('list');
       await page.locator('.opens').first().click();
       await check('form');
-      await page.locator('.record-head .tool').click();
-      await page.locator('.bar .button').nth(1).click();
+      await page.locator('.record-head .tool').first().click();
+      await page.locator('.bar').getByRole('button', { name: /^(导入|Import)$/ }).click();
       await page.locator('dialog input[type=file]').setInputFiles(file('x.csv', 'id,title,assignee,state\n1,a,wangfang,flying\n'));
       await page.locator('dialog .table').waitFor();
       await page.locator('dialog .primary').click();

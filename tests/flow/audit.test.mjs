@@ -39,7 +39,7 @@ test('what people do on their pages is told, with who, where and which record, n
   const [, { at, ...one }] = items;
   assert.ok(at >= started);
   assert.deepEqual({ ...one, id: '' }, {
-    id: '', person: 'wangfang', name: { zh: '王芳', en: 'Wang Fang' }, page: 'todo', block: 'memo', component: 'memo', action: 'add', touched: [`memo/${first}`],
+    id: '', person: 'wangfang', name: { zh: '王芳', en: 'Wang Fang' }, page: 'todo', block: 'memo', component: 'memo', action: 'add', touched: [`memo/${first}`], titles: { [`memo/${first}`]: 'first' },
   });
 });
 
