@@ -146,6 +146,9 @@ bool run_people(struct call *c, struct val *ret, struct err *err)
     int64_t limit;
     str part = http_query(c->request, "q");
     str after = http_query(c->request, "after");
+    str ids = http_query(c->request, "ids");
+    if (ids.n)
+        return edit_people_named(&c->edit, ids, ret, err);
     return call_query_int(c, "limit", DESK_MAX_PAGE, DESK_MAX_PAGE, &limit, err)
            && edit_people(&c->edit, part.p ? part : STR(""), after.p ? after : STR(""),
                           (size_t)limit, ret, err);

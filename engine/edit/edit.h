@@ -31,6 +31,7 @@ enum {
     EDIT_MAX_LOG = 64,          /* commands a draft remembers */
     EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
     EDIT_MAX_LOOKED_AT = 5000,  /* people, when one is looked for */
+    EDIT_MAX_NAMED = 100,       /* people, asked for by their ids */
     EDIT_MAX_VALUES = 50,       /* … of an attribute, for a rule */
     EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
     EDIT_MAX_STAGES = 10,       /* of a revision, before all */
@@ -180,11 +181,16 @@ bool edit_seen(struct edit *edit, struct val revisions, struct val *ret,
 /* A person is gone: what she has seen is forgotten. */
 bool edit_forget(struct txn *txn, store_space space, str person,
                  struct err *err) MUST_CHECK;
-/* Those of a unit as whom one may look at its pages: { items: [{ id, name, post?,
- * specialty? }], next? }; only those whose id or name contains `part`, which are looked
- * for among EDIT_MAX_LOOKED_AT: then `next` may stand beside fewer than `limit`. */
+/* The people of a unit, for whoever may look at its pages as them or at its records:
+ * { items: [{ id, name, post?, specialty? }], next? }; only those whose id or name
+ * contains `part`, which are looked for among EDIT_MAX_LOOKED_AT: then `next` may stand
+ * beside fewer than `limit`. */
 bool edit_people(struct edit *edit, str part, str after, size_t limit, struct val *ret,
                  struct err *err) MUST_CHECK;
+/* The same of those whom `ids` names, with commas between; who is gone is left out, and
+ * what comes after EDIT_MAX_NAMED. */
+bool edit_people_named(struct edit *edit, str ids, struct val *ret,
+                       struct err *err) MUST_CHECK;
 /* Applies verbs to the draft; `base` is the version their author saw. Gives the draft.
  * The same key again, from the same person, gives the draft and changes nothing.
  * Errors: edit.base, edit.refused, edit.conflict, edit.waiting, edit.busy. */

@@ -234,20 +234,54 @@ static bool is_called(struct val person, str part)
     return found;
 }
 
-bool edit_people(struct edit *edit, str part, str after, size_t limit, struct val *ret,
-                 struct err *err)
+/* Whoever may look as them, or at records that name them. */
+static bool open_people(struct edit *edit, struct snap **ret_house, struct err *err)
 {
     struct arena *a = edit->scope->arena;
     struct tenant_path path;
     struct snap *snap;
+    struct err why;
+    if (!scope_snap(edit->scope, &snap, err)
+        || !tenant_path_read(snap, edit->tenant, a, NULL, &path, err)
+        || (!scope_may(edit->scope, snap, AUTH_READ_DATA, &path, STR(""), &why)
+            && !scope_may(edit->scope, snap, AUTH_SEE_AS, &path, STR(""), err)))
+        return false;
+    *ret_house = snap_for(snap, path.chain, path.n, a);
+    return true;
+}
+
+bool edit_people_named(struct edit *edit, str ids, struct val *ret, struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct val *items = ARENA_ARRAY(a, struct val, EDIT_MAX_NAMED);
+    struct snap *house;
+    size_t n = 0;
+    if (!open_people(edit, &house, err))
+        return false;
+    for (size_t i = 0; ids.p && i < EDIT_MAX_NAMED; i++) {
+        struct val person;
+        str id = str_cut(ids, ',', &ids);
+        if (!snap_get(house, store_collection(snap_store(house), STR("person")), id, NULL,
+                      &person, err))
+            return false;
+        if (val_exists(person))
+            items[n++] = tell_person(a, person);
+    }
+    *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
+    return true;
+}
+
+bool edit_people(struct edit *edit, str part, str after, size_t limit, struct val *ret,
+                 struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    struct snap *house;
     struct rows rows;
-    if (!edit_may_see_as(edit, edit->tenant, err) || !scope_snap(edit->scope, &snap, err)
-        || !tenant_path_read(snap, edit->tenant, a, NULL, &path, err))
+    if (!open_people(edit, &house, err))
         return false;
     struct query query = { .collection =
-                               store_collection(snap_store(snap), STR("person")),
+                               store_collection(snap_store(house), STR("person")),
                            .after = after };
-    struct snap *house = snap_for(snap, path.chain, path.n, a);
     struct val *items = ARENA_ARRAY(a, struct val, limit + 1);
     size_t n = 0;
     size_t looked_at = 0;

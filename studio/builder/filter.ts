@@ -1,7 +1,7 @@
 // A filter as a property holds it, `{ by, where, descending }`, and as people read it: one line for each field of the
 // index. What they cannot be shown stays as it was written (shownOf).
 import type { Beside } from './pick.ts';
-import { choicesOf } from './schema.ts';
+import { choicesOf, PERSON } from './schema.ts';
 import type { Collection, Json, Schema } from './types.ts';
 
 export interface Condition {
@@ -97,7 +97,7 @@ export function howOf(sort: Sort, condition: Condition | undefined): How {
 export function hows({ sort, schema }: Line): How[] {
   if (sort === 'choice') return ['any', ...(choicesOf(schema) ?? []).filter((one) => one !== null).map((one): How => `=${JSON.stringify(one)}`)];
   if (sort === 'switch') return ['any', '=true', '=false'];
-  if (sort === 'text') return schema['x-record'] && schema['x-record'] !== 'person' ? ['any', 'is'] : ['any', 'is', 'me'];
+  if (sort === 'text') return schema['x-record'] && schema['x-record'] !== PERSON ? ['any', 'is'] : ['any', 'is', 'me'];
   return sort === 'moment' ? ['any', 'range'] : ['any', 'is', 'range'];
 }
 

@@ -3,7 +3,7 @@ import { ask } from './api.ts';
 import { collectionsOf, nameOfRecord, propertiesOf, recordsOf } from './collections.ts';
 import { editor } from './model.svelte.ts';
 import { pages } from './pages.ts';
-import { choicesOf, valueOf, type Pick } from './schema.ts';
+import { choicesOf, PERSON, valueOf, type Pick } from './schema.ts';
 import { matches } from './search.ts';
 import { t, words } from './text.ts';
 import type { Collection, Json, List, Person, Schema } from './types.ts';
@@ -84,6 +84,7 @@ async function values(collection: Collection, index: string, asked: string): Pro
 /** What a field of an index may be, for a filter: records by title, else what there is. */
 export async function valuesOf(collection: Collection, by: string, field: string, asked: string): Promise<Option[]> {
   const record = collection.schema?.properties?.[field]?.['x-record'];
+  if (record === PERSON) return peopleOptions(asked);
   if (record) return recordOptions(String(record), asked);
   const index = collection.indexes?.find(({ name }) => name === by);
   const there = await valuesThere(collection, field, index?.fields[0] === field && !index.clustered ? by : undefined);
@@ -105,6 +106,7 @@ export async function peopleOptions(q: string, specialty = ''): Promise<Option[]
 export const collectionBeside = (beside: Beside): string => part(beside, 'collection');
 
 async function fromCollections(pick: Pick, schema: Schema, beside: Beside, asked: string): Promise<Option[]> {
+  if (schema['x-record'] === PERSON) return peopleOptions(asked);
   const all = await collectionsOf(editor.tenant);
   if (pick === 'collection') return all.map((one) => ({ value: one.name, label: words(one.title, one.name) }));
   const name = String(schema['x-record'] ?? part(beside, 'collection'));

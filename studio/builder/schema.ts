@@ -2,6 +2,9 @@
 import { valueText, words } from './text.ts';
 import type { Json, Schema, Words } from './types.ts';
 
+/** What a property names when it is a person of the unit: of no collection that packages bring. */
+export const PERSON = 'person';
+
 export type Kind = 'boolean' | 'choice' | 'number' | 'text' | 'long' | 'moment' | 'words' | 'list' | 'members' | 'link' | 'pick' | 'picture' | 'icon' | 'color' | 'filter' | 'json';
 
 const LONG = 200;

@@ -195,6 +195,26 @@ test('what was typed and not saved can be had back, also from another collection
   await context.close();
 });
 
+test('people are called by name, and chosen by a part of it', async () => {
+  const { context, page, faults } = await openRoom('task');
+  const row = page.getByRole('row').filter({ has: page.getByText('芦湾工程冬期施工方案评审') });
+  await row.getByText('曹建平').waitFor();
+  await page.getByText('芦湾工程冬期施工方案评审').click();
+  const assignee = page.locator('.record').getByRole('combobox', { name: '处理人' });
+  await page.locator('.record .called').getByText('曹建平').waitFor();
+  await assignee.fill('王');
+  await page.locator('.record .options li').filter({ hasText: '王芳' }).click();
+  assert.equal(await assignee.inputValue(), 'wangfang');
+  await page.locator('.record .called').getByText('王芳').waitFor();
+  await page.getByRole('button', { name: '保存' }).click();
+  await row.getByText('王芳').waitFor();
+  await assignee.fill('somebody-new'); // who is not there yet may be named, too
+  await page.getByRole('button', { name: '保存' }).click();
+  await row.getByText('somebody-new').waitFor();
+  assert.deepEqual(faults(), []);
+  await context.close();
+});
+
 test('who may not look at records is told so', async () => {
   const { context, page } = await openRoom('task', { who: 'chengweimin' });
   await page.route('**/api/v1/data?*', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"auth.right","detail":"no"}' }));

@@ -123,6 +123,8 @@ test('a page can be looked at as somebody of the unit, by who may', async () => 
     assert.deepEqual(items, [last], part);
   }
   assert.deepEqual(await found('q=nobody'), { items: [] });
+  assert.deepEqual(await found(`ids=${last.id},nobody,${people.items[0].id}`), { items: [last, people.items[0]] });
+  assert.equal((await ask('wangfang', `/api/v1/tenants/huaheng-jl/people?ids=${last.id}`)).status, 403);
   assert.equal((await preview('?scheme=pink')).code, 'desk.query');
   assert.equal((await preview('?person=nobody')).code, 'scope.person');
 });

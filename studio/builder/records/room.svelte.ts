@@ -1,9 +1,11 @@
 // The records of one collection, and the one that is edited. What is right the server says.
 import { ask, Problem, send } from '../api.ts';
-import { collectionsOf, nameOfRecord, recordsOf } from '../collections.ts';
+import { collectionsOf, nameOfRecord, propertiesOf, recordsOf } from '../collections.ts';
 import { editor } from '../model.svelte.ts';
+import { peopleOf } from '../people.ts';
+import { PERSON } from '../schema.ts';
 import { t } from '../text.ts';
-import type { Collection, Content, Json, List, Mistake, Row } from '../types.ts';
+import type { Collection, Content, Json, List, Mistake, Person, Row } from '../types.ts';
 import { ui } from '../ui.svelte.ts';
 import { clash, joined, type Clash } from './join.ts';
 import { inWords, missing } from './mistakes.ts';
@@ -23,6 +25,7 @@ class Room {
   filter = $state<Filter>(everything());
   rows = $state.raw<Row[]>([]);
   next = $state('');
+  people = $state.raw(new Map<string, Person>()); // whom the rows name
   loading = $state(false);
   problem = $state.raw<Problem>();
 
@@ -71,6 +74,7 @@ class Room {
       if (mine !== this.#asked) return;
       this.rows = more ? [...this.rows, ...page.items] : page.items;
       this.next = page.next ?? '';
+      void this.nameThem();
     } catch (error) {
       if (mine !== this.#asked) return;
       this.rows = more ? this.rows : [];
@@ -81,6 +85,13 @@ class Room {
 
   #page(after: string): Promise<List<Row>> {
     return recordsOf(editor.tenant, this.name, { ...this.query(), after });
+  }
+
+  /** The rows are shown at once; whom they name is called by name as soon as it is known. */
+  async nameThem(): Promise<void> {
+    const named = propertiesOf(this.collection).filter(([, schema]) => schema['x-record'] === PERSON);
+    const ids = this.rows.flatMap(({ record }) => named.map(([name]) => record[name])).filter((id) => typeof id === 'string');
+    if (ids.length) this.people = await peopleOf(editor.tenant, ids);
   }
 
   query(): Record<string, string | undefined> {
