@@ -59,19 +59,10 @@ struct snap *house_snap(const struct house *house, struct txn *txn)
 bool house_told(const struct data_call *call, const struct house *house, struct txn *txn,
                 struct audit_entry *entry, struct err *err)
 {
-    const struct viewer *v = call->scope->viewer;
     if (call->system.n || !entry->touched_count)
         return true;
-    if (call->token.n) {
-        entry->token = call->token;
-    } else if (v) {
-        str home = tenant_of(&v->path)->id;
-        entry->person = v->person_id;
-        if (!str_equal(home, tenant_of(&house->path)->id))
-            entry->home = home;
-    }
-    entry->reply = VAL_ABSENT;
-    return audit_put(txn, tenant_of(&house->path)->space, entry, err);
+    entry->token = call->token; /* then nobody looks */
+    return scope_audit(call->scope, txn, &house->path, entry, err);
 }
 
 /* ---- collections ---- */

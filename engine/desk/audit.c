@@ -65,7 +65,7 @@ static bool name_of(const struct call *c, struct snap *snap, struct val entry,
     return true;
 }
 
-/* What a record of a package's is called, as far as anything says so. */
+/* What a record is called, as far as anything says so. */
 static struct val title_of(struct val record)
 {
     static const str members[] = { STR_INIT("title"), STR_INIT("name"),
@@ -78,6 +78,17 @@ static struct val title_of(struct val record)
     return VAL_ABSENT;
 }
 
+/* A token is not among the unit's own records. */
+static bool read_touched(struct snap *house, str name, str id, struct arena *a,
+                         struct val *ret, struct err *err)
+{
+    const struct store_collection *of = store_collection(snap_store(house), name);
+    *ret = VAL_ABSENT;
+    if (str_equal(name, STR("token")))
+        return auth_token_read(house, id, a, ret, err);
+    return !of || !id.p || snap_get(house, of, id, NULL, ret, err);
+}
+
 /* The first records that it touched, by what they are called now. */
 static bool titles_of(struct snap *house, struct val entry, struct arena *a,
                       struct val *ret, struct err *err)
@@ -88,11 +99,8 @@ static bool titles_of(struct snap *house, struct val entry, struct arena *a,
         str both = val_text(val_at(touched, i));
         str id;
         str name = str_cut(both, '/', &id);
-        const struct store_collection *of = store_collection(snap_store(house), name);
         struct val record;
-        if (!of || !of->owner.n || !id.p)
-            continue;
-        if (!snap_get(house, of, id, NULL, &record, err))
+        if (!read_touched(house, name, id, a, &record, err))
             return false;
         struct val title = title_of(record);
         if (val_exists(title))

@@ -47,12 +47,23 @@ bool desk_tokens(struct call *c, struct val *ret, struct err *err)
     return true;
 }
 
+static bool tell(struct txn *txn, const struct token_work *w, str action, str id,
+                 struct err *err)
+{
+    static const store_space system[] = { TENANT_SYSTEM_SPACE };
+    struct tenant_path path;
+    return tenant_path_read(txn_snap(txn, system, 1), w->call->data.tenant,
+                            txn_arena(txn), NULL, &path, err)
+           && scope_audit_one(&w->call->scope, txn, &path, action, "token", id, err);
+}
+
 static bool new_work(struct txn *txn, void *data, struct err *err)
 {
     struct token_work *w = data;
     return call_may_feed_now(w->call, txn, err)
            && auth_token_put(txn, w->secret, w->record, w->call->request->arena,
-                             &w->record, err);
+                             &w->record, err)
+           && tell(txn, w, STR("put"), val_get_text(w->record, STR("id")), err);
 }
 
 /* The one time that the secret is told. */
@@ -75,7 +86,8 @@ static bool remove_work(struct txn *txn, void *data, struct err *err)
 {
     struct token_work *w = data;
     return call_may_feed_now(w->call, txn, err)
-           && auth_token_remove(txn, w->call->data.tenant, w->id, txn_arena(txn), err);
+           && auth_token_remove(txn, w->call->data.tenant, w->id, txn_arena(txn), err)
+           && tell(txn, w, STR("remove"), w->id, err);
 }
 
 bool desk_token_remove(struct call *c, struct val *ret, struct err *err)

@@ -381,7 +381,9 @@ static bool change_work(struct txn *txn, void *data, struct err *err)
     store_space space = tenant_of(&path)->space;
     if (!val_exists(c->content))
         return is_unused(c->edit, c->id, house, &path, err)
-               && txn_remove(txn, space, audiences_of(house), c->id, err);
+               && txn_remove(txn, space, audiences_of(house), c->id, err)
+               && scope_audit_one(c->edit->scope, txn, &path, STR("remove"), "audience",
+                                  c->id, err);
     struct val record = val_with_text(a, c->content, "id", c->id);
     const struct audience *compiled;
     struct audience_issues issues;
@@ -390,7 +392,9 @@ static bool change_work(struct txn *txn, void *data, struct err *err)
                                       .path = &path,
                                       .snap = house };
     return compile_rule(c->edit, &source, &compiled, &issues, err)
-           && txn_put(txn, space, audiences_of(house), record, PUT_ANY, err);
+           && txn_put(txn, space, audiences_of(house), record, PUT_ANY, err)
+           && scope_audit_one(c->edit->scope, txn, &path, STR("put"), "audience", c->id,
+                              err);
 }
 
 static bool change(struct changing *c, struct err *err)

@@ -258,7 +258,9 @@ static bool put_work(struct txn *txn, void *data, struct err *err)
         val_with(a, p->record, STR("by"), val_str(p->call->scope->viewer->person_id));
     return keep_secret(p, before, a, err)
            && txn_put(txn, tenant_of(&path)->space, c, p->record, PUT_ANY, err)
-           && put_plan(txn, p, &path, err);
+           && put_plan(txn, p, &path, err)
+           && scope_audit_one(p->call->scope, txn, &path, STR("put"), "connector", p->id,
+                              err);
 }
 
 bool feed_put(struct feed_call *call, str id, struct val connector, struct val *ret,
@@ -290,7 +292,9 @@ static bool remove_work(struct txn *txn, void *data, struct err *err)
            && feed_read(txn_snap(txn, path.chain, path.n), p->id, a, &before, err)
            && txn_remove(txn, tenant_of(&path)->space, feed_connectors(txn_store(txn)),
                          p->id, err)
-           && job_remove(txn, p->call->tenant, feed_kind, p->id, err);
+           && job_remove(txn, p->call->tenant, feed_kind, p->id, err)
+           && scope_audit_one(p->call->scope, txn, &path, STR("remove"), "connector",
+                              p->id, err);
 }
 
 bool feed_remove(struct feed_call *call, str id, struct err *err)

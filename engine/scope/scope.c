@@ -167,6 +167,33 @@ bool scope_may(struct scope *scope, struct snap *snap, enum auth_right right,
     return auth_may(snap, &question, scope->arena, NULL, err);
 }
 
+bool scope_audit(const struct scope *scope, struct txn *txn,
+                 const struct tenant_path *path, const struct audit_entry *entry,
+                 struct err *err)
+{
+    const struct viewer *v = scope->viewer;
+    struct audit_entry whole = *entry;
+    if (v) {
+        str home = tenant_of(&v->path)->id;
+        whole.person = v->person_id;
+        if (!str_equal(home, tenant_of(path)->id))
+            whole.home = home;
+    }
+    whole.reply = VAL_ABSENT;
+    return audit_put(txn, tenant_of(path)->space, &whole, err);
+}
+
+bool scope_audit_one(const struct scope *scope, struct txn *txn,
+                     const struct tenant_path *path, str action, const char *collection,
+                     str id, struct err *err)
+{
+    str touched = ARENA_JOIN(txn_arena(txn), str_of(collection), STR("/"), id);
+    struct audit_entry entry = { .action = action,
+                                 .touched = &touched,
+                                 .touched_count = 1 };
+    return scope_audit(scope, txn, path, &entry, err);
+}
+
 uint64_t scope_revision(struct scope *scope)
 {
     struct snap *snap;

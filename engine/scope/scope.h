@@ -10,6 +10,7 @@
  * needed and closed with the scope.
  */
 #pragma once
+#include "audit/audit.h"
 #include "auth/auth.h"
 #include "cache/cache.h"
 #include "tenant/tenant.h"
@@ -116,6 +117,15 @@ void scope_drop_snap(struct scope *scope);
  */
 bool scope_may(struct scope *scope, struct snap *snap, enum auth_right right,
                const struct tenant_path *path, str specialty, struct err *err) MUST_CHECK;
+/* Leaves in the unit's audit, in that transaction, that the viewer did what `entry` says.
+ */
+bool scope_audit(const struct scope *scope, struct txn *txn,
+                 const struct tenant_path *path, const struct audit_entry *entry,
+                 struct err *err) MUST_CHECK;
+/* The same of one record of the unit: "put", "remove". */
+bool scope_audit_one(const struct scope *scope, struct txn *txn,
+                     const struct tenant_path *path, str action, const char *collection,
+                     str id, struct err *err) MUST_CHECK;
 /* What the moment's revision is; opens it. */
 uint64_t scope_revision(struct scope *scope);
 

@@ -45,8 +45,9 @@ async function openAudit(who = 'chengweimin', { options = desk, mode } = {}) {
 test('people, systems and administrators are told with what they did, newest first; it is narrowed', async () => {
   const { page, line } = await openAudit();
   assert.match(await page.locator('.audit li').nth(0).innerText(), /台账系统 · 导入 40 条\s+系统\s+备忘“0”\s+备忘“1”\s+备忘“2”\s+另有 37 条/);
-  assert.match(await page.locator('.audit li').nth(1).innerText(), /周明远 · 保存记录\s+来自华衡电力\S*\s+备忘“集团代记”/);
-  assert.match(await page.locator('.audit li').nth(2).innerText(), /孙磊 · 记下\s+备忘 · 页面“待办/);
+  assert.match(await page.locator('.audit li').nth(1).innerText(), /周明远 · 保存\s+来自华衡电力\S*\s+系统接入凭证“台账系统”/);
+  assert.match(await page.locator('.audit li').nth(2).innerText(), /周明远 · 保存\s+来自华衡电力\S*\s+备忘“集团代记”/);
+  assert.match(await page.locator('.audit li').nth(3).innerText(), /孙磊 · 记下\s+备忘 · 页面“待办/);
 
   await page.getByRole('combobox', { name: '人员' }).fill('王');
   await page.locator('#audit-person-options li').filter({ hasText: '王芳' }).click();

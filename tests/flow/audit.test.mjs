@@ -11,7 +11,7 @@ let server;
 let api;
 
 before(async () => {
-  server = await startServer();
+  server = await startServer({ args: ['--sources', '127.0.0.2'] });
   ({ api } = await openDesk(() => server, ['zhoumingyuan', 'chengweimin', 'wangfang', 'sunlei', 'madeshun']));
 });
 after(() => server.stop());
@@ -61,6 +61,22 @@ test('whoever changes records is told: from the unit, from above, by a token, in
   const again = await api(null, 'POST', `/api/v1/data/memo?tenant=${unit}`, rows, { Authorization: `Bearer ${token.token}` });
   assert.equal(again.body.unchanged, 40);
   assert.equal((await list('limit=1')).items[0].id, system.id, 'what changed nothing is not told');
+});
+
+test('whoever changes an audience, a connector or a token is told', async () => {
+  const audience = `/api/v1/tenants/${unit}/audiences/pair`;
+  const connector = `/api/v1/connectors/grid?tenant=${unit}`;
+  const since = new Date().toISOString();
+  const { etag } = await api('chengweimin', 'PUT', audience, { name: { zh: '一对' }, rule: { person: ['wangfang', 'sunlei'] } }, fresh);
+  assert.equal((await api('chengweimin', 'DELETE', audience, undefined, { 'If-Match': etag })).status, 204);
+  assert.equal((await api('chengweimin', 'PUT', connector, { title: { zh: '电网' }, url: 'http://127.0.0.2:9/x', collection: 'memo', schedule: '0 4 * * *', rows: '/rows', map: { id: '/id', text: '/text' } })).status, 200);
+  assert.equal((await api('chengweimin', 'DELETE', connector)).status, 204);
+  const { body: token } = await api('chengweimin', 'POST', `/api/v1/tokens?tenant=${unit}`, { name: '短暂', collections: ['memo'], rights: ['read_data'] });
+  const [made] = (await list('limit=1')).items;
+  assert.deepEqual([made.action, made.touched, made.titles], ['put', [`token/${token.id}`], { [`token/${token.id}`]: '短暂' }]);
+  assert.equal((await api('chengweimin', 'DELETE', `/api/v1/tokens/${token.id}?tenant=${unit}`)).status, 204);
+  const told = (await list(`from=${since}`)).items.map(({ person, action, touched: [one] }) => `${person} ${action} ${one.split('/')[0]}`);
+  assert.deepEqual(told.reverse(), ['audience', 'connector', 'token'].flatMap((what) => [`chengweimin put ${what}`, `chengweimin remove ${what}`]));
 });
 
 test('what was refused is not told', async () => {

@@ -41,6 +41,7 @@ static int open_studio(void **state)
     put(w, CITY, "person", "{\"id\":\"zhao\",\"name\":\"赵\"}");
     GOOD(directory_open(w->store, &d->directory, &why));
     GOOD(audience_setup(w->store, &why));
+    GOOD(audit_setup(w->store, &why));
     GOOD(edit_setup(w->store, &why));
     GOOD(editor_open(&(struct edit_config){ .store = w->store,
                                             .packages = s->packages,
