@@ -22,16 +22,20 @@ static uint64_t print_of(struct val files, bool *ret_empty)
     return print;
 }
 
-/* What the folder says is new, and no longer being written. */
-static bool is_due(struct following *f)
-{
-    struct arena *a = f->bench->arena;
+/* What a folder held when it was looked at. */
+struct reading {
     struct val files;
     struct err err;
+    bool good;
+};
+
+/* What the folder says is new, and no longer being written. */
+static bool is_due(struct following *f, const struct reading *reading)
+{
     bool empty = false;
-    uint64_t now = package_files(f->dir, a, &files, &err)
-                       ? print_of(files, &empty)
-                       : str_hash(str_of(err.text), str_hash(str_of(err.where), 2));
+    uint64_t now = reading->good ? print_of(reading->files, &empty)
+                                 : str_hash(str_of(reading->err.text),
+                                            str_hash(str_of(reading->err.where), 2));
     f->agreed = now == f->read ? f->agreed + 1 : 1;
     f->read = now;
     return now != f->seen && f->agreed >= (empty ? AGREE_EMPTY : AGREE);
@@ -45,36 +49,35 @@ static void complain(struct following *f, const struct err *err)
     studio_complain(f->studio, doc_text(a, told, DOC_PLAIN));
 }
 
-static void install(struct following *f)
+static bool install(struct following *f, struct val files, struct err *err)
 {
     struct package *package = NULL;
-    struct err err;
-    bool good = install_folder(f->bench, f->dir, &package, &err)
-                && plan_package_jobs(f->bench->engine, &err);
-    if (good)
-        studio_complain(f->studio, STR("null"));
+    struct val record;
+    if (!package_read_files(files, false, render_script_worker(f->bench->render),
+                            f->bench->arena, &record, err))
+        return false;
+    snprintf(f->package, sizeof f->package, "%.*s",
+             STR_ARG(val_get_text(record, STR("id"))));
+    bool good = install_record(f->bench, f->dir, record, &package, err)
+                && plan_package_jobs(f->bench->engine, err);
     if (good)
         log_event(LOG_INFO, "watch.installed", "package=%.*s components=%zu",
                   STR_ARG(package->name), package->component_count);
-    else
-        complain(f, &err);
     cached_drop(package ? &package->head : NULL);
+    return good;
 }
 
+/* What was agreed upon is what is installed: by now the folder may say something else. */
 void follow_folder(struct following *f)
 {
+    struct reading reading;
     arena_reset(f->bench->arena);
-    if (!is_due(f))
+    reading.good = package_files(f->dir, f->bench->arena, &reading.files, &reading.err);
+    if (!is_due(f, &reading))
         return;
     f->seen = f->read;
-    struct val record = VAL_ABSENT;
-    struct err err;
-    if (package_read_dir(f->dir, false, render_script_worker(f->bench->render),
-                         f->bench->arena, &record, &err)) {
-        snprintf(f->package, sizeof f->package, "%.*s",
-                 STR_ARG(val_get_text(record, STR("id"))));
-        install(f);
-    } else {
-        complain(f, &err);
-    }
+    if (reading.good && install(f, reading.files, &reading.err))
+        studio_complain(f->studio, STR("null"));
+    else
+        complain(f, &reading.err);
 }

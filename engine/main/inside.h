@@ -130,9 +130,12 @@ bool install_packages(struct bench *bench, store_space space, struct val records
 /* The same inside a transaction. */
 bool install_put(struct txn *txn, store_space space, struct val records, struct err *err);
 
-/* A folder's package for everybody, in place of an older one. `ret`, when not NULL, is
- * held. Errors: those of package_read_dir and package_compile, package.name (it is called
- * ui or standard), package.root (there are no units). */
+/* A package for everybody, in place of an older one, from the record that was made of
+ * `dir`, which errors name. `ret` is held. Errors: those of package_compile, package.name
+ * (it is called ui or standard), package.root (there are no units). */
+bool install_record(struct bench *bench, const char *dir, struct val record,
+                    struct package **ret, struct err *err);
+/* The same from what is in the folder now. Errors also: those of package_read_dir. */
 bool install_folder(struct bench *bench, const char *dir, struct package **ret,
                     struct err *err);
 

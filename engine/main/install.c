@@ -126,15 +126,27 @@ static bool install_made(struct bench *bench, const struct package *made,
            && install_packages(bench, root, val_list(&record, 1), err);
 }
 
+bool install_record(struct bench *bench, const char *dir, struct val record,
+                    struct package **ret, struct err *err)
+{
+    struct package *ui = NULL;
+    struct val ui_record;
+    struct script_worker *scripts = render_script_worker(bench->render);
+    str ui_dir = arena_format(bench->arena, "%s/components/ui", home_dir());
+    bool good =
+        prepare_package(bench, ui_dir.p, true, NULL, &ui_record, &ui, err)
+        && (package_compile(record, ui, scripts, ret, err) || err_in(err, "%s", dir))
+        && install_made(bench, *ret, record, err);
+    cached_drop(ui ? &ui->head : NULL);
+    return good;
+}
+
 bool install_folder(struct bench *bench, const char *dir, struct package **ret,
                     struct err *err)
 {
-    struct package *ui = NULL;
     struct val record;
-    str ui_dir = arena_format(bench->arena, "%s/components/ui", home_dir());
-    bool good = prepare_package(bench, ui_dir.p, true, NULL, &record, &ui, err)
-                && read_package(bench, dir, false, ui, &record, ret, err)
-                && install_made(bench, *ret, record, err);
-    cached_drop(ui ? &ui->head : NULL);
-    return good;
+    return (package_read_dir(dir, false, render_script_worker(bench->render),
+                             bench->arena, &record, err)
+            || err_in(err, "%s", dir))
+           && install_record(bench, dir, record, ret, err);
 }

@@ -121,13 +121,11 @@ bool package_files(const char *dir, struct arena *arena, struct val *ret, struct
     return true;
 }
 
-bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
-                      struct arena *arena, struct val *ret, struct err *err)
+bool package_read_files(struct val files, bool trusted, struct script_worker *worker,
+                        struct arena *arena, struct val *ret, struct err *err)
 {
-    struct val files;
     struct val manifest;
-    if (!package_files(dir, arena, &files, err)
-        || !read_manifest(files, worker, arena, &manifest, err))
+    if (!read_manifest(files, worker, arena, &manifest, err))
         return false;
     str content = doc_text(arena, files, DOC_SORTED);
     struct val v =
@@ -141,4 +139,12 @@ bool package_read_dir(const char *dir, bool trusted, struct script_worker *worke
                  val_str(crypt_fingerprint(arena, content)));
     *ret = val_with(arena, v, STR("files"), files);
     return true;
+}
+
+bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
+                      struct arena *arena, struct val *ret, struct err *err)
+{
+    struct val files;
+    return package_files(dir, arena, &files, err)
+           && package_read_files(files, trusted, worker, arena, ret, err);
 }

@@ -191,9 +191,11 @@ bool package_names(struct snap *snap, struct arena *arena, struct reads *reads,
  * package.large. */
 bool package_files(const char *dir, struct arena *arena, struct val *ret,
                    struct err *err) MUST_CHECK;
-/* Reads a folder into a package record: { "id", "version", "fingerprint", "trusted",
- * "files" }. Errors: those of package_files, package.manifest (no package.lua, or one
- * without name and version). */
+/* Makes a package record of them: { "id", "version", "fingerprint", "trusted", "files" }.
+ * Errors: package.manifest (no package.lua, or one without name and version). */
+bool package_read_files(struct val files, bool trusted, struct script_worker *worker,
+                        struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
+/* Both. */
 bool package_read_dir(const char *dir, bool trusted, struct script_worker *worker,
                       struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
 
