@@ -83,6 +83,9 @@ test('from a record one comes to what was done with it, and what is done then is
   assert.match(await page.locator('.audit-only').textContent(), /只看 备忘“县里来改”/);
   await page.keyboard.press('Escape');
   await page.locator('.audit').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: '操作记录', exact: true }).click();
+  await page.locator('.audit li').filter({ hasText: '台账系统' }).first().waitFor(); // of everything again
+  assert.equal(await page.locator('.audit-only').count(), 0);
   assert.deepEqual(studio.faults, []);
 });
 

@@ -224,6 +224,8 @@ test('a package\'s job runs at its time and when told to, pauses, and survives a
   assert.equal((await admin('GET', '/api/v1/data/metric/sneak')).status, 404);
   const { job } = await outcome(spin);
   assert.equal(job.failures, 2);
+  const [told] = (await admin('GET', '/api/v1/tenants/huaheng/audit?limit=1&component=clockwork/tick')).body.items;
+  assert.deepEqual([told.action, told.person, told.block, told.touched], ['run', undefined, undefined, ['metric/ticks']], 'nobody did it');
   await server.stop({ keep: true });
   await start();
   const after = (await admin('GET', '/api/v1/jobs')).body.items.find((one) => one.id === tick);

@@ -24,6 +24,7 @@ class Room {
   loading = $state(false);
   problem = $state.raw<Problem>();
   #asked = 0;
+  #tenant = '';
 
   /** The newest first, as they come. */
   readonly days = $derived.by(() => {
@@ -36,6 +37,15 @@ class Room {
     return found;
   });
   readonly isNarrowed = $derived(!!this.person || !!this.touched);
+
+  /** Of everything, or of that record alone since it is known. */
+  enter(touched: string): void {
+    if (this.#tenant !== editor.tenant || touched) this.person = '';
+    if (touched) this.period = 180;
+    this.touched = touched;
+    this.entries = undefined;
+    this.#tenant = editor.tenant;
+  }
 
   /** The newest, or with `more` those before what is shown. A list may be empty and go on. */
   async read(more = false): Promise<void> {
