@@ -60,11 +60,13 @@ test('people, systems and administrators are told with what they did, newest fir
   await page.locator('.audit-ask').getByLabel('数据').selectOption({ label: '待办' });
   await page.getByText('没有符合条件的操作').waitFor();
   await page.locator('.audit-ask').getByLabel('数据').selectOption({ label: '备忘' });
-  await line('周明远').getByRole('button', { name: '备忘“集团代记”' }).click();
+  await line('周明远').getByRole('button', { name: '备忘“集团代记”' }).press('Enter');
+  await page.locator('.audit-only button:focus').waitFor();
   await page.getByText('只看 备忘“集团代记”').waitFor();
   await line('孙磊').waitFor({ state: 'detached' });
   assert.equal(await page.locator('.audit li').count(), 1);
-  await page.getByRole('button', { name: '不再只看 备忘“集团代记”' }).click();
+  await page.getByRole('button', { name: '不再只看 备忘“集团代记”' }).press('Enter');
+  await page.locator('.audit-ask select:focus').waitFor();
   await line('孙磊').waitFor();
 });
 
