@@ -49,4 +49,4 @@ bool reply_find(struct action *action, bool *ret_found, struct err *err);
 /* Who did what with what, and the reply to it. */
 bool reply_store(struct action *action, struct err *err);
 /* The same of a job, to which nobody waits for a reply. */
-bool job_store(struct action *action, struct err *err);
+bool job_audit(struct action *action, struct err *err);

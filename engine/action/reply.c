@@ -90,7 +90,7 @@ bool reply_store(struct action *action, struct err *err)
     return audit_put(action->txn, space_of(action), &entry, err);
 }
 
-bool job_store(struct action *action, struct err *err)
+bool job_audit(struct action *action, struct err *err)
 {
     struct audit_entry entry = entry_of(action);
     entry.block = STR(""); /* it stands on no page */

@@ -99,7 +99,7 @@ static bool job_work(struct txn *txn, void *data, struct err *err)
 {
     struct action *a = data;
     a->txn = txn;
-    return run_in_scope(a, err) && job_store(a, err);
+    return run_in_scope(a, err) && job_audit(a, err);
 }
 
 bool actions_run_job(struct actions *actions, struct viewer *viewer,

@@ -6,18 +6,13 @@
 
 #include <stdio.h>
 
-/* A saved file stands empty, then whole, sometimes with a pause: what holds an empty one
- * is taken for what it says later than what does not. In readings that agree. */
-enum { AGREE = 2, AGREE_EMPTY = 10 };
-
-static uint64_t print_of(struct val files, bool *ret_empty)
+static uint64_t print_of(struct val files)
 {
     uint64_t print = 1;
     for (size_t i = 0; i < val_count(files); i++) {
         str path;
         str text = val_text(val_member(files, i, &path));
         print = str_hash(text, str_hash(path, print));
-        *ret_empty |= text.n == 0;
     }
     return print;
 }
@@ -29,16 +24,16 @@ struct reading {
     bool good;
 };
 
-/* What the folder says is new, and no longer being written. */
+/* What the folder says is new, and was so when it was read before: a file may stand empty
+ * until its editor has written it. */
 static bool is_due(struct following *f, const struct reading *reading)
 {
-    bool empty = false;
-    uint64_t now = reading->good ? print_of(reading->files, &empty)
+    uint64_t now = reading->good ? print_of(reading->files)
                                  : str_hash(str_of(reading->err.text),
                                             str_hash(str_of(reading->err.where), 2));
-    f->agreed = now == f->read ? f->agreed + 1 : 1;
+    bool settled = now == f->read;
     f->read = now;
-    return now != f->seen && f->agreed >= (empty ? AGREE_EMPTY : AGREE);
+    return settled && now != f->seen;
 }
 
 static void complain(struct following *f, const struct err *err)

@@ -148,12 +148,10 @@ struct following {
     struct studio *studio;          /* told what is wrong */
     char package[STORE_MAX_ID + 1]; /* as it was called when it was read last */
     uint64_t read;                  /* a print of what was read last, good or bad */
-    unsigned agreed;                /* readings, one after the other, that were alike */
-    uint64_t seen;                  /* a print of what was acted upon last */
+    uint64_t seen;                  /* … and of what was acted upon last */
 };
 
-/* To be called ten times a second; acts when two calls read the same, ten where a file is
- * empty. What is wrong is said on
+/* To be called often; acts when two calls read the same. What is wrong is said on
  * standard error, once, as print_error does; what was installed before stays. */
 void follow_folder(struct following *following);
 
