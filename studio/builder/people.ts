@@ -13,8 +13,8 @@ export async function peopleOf(tenant: string, ids: string[]): Promise<Map<strin
   const asked = [...new Set(ids)].filter((id) => id && !known.has(id));
   for (let at = 0; at < asked.length; at += MOST) {
     const some = asked.slice(at, at + MOST);
-    const { items } = await ask<List<Person>>(['tenants', tenant, 'people'], { query: { ids: some.join(',') } }).catch(() => ({ items: [] }));
-    for (const id of some) known.set(id, items.find((one) => one.id === id));
+    const told = await ask<List<Person>>(['tenants', tenant, 'people'], { query: { ids: some.join(',') } }).catch(() => undefined);
+    for (const id of told ? some : []) known.set(id, told?.items.find((one) => one.id === id)); // what failed is asked again
   }
   return new Map([...known].filter((one): one is [string, Person] => ids.includes(one[0]) && !!one[1]));
 }

@@ -90,8 +90,10 @@ class Room {
   /** The rows are shown at once; whom they name is called by name as soon as it is known. */
   async nameThem(): Promise<void> {
     const named = propertiesOf(this.collection).filter(([, schema]) => schema['x-record'] === PERSON);
-    const ids = this.rows.flatMap(({ record }) => named.map(([name]) => record[name])).filter((id) => typeof id === 'string');
-    if (ids.length) this.people = await peopleOf(editor.tenant, ids);
+    const { rows } = this;
+    const ids = rows.flatMap(({ record }) => named.map(([name]) => record[name])).filter((id) => typeof id === 'string');
+    const people = await peopleOf(editor.tenant, ids);
+    if (rows === this.rows) this.people = people;
   }
 
   query(): Record<string, string | undefined> {
