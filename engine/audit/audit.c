@@ -234,6 +234,19 @@ static struct val told(struct arena *a, struct val entry)
     return val_copy(a, val_without(a, entry, STR("reply")));
 }
 
+/* Where the following list starts: behind the last that this one has room for, or at the
+ * first day that was not looked through; empty when all were. */
+static str next_of(const struct listing *l, int64_t day, int64_t first,
+                   struct arena *arena)
+{
+    size_t limit = l->query->limit;
+    if (l->n > limit)
+        return place_text(arena, l->places[limit - 1]);
+    if (day < first)
+        return STR("");
+    return place_text(arena, (struct place){ (day + 1) * DAY_MS, STR("") });
+}
+
 bool audit_list(struct snap *snap, const struct audit_query *query, struct arena *arena,
                 struct rows *ret, struct err *err)
 {
@@ -250,11 +263,9 @@ bool audit_list(struct snap *snap, const struct audit_query *query, struct arena
         if (!look_through(&l, snap, day, arena, err))
             return false;
     }
-    ret->next = STR("");
+    ret->next = next_of(&l, day, first, arena);
     if (l.n > query->limit)
-        ret->next = place_text(arena, l.places[(l.n = query->limit) - 1]);
-    else if (day >= first)
-        ret->next = place_text(arena, (struct place){ (day + 1) * DAY_MS, STR("") });
+        l.n = query->limit;
     for (size_t i = 0; i < l.n; i++)
         l.entries[i] = told(arena, l.entries[i]);
     ret->list = val_list(l.entries, l.n);
