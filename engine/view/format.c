@@ -18,6 +18,7 @@ struct call {
 };
 
 #define MINUTES_OF_DAY INT64_C(1440)
+#define MINUTE_MS      INT64_C(60000)
 
 static bool english(const struct call *c)
 {
@@ -415,22 +416,25 @@ static void put_count(const struct call *c, int64_t n, const char *zh, const cha
     buf_str(c->out, str_of(english(c) ? (n == 1 ? en_one : en_many) : zh));
 }
 
-/* Relative within a day, yesterday by name, then a date. */
+static int64_t minute_number(int64_t ms)
+{
+    return ms / MINUTE_MS - (ms % MINUTE_MS < 0);
+}
+
+/* Relative within a day, yesterday by name, then a date. Counted from minute to minute:
+ * what is shown in the course of one is the same. */
 static void format_ago(struct call *c)
 {
     int64_t ms;
     if (!moment(c, &ms) || !c->m->run)
         return;
     int64_t now = c->m->run->now_ms;
-    int64_t minutes = (now - ms) / 60000;
+    int64_t minutes = minute_number(now) - minute_number(ms);
     int64_t days = day_number(c, now) - day_number(c, ms);
     struct date d = local(c, ms);
-    bool recent = ms <= now && minutes < MINUTES_OF_DAY && days <= 1;
-    bool counts = days == 0 || (recent && minutes < MINUTES_OF_DAY / 2);
+    bool counts = days == 0 || (days == 1 && minutes < MINUTES_OF_DAY / 2);
     use(c, counts ? VIEW_USED_MINUTE : VIEW_USED_DAY);
-    if (ms > now && minutes > -1)
-        minutes = 0;
-    if (ms > now + 60000) {
+    if (minutes < -1) {
         put_day(c, &d);
         buf_char(c->out, ' ');
         put_clock(c->out, &d);

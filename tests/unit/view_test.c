@@ -91,6 +91,10 @@ static struct val packed(struct val v)
     return same;
 }
 
+enum { MORNING_MIN = 29921850 }; /* 2026-11-22 09:30 +08:00 */
+
+static int64_t now_ms = MORNING_MIN * INT64_C(60000);
+
 static const char *shown_val(const char *text, enum view_lang lang, struct val model)
 {
     struct view *view;
@@ -99,15 +103,14 @@ static const char *shown_val(const char *text, enum view_lang lang, struct val m
     if (!open_view(text, lang, &view, &err))
         return arena_format(arena, "%s at %s: %s", err.code, err.where, err.text).p;
     buf_init(&out, 1 << 20);
-    last_run =
-        (struct view_run){ .holes = last_holes,
-                           .model = model,
-                           .props = json("{\"limit\":3}"),
-                           .block = STR("b1"),
-                           .page = STR("home"),
-                           .now_ms = INT64_C(1795311000000), /* 2026-11-22 09:30 +08:00 */
-                           .offset_min = 480,
-                           .arena = arena };
+    last_run = (struct view_run){ .holes = last_holes,
+                                  .model = model,
+                                  .props = json("{\"limit\":3}"),
+                                  .block = STR("b1"),
+                                  .page = STR("home"),
+                                  .now_ms = now_ms,
+                                  .offset_min = 480,
+                                  .arena = arena };
     bool good = view_run(view, &last_run, &out, &err);
     const char *html = good ? arena_str(arena, buf_view(&out)).p
                             : arena_format(arena, "%s at %s", err.code, err.where).p;
@@ -371,6 +374,26 @@ static void test_view_says_what_it_looked_at(void **state)
     assert_int_equal(last_run.used, VIEW_USED_LANG);
 }
 
+/* The fragment is kept until the minute turns: whoever makes it anew shows the same. */
+static void test_view_shows_the_same_all_minute(void **state)
+{
+    (void)state;
+    static const char *const moments[] = { "2026-11-22T09:10:40+08:00",
+                                           "2026-11-22T09:30:20+08:00",
+                                           "2026-11-22T07:30:40+08:00",
+                                           "2026-11-21T21:31:01+08:00",
+                                           "2026-11-22T09:32:30+08:00" };
+    for (size_t i = 0; i < COUNT_OF(moments); i++) {
+        str model = arena_format(arena, "{\"x\":\"%s\"}", moments[i]);
+        const char *first = shown("<p>{{x | ago}}</p>", VIEW_ZH, model.p);
+        for (int second = 1; second < 60; second++) {
+            now_ms = MORNING_MIN * INT64_C(60000) + second * INT64_C(1000);
+            assert_string_equal(shown("<p>{{x | ago}}</p>", VIEW_ZH, model.p), first);
+        }
+        now_ms = MORNING_MIN * INT64_C(60000);
+    }
+}
+
 static void test_view_opens_holes_for_regions(void **state)
 {
     (void)state;
@@ -550,6 +573,7 @@ int main(void)
         cmocka_unit_test(test_view_folds_the_words_of_its_language),
         cmocka_unit_test(test_view_shows_values_in_two_languages),
         cmocka_unit_test(test_view_says_what_it_looked_at),
+        cmocka_unit_test(test_view_shows_the_same_all_minute),
         cmocka_unit_test(test_view_opens_holes_for_regions),
         cmocka_unit_test(test_view_refuses_with_a_place),
         cmocka_unit_test(test_view_ends_what_runs_too_long_or_writes_too_much),
