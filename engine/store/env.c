@@ -12,6 +12,8 @@
 
 enum { STORE_MAX_READERS = 512 };
 
+static const char *const tree_names[TREE_COUNT] = { "record", "index", "cluster" };
+
 bool lmdb_failed(struct err *err, int rc, const char *doing)
 {
     switch (rc) {
@@ -171,10 +173,34 @@ static bool open_env(struct store *store, struct err *err)
     return rc == 0 || lmdb_failed(err, rc, "opening");
 }
 
+/* Where LMDB has mapped the file, which it does not say: a value that it finds lies in a
+ * page, and each page begins with its number. */
+static char *map_of(struct store *store, size_t page)
+{
+    MDB_txn *txn;
+    MDB_dbi names;
+    MDB_val key = { strlen(tree_names[TREE_RECORD]),
+                    (char *)(uintptr_t)tree_names[TREE_RECORD] };
+    MDB_val value;
+    char *map = NULL;
+    if (mdb_txn_begin(store->env, NULL, MDB_RDONLY, &txn))
+        return NULL;
+    if (mdb_dbi_open(txn, NULL, 0, &names) == 0
+        && mdb_get(txn, names, &key, &value) == 0) {
+        char *p = (char *)value.mv_data - (uintptr_t)value.mv_data % page;
+        size_t number;
+        memcpy(&number, p, sizeof number);
+        map = p - number * page;
+    }
+    mdb_txn_abort(txn);
+    return map;
+}
+
 /* Commits are on the disk when the journal has them: LMDB need not flush. */
 static bool open_journal(struct store *store, struct err *err)
 {
     MDB_stat s;
+    MDB_envinfo info;
     int fd;
     if (store->config.unsafe_fast || mdb_env_get_fd(store->env, &fd)
         || !passage_works(fd))
@@ -182,15 +208,20 @@ static bool open_journal(struct store *store, struct err *err)
     mdb_env_stat(store->env, &s);
     if (s.ms_psize > JOURNAL_PAGE_MAX)
         return true;
-    return journal_open(store->config.dir, fd, s.ms_psize, store->config.journal_bytes,
-                        &store->journal, err)
+    mdb_env_info(store->env, &info);
+    struct journal_config config = { .dir = store->config.dir,
+                                     .data_fd = fd,
+                                     .map = map_of(store, s.ms_psize),
+                                     .map_size = info.me_mapsize,
+                                     .page = s.ms_psize,
+                                     .bytes = store->config.journal_bytes };
+    return journal_open(&config, &store->journal, err)
            && (mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0
                || err_set(err, ERR_SYSTEM, "store.io", "cannot set the store's flags"));
 }
 
 static bool open_trees(struct store *store, struct err *err)
 {
-    static const char *const names[TREE_COUNT] = { "record", "index", "cluster" };
     MDB_txn *txn;
     MDB_envinfo info;
     mdb_env_info(store->env, &info);
@@ -200,7 +231,7 @@ static bool open_trees(struct store *store, struct err *err)
     if (rc)
         return lmdb_failed(err, rc, "opening");
     for (int i = 0; i < TREE_COUNT && !rc; i++)
-        rc = mdb_dbi_open(txn, names[i], flags, &store->trees[i]);
+        rc = mdb_dbi_open(txn, tree_names[i], flags, &store->trees[i]);
     if (!rc)
         rc = mdb_dbi_open(txn, "definition", flags, &store->definitions);
     if (rc == MDB_NOTFOUND)
@@ -230,8 +261,8 @@ bool store_open(const struct store_config *config, struct store **ret, struct er
     store->kept = arena_open();
     bool good = make_dir(config->dir, err) && take_lock(store, err)
                 && journal_recover(config->dir, err) && open_env(store, err)
-                && check_length(store, err) && open_journal(store, err)
-                && open_trees(store, err) && catalog_load(store, err);
+                && check_length(store, err) && open_trees(store, err)
+                && open_journal(store, err) && catalog_load(store, err);
     if (!good) {
         store_close(store);
         return false;
@@ -293,6 +324,10 @@ void store_size(struct store *store, size_t *ret_used, size_t *ret_limit)
 bool store_unmap(struct store *store, struct err *err)
 {
     MDB_envinfo info;
+    if (store->journal) {
+        journal_unmap(store->journal);
+        return true;
+    }
     mdb_env_info(store->env, &info);
     int rc = mdb_env_set_mapsize(store->env, info.me_mapsize);
     return rc == 0 || lmdb_failed(err, rc, "mapping the file anew");

@@ -22,6 +22,7 @@ enum {
 
 struct journal {
     int data_fd;
+    struct overlay *overlay;
     size_t meta_bytes;
     size_t file_max;   /* a generation that is longer ends */
     size_t record_max; /* bytes of entries that are gathered */
@@ -195,7 +196,8 @@ static void *flush_main(void *data)
         if (!j->flushing)
             break;
         pthread_mutex_unlock(&j->lock);
-        bool good = write_out(j->data_fd) && fdatasync(j->data_fd) == 0;
+        bool good = overlay_write(j->overlay) && write_out(j->data_fd)
+                    && fdatasync(j->data_fd) == 0;
         pthread_mutex_lock(&j->lock);
         j->flushing = false;
         j->broken = j->broken || !good;
@@ -228,6 +230,8 @@ static bool wait_for_flush(struct journal *j)
 static void turn(struct journal *j)
 {
     bool good = wait_for_flush(j) && append(j, RECORD_SETTLED) && begin(j);
+    if (good)
+        overlay_turn(j->overlay);
     __atomic_add_fetch(&j->turns, 1, __ATOMIC_RELAXED);
     pthread_mutex_lock(&j->lock);
     j->flushing = good;
@@ -238,13 +242,20 @@ static void turn(struct journal *j)
 
 /* ---- commits ---- */
 
+/* All that was put is in the data file, and that on the disk. */
+static bool settle(struct journal *j)
+{
+    overlay_turn(j->overlay);
+    return overlay_write(j->overlay) && fdatasync(j->data_fd) == 0;
+}
+
 /* A commit too large to be gathered is flushed where it lies; the journal then says that
  * nothing before it is needed. Not while the flusher is at it: the system tells of pages
  * that could not be written only once. */
 static bool flush_in_place(struct journal *j)
 {
     clear(j);
-    return wait_for_flush(j) && fdatasync(j->data_fd) == 0 && gather_metas(j);
+    return wait_for_flush(j) && settle(j) && gather_metas(j);
 }
 
 static bool show(struct journal *j, const void *meta, size_t n, off_t at)
@@ -272,7 +283,7 @@ static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
     put_entry(j, meta, n, at);
     if (!append(j, in_place ? RECORD_BASE : 0) || !show(j, meta, n, at))
         return false;
-    if (j->at >= (off_t)j->file_max)
+    if (j->at >= (off_t)j->file_max || overlay_is_full(j->overlay))
         turn(j);
     return true;
 }
@@ -280,7 +291,9 @@ static bool commit(struct journal *j, const void *meta, size_t n, off_t at)
 ssize_t journal_write(struct journal *j, const void *p, size_t n, off_t at)
 {
     if (at >= (off_t)j->meta_bytes)
-        return gather(j, p, n, at) ? plain_pwrite(j->data_fd, p, n, at) : -1;
+        return gather(j, p, n, at) && overlay_put(j->overlay, p, n, at, !j->large)
+                   ? (ssize_t)n
+                   : -1;
     /* After a failure LMDB writes no more than a mixture of the old meta page and the
      * new; the old one stands there. */
     if (j->told)
@@ -289,6 +302,24 @@ ssize_t journal_write(struct journal *j, const void *p, size_t n, off_t at)
     if (j->told && (errno == 0 || errno == EINTR))
         errno = EIO; /* LMDB would try again, or take it for done */
     return j->told ? -1 : (ssize_t)n;
+}
+
+static bool is_flushing(struct journal *j)
+{
+    pthread_mutex_lock(&j->lock);
+    bool flushing = j->flushing;
+    pthread_mutex_unlock(&j->lock);
+    return flushing;
+}
+
+void journal_rest(struct journal *j, int whiles)
+{
+    if (is_broken(j) || is_flushing(j))
+        return;
+    if (j->number > 1) /* records since the turn */
+        turn(j);
+    else if (whiles >= JOURNAL_WHILES)
+        overlay_drop(j->overlay);
 }
 
 /* ---- opening and closing ---- */
@@ -331,23 +362,24 @@ static void release(struct journal *j)
         munmap(j->buf, JOURNAL_RECORD_MAX);
     pthread_cond_destroy(&j->wake);
     pthread_mutex_destroy(&j->lock);
+    overlay_close(j->overlay);
     mem_free(j->dir);
     mem_free(j);
 }
 
-bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
-                  struct journal **ret, struct err *err)
+bool journal_open(const struct journal_config *c, struct journal **ret, struct err *err)
 {
     struct journal *j = mem_zero(sizeof *j);
-    *j = (struct journal){ .data_fd = data_fd,
-                           .meta_bytes = 2 * page,
-                           .file_max = bytes ? bytes : FILE_MAX,
+    *j = (struct journal){ .data_fd = c->data_fd,
+                           .meta_bytes = 2 * c->page,
+                           .file_max = c->bytes ? c->bytes : FILE_MAX,
                            .active = 1 };
     if (j->file_max < FILE_MIN)
         j->file_max = FILE_MIN;
     j->record_max = j->file_max < JOURNAL_RECORD_MAX ? j->file_max : JOURNAL_RECORD_MAX;
     j->record_max -= ROOM_OF_META;
-    j->dir = mem_str(str_of(dir)).p;
+    j->dir = mem_str(str_of(c->dir)).p;
+    j->overlay = overlay_open(c->data_fd, c->map, c->map_size, c->page);
     for (int i = 0; i < JOURNAL_FILES; i++)
         j->fds[i] = -1;
     pthread_mutex_init(&j->lock, NULL);
@@ -366,6 +398,11 @@ void journal_count(const struct journal *j, uint64_t *ret_bytes, uint64_t *ret_t
     *ret_turns = __atomic_load_n(&j->turns, __ATOMIC_RELAXED);
 }
 
+void journal_unmap(struct journal *j)
+{
+    overlay_unmap(j->overlay);
+}
+
 void journal_close(struct journal *j)
 {
     struct err err;
@@ -377,7 +414,7 @@ void journal_close(struct journal *j)
     pthread_cond_broadcast(&j->wake);
     pthread_mutex_unlock(&j->lock);
     pthread_join(j->thread, NULL);
-    if (j->told || j->broken || fdatasync(j->data_fd) != 0)
+    if (j->told || j->broken || !settle(j))
         log_event(LOG_ERROR, "store.journal_kept", "dir=%s", j->dir);
     else if (!journal_remove(j->dir, j->active, &err))
         log_event(LOG_ERROR, err.code, "%s", err.text);

@@ -5,9 +5,10 @@
  * apart takes a disk ten times as long as the same bytes in a row. So LMDB is told not to
  * flush, and its writes pass through here: they are gathered, and before the one write
  * that makes the commit seen, that of a meta page, all of them are on the disk as a
- * *record* of the journal. The data file is flushed once for many commits, by a thread
- * of its own. After a crash the records are written into the data file again, in order:
- * what a page was last is what it is.
+ * *record* of the journal. The pages themselves go into memory over the data file's, the
+ * *overlay*, and from there to the data file, which is flushed, once for many commits, by
+ * a thread of its own. After a crash the records are written into the data file again, in
+ * order: what a page was last is what it is.
  *
  * Two files take turns, `journal-0` and `journal-1`; each turn is a *generation*. One may
  * be begun anew when the data file has been flushed since its generation ended. A closed
@@ -30,6 +31,9 @@ enum {
     JOURNAL_RECORD_MAX = 16 << 20, /* bytes; what is larger is flushed in place */
     JOURNAL_FILES = 2,
     JOURNAL_PAGE_MAX = 32 << 10, /* bytes of the data file's pages */
+    JOURNAL_WHILES = 30,
+    OVERLAY_PUT = 64 << 20,   /* bytes of pages in a generation; then it ends */
+    OVERLAY_KEPT = 256 << 20, /* bytes of pages that are kept when it has ended */
 };
 
 #define JOURNAL_MAGIC UINT64_C(0x316a6e6e61626e69) /* "inbannj1" */
@@ -85,13 +89,29 @@ bool journal_remove(const char *dir, int newer, struct err *err);
 
 struct journal;
 
-/* From now on commits of the environment whose file is `data_fd` are journaled, in files
- * of about `bytes`; `page` is at most JOURNAL_PAGE_MAX. Errors: store.io, store.full. */
-bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
-                  struct journal **ret, struct err *err) MUST_CHECK;
+/* From now on commits of the environment whose file is `data_fd`, and which has it mapped
+ * at `map`, are journaled, in files of about `bytes`. */
+struct journal_config {
+    const char *dir;
+    int data_fd;
+    char *map;
+    size_t map_size;
+    size_t page; /* bytes, at most JOURNAL_PAGE_MAX */
+    size_t bytes;
+};
+
+/* Errors: store.io, store.full. */
+bool journal_open(const struct journal_config *config, struct journal **ret,
+                  struct err *err) MUST_CHECK;
 /* Flushes the data file and removes the journal, unless the disk failed: then it stays
  * for the next opening. */
 void journal_close(struct journal *journal);
+/* Gives back the memory into which reading has mapped the data file. Nobody may look or
+ * write meanwhile. */
+void journal_unmap(struct journal *journal);
+/* Nothing has been written for `whiles` whiles: what was goes to the data file, and after
+ * JOURNAL_WHILES its memory back. The writer's thread. */
+void journal_rest(struct journal *journal, int whiles);
 
 /* One write of LMDB's: a page of a commit, or a meta page, which ends it. As pwrite. */
 ssize_t journal_write(struct journal *journal, const void *p, size_t n, off_t at);
@@ -99,6 +119,30 @@ ssize_t journal_write(struct journal *journal, const void *p, size_t n, off_t at
 /* Of its life so far; from any thread. */
 void journal_count(const struct journal *journal, uint64_t *ret_bytes,
                    uint64_t *ret_turns);
+
+/* ---- overlay.c ---- */
+
+struct overlay;
+
+/* Over the data file's map of `size` bytes. LMDB unmaps it. */
+struct overlay *overlay_open(int data_fd, char *map, size_t size, size_t page);
+void overlay_close(struct overlay *overlay);
+/* Pages of a commit; without `holds` those that the overlay does not hold go to the file
+ * at once. False: `errno` says why. The writer's thread. */
+bool overlay_put(struct overlay *overlay, const char *p, size_t n, off_t at,
+                 bool holds) MUST_CHECK;
+/* As many were put since the last turn as should be. */
+bool overlay_is_full(const struct overlay *overlay);
+/* Ends a generation; the one before it has been written. The writer's thread. */
+void overlay_turn(struct overlay *overlay);
+/* The pages of the generation that ended last go to the file. Any thread, one at a time,
+ * not during a turn. */
+bool overlay_write(struct overlay *overlay) MUST_CHECK;
+/* Gives back the memory of all that the data file has, not during a write. The writer's
+ * thread. */
+void overlay_drop(struct overlay *overlay);
+/* The map forgets what it shows of the file. */
+void overlay_unmap(struct overlay *overlay);
 
 /* ---- passage.c ---- */
 

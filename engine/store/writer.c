@@ -13,7 +13,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
-enum { GROUP_MAX = 256 };
+enum { GROUP_MAX = 256, QUIET_MS = 2000 };
 
 struct job {
     struct job *next;
@@ -37,12 +37,33 @@ struct writer {
     struct arena *arena;
 };
 
+static struct timespec quiet_until(const struct store *store)
+{
+    int ms = store->config.quiet_ms ? store->config.quiet_ms : QUIET_MS;
+    int64_t us = clock_ticks_us() + ms * INT64_C(1000);
+    return (struct timespec){ us / 1000000, us % 1000000 * 1000 };
+}
+
+/* Under the lock. */
+static void wait_for_work(struct writer *w)
+{
+    for (int whiles = 1; !w->first && !w->closing;) {
+        struct timespec until = quiet_until(w->store);
+        int rc = pthread_cond_timedwait(&w->wake, &w->lock, &until);
+        if (rc != ETIMEDOUT || w->first || w->closing || !w->store->journal)
+            continue;
+        pthread_mutex_unlock(&w->lock);
+        journal_rest(w->store->journal, whiles);
+        pthread_mutex_lock(&w->lock);
+        whiles += whiles < JOURNAL_WHILES;
+    }
+}
+
 static size_t take_group(struct writer *w, struct job **group)
 {
     size_t n = 0;
     pthread_mutex_lock(&w->lock);
-    while (!w->first && !w->closing)
-        pthread_cond_wait(&w->wake, &w->lock);
+    wait_for_work(w);
     while (w->first && n < GROUP_MAX) {
         group[n++] = w->first;
         w->first = w->first->next;
@@ -218,7 +239,11 @@ struct writer *writer_open(struct store *store)
     w->last = &w->first;
     w->arena = arena_open();
     pthread_mutex_init(&w->lock, NULL);
-    pthread_cond_init(&w->wake, NULL);
+    pthread_condattr_t ticks;
+    pthread_condattr_init(&ticks);
+    pthread_condattr_setclock(&ticks, CLOCK_MONOTONIC); /* as clock_ticks_us */
+    pthread_cond_init(&w->wake, &ticks);
+    pthread_condattr_destroy(&ticks);
     pthread_attr_t attr;
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, 8u << 20); /* work may run Lua */

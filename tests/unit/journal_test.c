@@ -6,7 +6,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 /* after the headers it needs */
 #include <cmocka.h>
@@ -30,13 +32,22 @@ PRINTF(1, 2) static void run(const char *format, ...)
     assert_int_equal(system(command), 0);
 }
 
-static bool try_open(const char *dir, struct store **ret, struct err *err)
+enum { NEVER_MS = 3600000 };
+
+static bool try_open_resting(const char *dir, int quiet_ms, struct store **ret,
+                             struct err *err)
 {
     struct store_config config = { .dir = dir,
                                    .limit_bytes = 1 << 28,
                                    .journal_bytes = 1 << 18,
+                                   .quiet_ms = quiet_ms,
                                    .clock = &clock_system };
     return store_open(&config, ret, err);
+}
+
+static bool try_open(const char *dir, struct store **ret, struct err *err)
+{
+    return try_open_resting(dir, NEVER_MS, ret, err);
 }
 
 static int bench_open(void **state)
@@ -65,14 +76,19 @@ static int bench_close(void **state)
 
 /* ---- notes: each commit writes one, 1 to n ---- */
 
-static bool put_note(struct txn *txn, void *data, struct err *err)
+static bool put_text(struct txn *txn, int number, str text, struct err *err)
 {
     struct member members[] = {
-        { STR("id"), val_str(arena_format(txn_arena(txn), "n%d", *(int *)data)) },
-        { STR("text"), val_str(STR("something to remember")) },
+        { STR("id"), val_str(arena_format(txn_arena(txn), "n%d", number)) },
+        { STR("text"), val_str(text) },
     };
     return txn_put(txn, space, store_collection(txn_store(txn), STR("note")),
                    val_map(members, 2), PUT_ANY, err);
+}
+
+static bool put_note(struct txn *txn, void *data, struct err *err)
+{
+    return put_text(txn, *(int *)data, STR("something to remember"), err);
 }
 
 static void write_notes(struct bench *b, int from, int to)
@@ -275,6 +291,108 @@ static void test_a_journal_of_another_file_is_refused(void **state)
     expect_corrupt(b->crashed, "no data file");
 }
 
+/* ---- the pages over the file's ---- */
+
+static bool file_has_notes(const char *dir)
+{
+    char command[128];
+    snprintf(command, sizeof command, "grep -q 'something to remember' %s/data.mdb", dir);
+    return system(command) == 0;
+}
+
+static void test_what_is_written_is_read_before_the_file_has_it(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    write_notes(b, 1, 3);
+    assert_false(file_has_notes(b->dir));
+    assert_int_equal(count_notes(b->store), 3);
+    assert_true(store_unmap(b->store, &err));
+    assert_int_equal(count_notes(b->store), 3);
+}
+
+static void test_the_file_gets_it_when_nobody_writes(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    store_close(b->store);
+    assert_true(try_open_resting(b->dir, 20, &b->store, &err));
+    for (int round = 1; round <= 3; round++) {
+        uint64_t turns = store_count(b->store).journal_turns;
+        write_notes(b, round * 100, round * 100 + 20);
+        for (int i = 0; i < 500 && store_count(b->store).journal_turns == turns; i++)
+            usleep(10000);
+        for (int i = 0; i < 500 && !file_has_notes(b->dir); i++)
+            usleep(10000);
+        assert_true(file_has_notes(b->dir));
+        if (round == 2)
+            usleep(1000000); /* the memory goes back */
+        assert_int_equal(count_notes(b->store), (size_t)round * 21);
+        crash(b);
+        expect_notes(b->crashed, (size_t)round * 21);
+    }
+}
+
+enum { MANY = 900, LONG = 2000 };
+
+static bool put_many(struct txn *txn, void *data, struct err *err)
+{
+    char text[LONG];
+    memset(text, 'x', sizeof text);
+    for (int i = *(int *)data; i < *(int *)data + MANY; i++) {
+        if (!put_text(txn, i, (str){ text, sizeof text }, err))
+            return false;
+    }
+    return true;
+}
+
+/* It goes to the file past the journal, and to pages that lie over the file's. */
+static void test_a_commit_too_large_for_the_journal(void **state)
+{
+    struct bench *b = *state;
+    struct err err;
+    for (int i = 1; i < 100; i += 30) {
+        write_notes(b, i, i + 50);
+        assert_true(store_write(b->store, put_many, &i, &err));
+        assert_int_equal(count_notes(b->store), i + MANY - 1);
+        write_notes(b, i + 100, i + 120);
+        crash(b);
+        expect_notes(b->crashed, (size_t)i + MANY - 1);
+    }
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+/* A child's work: no memory may be promised for pages over the file's. */
+static bool write_in_place(struct bench *b)
+{
+    struct rlimit limit = { 200 << 20, 200 << 20 }; /* the map alone would take 256 */
+    struct err err;
+    if (setrlimit(RLIMIT_DATA, &limit) != 0 || !try_open(b->older, &b->store, &err)
+        || !store_define_all(b->store, STR("[{\"name\":\"note\"}]"), &err))
+        return false;
+    write_notes(b, 1, 200);
+    bool good = file_has_notes(b->older) && count_notes(b->store) == 200;
+    store_close(b->store);
+    return good;
+}
+
+static void test_without_memory_for_them_pages_are_written_in_place(void **state)
+{
+    struct bench *b = *state;
+    int status;
+    store_close(b->store);
+    b->store = NULL;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(write_in_place(b) ? 0 : 1);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    expect_notes(b->older, 200);
+}
+
+#endif
+
 /* ---- works of one group ---- */
 
 static bool wait_a_moment(struct txn *txn, void *data, struct err *err)
@@ -370,6 +488,12 @@ int main(void)
         TEST(test_a_record_that_was_not_finished_never_was),
         TEST(test_damage_is_told_and_nothing_is_touched),
         TEST(test_a_journal_of_another_file_is_refused),
+        TEST(test_what_is_written_is_read_before_the_file_has_it),
+        TEST(test_the_file_gets_it_when_nobody_writes),
+        TEST(test_a_commit_too_large_for_the_journal),
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+        TEST(test_without_memory_for_them_pages_are_written_in_place),
+#endif
         TEST(test_pages_that_were_never_written_are_not_missed),
         TEST(test_an_older_file_that_is_damaged_is_not_left_out),
         TEST(test_a_file_that_was_only_being_made_is_made_anew),
