@@ -74,14 +74,19 @@ bool args_store(const struct args *args, struct engine_config *ret)
     return true;
 }
 
-void print_error(const struct err *err)
+str error_line(struct arena *arena, const struct err *err)
 {
-    struct arena *arena = arena_open();
     struct val v =
         val_with(arena, val_map(NULL, 0), STR("code"), val_str(str_of(err->code)));
     v = val_with(arena, v, STR("where"), val_str(str_of(err->where)));
     v = val_with(arena, v, STR("text"), val_str(str_of(err->text)));
-    fprintf(stderr, "%s\n", doc_text(arena, v, DOC_PLAIN).p);
+    return doc_text(arena, v, DOC_PLAIN);
+}
+
+void print_error(const struct err *err)
+{
+    struct arena *arena = arena_open();
+    fprintf(stderr, "%s\n", error_line(arena, err).p);
     arena_close(arena);
 }
 

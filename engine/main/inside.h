@@ -37,7 +37,9 @@ bool args_flag(const struct args *args, const char *name);
 bool args_number(const struct args *args, const char *name, int64_t otherwise,
                  int64_t least, int64_t most, int64_t *ret);
 
-/* One JSON object { code, where, text } a line on standard error. */
+/* A JSON object { code, where, text }. */
+str error_line(struct arena *arena, const struct err *err);
+/* The same, a line on standard error. */
 void print_error(const struct err *err);
 /* The exit code that fits. */
 int exit_of(const struct err *err);
@@ -111,6 +113,16 @@ bool tool_open(struct tool *t, struct err *err);
 /* Prints what failed; the exit code. */
 int tool_close(struct tool *t, bool good, const struct err *err);
 int tool_cannot_open(const struct err *err);
+
+/* ---- copies of the store while it is served: backup.c ---- */
+
+struct backups;
+
+/* Listens in the data folder. Errors: backup.socket. */
+bool backups_open(struct store *store, const char *dir, struct backups **ret,
+                  struct err *err) MUST_CHECK;
+/* Waits for a copy that is being made. */
+void backups_close(struct backups *backups);
 
 /* ---- bringing things in: install.c, import.c ---- */
 
@@ -205,6 +217,7 @@ int command_serve(int argc, char **argv);
 int command_tenant_import(int argc, char **argv);
 int command_person_session(int argc, char **argv);
 int command_person_remove(int argc, char **argv);
+int command_backup(int argc, char **argv);
 int command_layer_export(int argc, char **argv);
 int command_layer_import(int argc, char **argv);
 int command_layer_diff(int argc, char **argv);

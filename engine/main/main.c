@@ -15,6 +15,8 @@ static const struct command {
       "[--cache-mib N] [--sources LIST] [--watch FOLDER] [--secure] "
       "[--demo]",
       "runs the server; --demo fills an empty data folder with the demo organisation" },
+    { "backup", NULL, command_backup, "FOLDER [--data DIR]",
+      "copies the store into an empty folder, also while it is served" },
     { "tenant", "import", command_tenant_import,
       "FOLDER [--data DIR] [--store-mib N] [--password TEXT]",
       "brings in units, people, records, themes and layers from files" },

@@ -23,6 +23,7 @@ enum {
 
 struct serving {
     struct args args;
+    const char *dir; /* of the data */
     int64_t port;
     int64_t threads;
     struct engine engine;
@@ -33,6 +34,7 @@ struct serving {
     struct desk *desk;
     struct studio *studio;
     struct http_server *server;
+    struct backups *backups;
     const char *stage_failed; /* the code that was logged last */
     struct val demo;          /* of demo.json, with the password; absent without --demo */
 };
@@ -182,7 +184,8 @@ static bool start(struct serving *s, struct err *err)
                                 .handle = handle,
                                 .worker_open = open_worker,
                                 .worker_close = close_worker };
-    if (!http_open(&http, &s->server, err))
+    if (!http_open(&http, &s->server, err)
+        || !backups_open(s->engine.store, s->dir, &s->backups, err))
         return false;
     site_set_server(s->site, s->server);
     say_where(s, address);
@@ -278,6 +281,7 @@ int command_serve(int argc, char **argv)
                         &cache_mib))
         return EXIT_USAGE;
     block_signals();
+    s.dir = config.dir;
     if (strcmp(args_option(&s.args, "log", "info"), "debug") == 0)
         log_set_level(LOG_DEBUG);
     config.sources = str_of(args_option(&s.args, "sources", ""));
@@ -287,6 +291,7 @@ int command_serve(int argc, char **argv)
         return exit_of(&err);
     }
     int code = serve(&s);
+    backups_close(s.backups);
     http_close(s.server);
     live_close(s.live);
     site_close(s.site);

@@ -320,6 +320,30 @@ void store_size(struct store *store, size_t *ret_used, size_t *ret_limit)
     *ret_limit = info.me_mapsize;
 }
 
+static int copy_to(struct store *store, const char *folder, const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno;
+    int rc = mdb_env_copyfd2(store->env, fd, MDB_CP_COMPACT);
+    if (rc == 0 && (fsync(fd) != 0 || !journal_flush_dir(folder)))
+        rc = errno;
+    close(fd);
+    if (rc)
+        unlink(path);
+    return rc;
+}
+
+bool store_copy(struct store *store, const char *folder, struct err *err)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/data.mdb", folder);
+    int rc = copy_to(store, folder, path);
+    return rc == 0
+           || err_set(err, ERR_SYSTEM, "store.copy", "cannot write %s: %s", path,
+                      mdb_strerror(rc));
+}
+
 /* Setting the size of the map, even to what it is, maps the file anew. */
 bool store_unmap(struct store *store, struct err *err)
 {

@@ -88,6 +88,9 @@ uint64_t store_revision(const struct store *store);
 void store_settle(struct store *store);
 /* Bytes of the file in use and their limit. */
 void store_size(struct store *store, size_t *ret_used, size_t *ret_limit);
+/* Writes FOLDER/data.mdb, the store of this moment without its free pages, while others
+ * look and write; it is on the disk when this returns. Errors: store.copy. */
+bool store_copy(struct store *store, const char *folder, struct err *err) MUST_CHECK;
 /* Gives back the memory into which reading much has mapped the file; after a start.
  * Nobody may look or write meanwhile. Errors: store.io. */
 bool store_unmap(struct store *store, struct err *err) MUST_CHECK;

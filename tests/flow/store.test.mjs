@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { get, post, program, run, scratch, signIn, startServer } from '../harness.mjs';
@@ -63,6 +64,53 @@ test('killed in the middle of writes, every write that was answered is there', a
     assert.ok([answered[cookie].scheme, answered[cookie].next].includes(scheme));
   }
   await server.stop();
+});
+
+test('a copy made while people write has all that was answered before', async () => {
+  const server = await startServer();
+  const { cookie } = await signIn(server.base, 'wangfang');
+  let writing = true;
+  const busy = (async () => {
+    const other = (await signIn(server.base, 'hanyumei')).cookie;
+    for (let i = 0; writing; i++) await post(server.base, '/me', { scheme: i % 2 ? 'dark' : 'light' }, { cookie: other });
+  })();
+  for (const scheme of ['light', 'dark']) {
+    assert.equal((await post(server.base, '/me', { scheme }, { cookie })).status, 303);
+    const folder = scratch();
+    const done = await run(['backup', folder, '--data', server.folder]);
+    assert.deepEqual([done.code, done.err], [0, '']);
+    assert.equal(statSync(join(folder, 'data.mdb')).mode & 0o777, 0o600);
+    const restored = await startServer({ demo: false, data: folder });
+    const page = await (await get(restored.base, '/w/home', cookie)).text();
+    assert.match(page, new RegExp(`data-scheme="${scheme}"`));
+    await restored.stop();
+  }
+  writing = false;
+  await busy;
+  await server.stop();
+});
+
+test('a copy of a store that nobody serves, and copies that cannot be made', async () => {
+  const data = scratch();
+  const server = await startServer({ data });
+  const folder = scratch();
+  const silent = connect(join(data, 'backup')); // says nothing, and keeps nobody waiting for long
+  await once(silent, 'connect');
+  assert.equal((await run(['backup', folder, '--data', data])).code, 0);
+  const again = await run(['backup', folder, '--data', data]);
+  assert.deepEqual([again.code, again.errors[0].code], [4, 'store.copy'], 'nothing is written over');
+  assert.match(server.log(), /store\.copy/);
+  silent.destroy();
+  await server.stop();
+  assert.ok(!existsSync(join(data, 'backup')));
+  const quiet = scratch();
+  assert.equal((await run(['backup', quiet, '--data', data])).code, 0);
+  const full = await run(['backup', quiet, '--data', data]);
+  assert.deepEqual([full.code, full.errors[0].code], [4, 'store.copy']);
+  for (const args of [[join(quiet, 'nowhere'), '--data', data], [quiet, '--data', join(data, 'nowhere')]]) {
+    const lost = await run(['backup', ...args]);
+    assert.deepEqual([lost.code, lost.errors[0].code], [2, 'backup.folder']);
+  }
 });
 
 test('killed while the demo is brought in, the next start brings in all of it', async () => {
