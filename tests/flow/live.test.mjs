@@ -391,7 +391,7 @@ test('a stream that has nothing to say beats, and a client that takes nothing is
     for (let i = 0; i < 20; i++) await post(server.base, '/me', { scheme: i % 2 ? 'dark' : 'light' }, { cookie: cookies.wangfang });
     return (await metrics()).pinban_live_skipped_total > skipped;
   }, 'a stream that is full', 30000);
-  const silent = await watching('hanyumei');
+  const silent = await watching('hanyumei', 'apps'); // nothing on it says how long ago it was
   await quiet();
   const { pinban_streams_reaped_total: reaped } = await metrics();
   const heard = silent.stream.comments;
