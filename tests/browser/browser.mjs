@@ -1,6 +1,6 @@
 // Debian's Chromium, driven as a phone or a desk would see us.
 import { chromium } from 'playwright-core';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -10,8 +10,10 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const pictures = join(root, 'build/screenshots');
 mkdirSync(pictures, { recursive: true });
 
+const chromiums = [process.env.CHROME_PATH, '/usr/bin/chromium-headless-shell', '/usr/bin/chromium'];
+
 export const chromiumOptions = {
-  executablePath: process.env.CHROME_PATH ?? '/usr/bin/chromium',
+  executablePath: chromiums.find((path) => path && existsSync(path)),
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
     '--disable-component-update', '--disable-sync', '--hide-scrollbars', '--font-render-hinting=none'],
   env: { ...process.env, FONTCONFIG_FILE: join(root, 'tests/browser/fonts.conf') },
