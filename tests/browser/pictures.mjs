@@ -45,7 +45,7 @@ try {
   for (const { file, who } of shots) {
     const { context } = await openContext(browser, { deviceScaleFactor: 2 });
     const page = await signInPage(context, server.base, who);
-    await page.waitForLoadState('load');
+    await page.reload({ waitUntil: 'load' }); // one page fades into the next, itself it does not
     const screen = await page.screenshot();
     const phone = await browser.newPage({ viewport: { width: 440, height: 898 }, deviceScaleFactor: 2 });
     await phone.setContent(frame(screen));
