@@ -31,9 +31,9 @@ enum {
     JOURNAL_RECORD_MAX = 16 << 20, /* bytes; what is larger is flushed in place */
     JOURNAL_FILES = 2,
     JOURNAL_PAGE_MAX = 32 << 10, /* bytes of the data file's pages */
-    JOURNAL_WHILES = 30,
-    OVERLAY_PUT = 64 << 20,   /* bytes of pages in a generation; then it ends */
-    OVERLAY_KEPT = 256 << 20, /* bytes of pages that are kept when it has ended */
+    JOURNAL_WHILES = 30,         /* without a write: then memory goes back */
+    OVERLAY_PUT = 64 << 20,      /* bytes of pages in a generation; then it ends */
+    OVERLAY_KEPT = 256 << 20,    /* bytes of pages that are kept when it has ended */
 };
 
 #define JOURNAL_MAGIC UINT64_C(0x316a6e6e61626e69) /* "inbannj1" */
