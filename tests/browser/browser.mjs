@@ -19,6 +19,9 @@ export const chromiumOptions = {
   env: { ...process.env, FONTCONFIG_FILE: join(root, 'tests/browser/fonts.conf') },
 };
 
+// Chromium reports a transition between two pages that it gives up as an error of the page.
+const GIVEN_UP = /ViewTransition opt-in disabled|Transition was aborted because of invalid state/;
+
 export const openBrowser = () => chromium.launch(chromiumOptions);
 
 /** The demo and a browser for the tests of one file. */
@@ -50,8 +53,7 @@ export async function openContext(browser, options = {}) {
   const context = await browser.newContext({ ...phone, locale: 'zh-CN', ...options });
   const faults = [];
   context.on('page', (page) => {
-    // Chromium reports a transition between two pages that it gives up as an error of the page.
-    page.on('pageerror', (error) => { if (!/ViewTransition opt-in disabled/.test(error.message)) faults.push(`error: ${error.message}`); });
+    page.on('pageerror', (error) => { if (!GIVEN_UP.test(error.message)) faults.push(`error: ${error.message}`); });
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
     });
