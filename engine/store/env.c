@@ -225,9 +225,12 @@ static bool open_trees(struct store *store, struct err *err)
     MDB_txn *txn;
     MDB_envinfo info;
     mdb_env_info(store->env, &info);
-    /* The first commit makes them all: where there was one, a missing tree is damage. */
+    /* The first commit makes them all: where there was one, a missing tree is damage. A
+     * new file's two meta pages are on the disk before another page is. */
     unsigned flags = info.me_last_txnid ? 0 : MDB_CREATE;
-    int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
+    int rc = flags ? mdb_env_sync(store->env, 1) : 0;
+    if (!rc)
+        rc = mdb_txn_begin(store->env, NULL, 0, &txn);
     if (rc)
         return lmdb_failed(err, rc, "opening");
     for (int i = 0; i < TREE_COUNT && !rc; i++)
