@@ -173,6 +173,46 @@ static bool open_env(struct store *store, struct err *err)
     return rc == 0 || lmdb_failed(err, rc, "opening");
 }
 
+/* Commits are on the disk when the journal has them: LMDB need not flush. */
+static bool open_journal(struct store *store, struct err *err)
+{
+    MDB_stat s;
+    int fd;
+    if (store->config.unsafe_fast || mdb_env_get_fd(store->env, &fd)
+        || !passage_works(fd))
+        return true;
+    mdb_env_stat(store->env, &s);
+    if (s.ms_psize > JOURNAL_PAGE_MAX)
+        return true;
+    return journal_open(store->config.dir, fd, s.ms_psize, store->config.journal_bytes,
+                        &store->journal, err)
+           && (mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0
+               || err_set(err, ERR_SYSTEM, "store.io", "cannot set the store's flags"));
+}
+
+static bool open_trees(struct store *store, struct err *err)
+{
+    MDB_txn *txn;
+    MDB_envinfo info;
+    mdb_env_info(store->env, &info);
+    /* The first commit makes them all: where there was one, a missing tree is damage. */
+    unsigned flags = info.me_last_txnid ? 0 : MDB_CREATE;
+    int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
+    if (rc)
+        return lmdb_failed(err, rc, "opening");
+    for (int i = 0; i < TREE_COUNT && !rc; i++)
+        rc = mdb_dbi_open(txn, tree_names[i], flags, &store->trees[i]);
+    if (!rc)
+        rc = mdb_dbi_open(txn, "definition", flags, &store->definitions);
+    if (rc == MDB_NOTFOUND)
+        rc = MDB_CORRUPTED;
+    if (rc)
+        mdb_txn_abort(txn);
+    else
+        rc = mdb_txn_commit(txn);
+    return rc == 0 || lmdb_failed(err, rc, "opening");
+}
+
 /* Where LMDB has mapped the file, which it does not say: a value that it finds lies in a
  * page, and each page begins with its number. */
 static char *map_of(struct store *store, size_t page)
@@ -196,54 +236,18 @@ static char *map_of(struct store *store, size_t page)
     return map;
 }
 
-/* Commits are on the disk when the journal has them: LMDB need not flush. */
-static bool open_journal(struct store *store, struct err *err)
+/* The trees are there: from now on pages need not be written one by one. */
+static void open_overlay(struct store *store)
 {
+    MDB_envinfo info;
     MDB_stat s;
-    MDB_envinfo info;
-    int fd;
-    if (store->config.unsafe_fast || mdb_env_get_fd(store->env, &fd)
-        || !passage_works(fd))
-        return true;
+    if (!store->journal)
+        return;
+    mdb_env_info(store->env, &info);
     mdb_env_stat(store->env, &s);
-    if (s.ms_psize > JOURNAL_PAGE_MAX)
-        return true;
-    mdb_env_info(store->env, &info);
-    struct journal_config config = { .dir = store->config.dir,
-                                     .data_fd = fd,
-                                     .map = map_of(store, s.ms_psize),
-                                     .map_size = info.me_mapsize,
-                                     .page = s.ms_psize,
-                                     .bytes = store->config.journal_bytes };
-    return journal_open(&config, &store->journal, err)
-           && (mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0
-               || err_set(err, ERR_SYSTEM, "store.io", "cannot set the store's flags"));
-}
-
-static bool open_trees(struct store *store, struct err *err)
-{
-    MDB_txn *txn;
-    MDB_envinfo info;
-    mdb_env_info(store->env, &info);
-    /* The first commit makes them all: where there was one, a missing tree is damage. A
-     * new file's two meta pages are on the disk before another page is. */
-    unsigned flags = info.me_last_txnid ? 0 : MDB_CREATE;
-    int rc = flags ? mdb_env_sync(store->env, 1) : 0;
-    if (!rc)
-        rc = mdb_txn_begin(store->env, NULL, 0, &txn);
-    if (rc)
-        return lmdb_failed(err, rc, "opening");
-    for (int i = 0; i < TREE_COUNT && !rc; i++)
-        rc = mdb_dbi_open(txn, tree_names[i], flags, &store->trees[i]);
-    if (!rc)
-        rc = mdb_dbi_open(txn, "definition", flags, &store->definitions);
-    if (rc == MDB_NOTFOUND)
-        rc = MDB_CORRUPTED;
-    if (rc)
-        mdb_txn_abort(txn);
-    else
-        rc = mdb_txn_commit(txn);
-    return rc == 0 || lmdb_failed(err, rc, "opening");
+    char *map = map_of(store, s.ms_psize);
+    if (map)
+        journal_lay_over(store->journal, map, info.me_mapsize);
 }
 
 static void learn_revision(struct store *store)
@@ -264,12 +268,13 @@ bool store_open(const struct store_config *config, struct store **ret, struct er
     store->kept = arena_open();
     bool good = make_dir(config->dir, err) && take_lock(store, err)
                 && journal_recover(config->dir, err) && open_env(store, err)
-                && check_length(store, err) && open_trees(store, err)
-                && open_journal(store, err) && catalog_load(store, err);
+                && check_length(store, err) && open_journal(store, err)
+                && open_trees(store, err) && catalog_load(store, err);
     if (!good) {
         store_close(store);
         return false;
     }
+    open_overlay(store);
     mdb_reader_check(store->env, &dead);
     learn_revision(store);
     store->writer = writer_open(store);

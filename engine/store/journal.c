@@ -367,19 +367,20 @@ static void release(struct journal *j)
     mem_free(j);
 }
 
-bool journal_open(const struct journal_config *c, struct journal **ret, struct err *err)
+bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
+                  struct journal **ret, struct err *err)
 {
     struct journal *j = mem_zero(sizeof *j);
-    *j = (struct journal){ .data_fd = c->data_fd,
-                           .meta_bytes = 2 * c->page,
-                           .file_max = c->bytes ? c->bytes : FILE_MAX,
+    *j = (struct journal){ .data_fd = data_fd,
+                           .meta_bytes = 2 * page,
+                           .file_max = bytes ? bytes : FILE_MAX,
                            .active = 1 };
     if (j->file_max < FILE_MIN)
         j->file_max = FILE_MIN;
     j->record_max = j->file_max < JOURNAL_RECORD_MAX ? j->file_max : JOURNAL_RECORD_MAX;
     j->record_max -= ROOM_OF_META;
-    j->dir = mem_str(str_of(c->dir)).p;
-    j->overlay = overlay_open(c->data_fd, c->map, c->map_size, c->page);
+    j->dir = mem_str(str_of(dir)).p;
+    j->overlay = overlay_open(data_fd, page);
     for (int i = 0; i < JOURNAL_FILES; i++)
         j->fds[i] = -1;
     pthread_mutex_init(&j->lock, NULL);
@@ -396,6 +397,11 @@ void journal_count(const struct journal *j, uint64_t *ret_bytes, uint64_t *ret_t
 {
     *ret_bytes = __atomic_load_n(&j->bytes, __ATOMIC_RELAXED);
     *ret_turns = __atomic_load_n(&j->turns, __ATOMIC_RELAXED);
+}
+
+void journal_lay_over(struct journal *j, char *map, size_t size)
+{
+    overlay_map(j->overlay, map, size);
 }
 
 void journal_unmap(struct journal *j)

@@ -89,20 +89,13 @@ bool journal_remove(const char *dir, int newer, struct err *err);
 
 struct journal;
 
-/* From now on commits of the environment whose file is `data_fd`, and which has it mapped
- * at `map`, are journaled, in files of about `bytes`. */
-struct journal_config {
-    const char *dir;
-    int data_fd;
-    char *map;
-    size_t map_size;
-    size_t page; /* bytes, at most JOURNAL_PAGE_MAX */
-    size_t bytes;
-};
-
-/* Errors: store.io, store.full. */
-bool journal_open(const struct journal_config *config, struct journal **ret,
-                  struct err *err) MUST_CHECK;
+/* From now on commits of the environment whose file is `data_fd` are journaled, in files
+ * of about `bytes`; `page` is at most JOURNAL_PAGE_MAX. Errors: store.io, store.full. */
+bool journal_open(const char *dir, int data_fd, size_t page, size_t bytes,
+                  struct journal **ret, struct err *err) MUST_CHECK;
+/* From now on their pages lie over the data file's, in its map, until the file gets them.
+ * Nobody may look or write meanwhile. */
+void journal_lay_over(struct journal *journal, char *map, size_t size);
 /* Flushes the data file and removes the journal, unless the disk failed: then it stays
  * for the next opening. */
 void journal_close(struct journal *journal);
@@ -124,9 +117,12 @@ void journal_count(const struct journal *journal, uint64_t *ret_bytes,
 
 struct overlay;
 
-/* Over the data file's map of `size` bytes. LMDB unmaps it. */
-struct overlay *overlay_open(int data_fd, char *map, size_t size, size_t page);
+/* Without a map pages are written where they belong, each by a call. */
+struct overlay *overlay_open(int data_fd, size_t page);
 void overlay_close(struct overlay *overlay);
+/* Over the data file's map of `size` bytes, unless there is no memory for that. LMDB
+ * unmaps it. */
+void overlay_map(struct overlay *overlay, char *map, size_t size);
 /* Pages of a commit; without `holds` those that the overlay does not hold go to the file
  * at once. False: `errno` says why. The writer's thread. */
 bool overlay_put(struct overlay *overlay, const char *p, size_t n, off_t at,

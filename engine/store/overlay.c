@@ -197,6 +197,8 @@ bool overlay_write(struct overlay *o)
 
 void overlay_unmap(struct overlay *o)
 {
+    if (!o->map)
+        return;
     uint64_t pages = o->size / o->page;
     uint64_t known = (uint64_t)o->end / o->page;
     uint64_t to;
@@ -230,34 +232,30 @@ static bool may_map(const struct overlay *o)
     return trial != MAP_FAILED && munmap(trial, o->size) == 0;
 }
 
-/* False: then pages are written where they belong, each by a call. */
-static bool map_over(struct overlay *o, char *map)
-{
-    size_t count = o->size / o->page;
-    if (!may_map(o))
-        return false;
-    uint8_t *states = map_private(-1, NULL, count);
-    if (states == MAP_FAILED)
-        return false;
-    if (map_private(o->fd, map, o->size) == MAP_FAILED) {
-        munmap(states, count);
-        return false;
-    }
-    madvise(map, o->size, MADV_RANDOM);
-    o->states = states;
-    o->map = map;
-    return true;
-}
-
-struct overlay *overlay_open(int data_fd, char *map, size_t size, size_t page)
+void overlay_map(struct overlay *o, char *map, size_t size)
 {
     struct stat s;
+    size_t count = size / o->page;
+    o->size = size;
+    if (fstat(o->fd, &s) != 0 || !may_map(o))
+        return;
+    uint8_t *states = map_private(-1, NULL, count);
+    if (states == MAP_FAILED)
+        return;
+    if (map_private(o->fd, map, size) == MAP_FAILED) {
+        munmap(states, count);
+        return;
+    }
+    madvise(map, size, MADV_RANDOM);
+    o->states = states;
+    o->end = s.st_size;
+    o->map = map;
+}
+
+struct overlay *overlay_open(int data_fd, size_t page)
+{
     struct overlay *o = mem_zero(sizeof *o);
-    *o = (struct overlay){
-        .fd = data_fd, .size = size, .page = page, .current = PUT_EVEN
-    };
-    if (map && fstat(data_fd, &s) == 0 && map_over(o, map))
-        o->end = s.st_size;
+    *o = (struct overlay){ .fd = data_fd, .page = page, .current = PUT_EVEN };
     return o;
 }
 

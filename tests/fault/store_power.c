@@ -317,7 +317,7 @@ static bool one_round(const char *self, const char *library, const char *dir, bo
     trace_read(&trace, path);
     for (int i = 0; good && i < CUTS; i++) {
         struct disk d;
-        size_t most = i % 3 == 0 && trace.n > EARLY ? EARLY : trace.n;
+        size_t most = i % 3 == 1 && trace.n > EARLY ? EARLY : trace.n;
         size_t cut = (size_t)random() % (most + 1);
         int64_t told = last_said(&trace, cut, *said);
         cut_power(&trace, &from, cut, &d);
