@@ -142,22 +142,38 @@ static int try_open(struct store *store)
 }
 
 /* The power may go while the file is being made: then it has room for its two meta pages
- * at most, and nothing but zeros in them. */
+ * at most, and of each nothing but zeros, or one that no commit has written. */
+static bool is_unfinished(const char *page, size_t n)
+{
+    static const char zeros[4096];
+    enum { MAGIC_AT = 16, COMMIT_AT = 144 };
+    uint32_t magic;
+    uint64_t commit;
+    if (memcmp(page, zeros, n) == 0)
+        return true;
+    if (n < sizeof zeros)
+        return false;
+    memcpy(&magic, page + MAGIC_AT, sizeof magic);
+    memcpy(&commit, page + COMMIT_AT, sizeof commit);
+    return magic == 0xbeefc0de && commit == 0;
+}
+
 static bool remove_unfinished(const struct store *store)
 {
+    enum { PAGE = 4096 };
     char path[4096];
-    char bytes[2 * 4096 + 1];
+    char bytes[2 * PAGE + 1];
     snprintf(path, sizeof path, "%s/data.mdb", store->config.dir);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
     ssize_t n = read(fd, bytes, sizeof bytes);
     close(fd);
-    for (ssize_t i = 0; i < n; i++) {
-        if (bytes[i])
-            return false;
-    }
-    return n >= 0 && n < (ssize_t)sizeof bytes && unlink(path) == 0;
+    if (n < 0 || n == (ssize_t)sizeof bytes)
+        return false;
+    size_t first = n < PAGE ? (size_t)n : PAGE;
+    return is_unfinished(bytes, first) && is_unfinished(bytes + first, (size_t)n - first)
+           && unlink(path) == 0;
 }
 
 static bool open_env(struct store *store, struct err *err)
