@@ -69,64 +69,6 @@ static bool take_lock(struct store *store, struct err *err)
                    store->config.dir);
 }
 
-/* Pages from number `from` on that the free list holds: LMDB counts pages that it took
- * and gave back in one transaction, but never writes them. */
-static int count_free(MDB_env *env, uint64_t from, uint64_t *ret)
-{
-    enum { FREE_LIST = 0 };
-    MDB_txn *txn;
-    MDB_cursor *cursor;
-    MDB_val key;
-    MDB_val pages;
-    int rc = mdb_txn_begin(env, NULL, MDB_RDONLY, &txn);
-    if (rc)
-        return rc;
-    *ret = 0;
-    rc = mdb_cursor_open(txn, FREE_LIST, &cursor);
-    if (rc) {
-        mdb_txn_abort(txn);
-        return rc;
-    }
-    while ((rc = mdb_cursor_get(cursor, &key, &pages, MDB_NEXT)) == 0) {
-        const size_t *list = pages.mv_data; /* how many, then their numbers */
-        for (size_t i = 1; i <= list[0]; i++)
-            *ret += list[i] >= from;
-    }
-    mdb_cursor_close(cursor);
-    mdb_txn_abort(txn);
-    return rc == MDB_NOTFOUND ? 0 : rc;
-}
-
-/* A file cut short would raise SIGBUS at the first look behind its end. */
-static bool check_length(struct store *store, struct err *err)
-{
-    MDB_envinfo info;
-    MDB_stat stat_env;
-    struct stat file;
-    int fd;
-    uint64_t unwritten = 0;
-    mdb_env_info(store->env, &info);
-    mdb_env_stat(store->env, &stat_env);
-    if (mdb_env_get_fd(store->env, &fd) || fstat(fd, &file))
-        return err_set(err, ERR_SYSTEM, "store.io", "cannot see the store's file");
-    uint64_t pages = info.me_last_pgno >= 2 ? info.me_last_pgno + 1 : 0;
-    uint64_t there = (uint64_t)file.st_size / stat_env.ms_psize;
-    if (there >= pages)
-        return true;
-    /* The list itself may be among what is missing: zeros can be read, and are no list.
-     */
-    if (ftruncate(fd, (off_t)(pages * stat_env.ms_psize)) != 0)
-        return err_set(err, ERR_SYSTEM, "store.io", "cannot lengthen the store's file");
-    if (count_free(store->env, there, &unwritten) == 0 && unwritten == pages - there)
-        return true;
-    (void)!ftruncate(fd, file.st_size);
-    return err_set(
-        err, ERR_SYSTEM, "store.corrupt",
-        "the store's file is cut short: %lld bytes where %llu pages were written; "
-        "restore a backup",
-        (long long)file.st_size, (unsigned long long)pages);
-}
-
 static int try_open(struct store *store)
 {
     const struct store_config *c = &store->config;
@@ -141,45 +83,10 @@ static int try_open(struct store *store)
     return rc ? rc : mdb_env_open(store->env, c->dir, flags, 0600);
 }
 
-/* The power may go while the file is being made: then it has room for its two meta pages
- * at most, and of each nothing but zeros, or one that no commit has written. */
-static bool is_unfinished(const char *page, size_t n)
-{
-    static const char zeros[4096];
-    enum { MAGIC_AT = 16, COMMIT_AT = 144 };
-    uint32_t magic;
-    uint64_t commit;
-    if (memcmp(page, zeros, n) == 0)
-        return true;
-    if (n < sizeof zeros)
-        return false;
-    memcpy(&magic, page + MAGIC_AT, sizeof magic);
-    memcpy(&commit, page + COMMIT_AT, sizeof commit);
-    return magic == 0xbeefc0de && commit == 0;
-}
-
-static bool remove_unfinished(const struct store *store)
-{
-    enum { PAGE = 4096 };
-    char path[4096];
-    char bytes[2 * PAGE + 1];
-    snprintf(path, sizeof path, "%s/data.mdb", store->config.dir);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    ssize_t n = read(fd, bytes, sizeof bytes);
-    close(fd);
-    if (n < 0 || n == (ssize_t)sizeof bytes)
-        return false;
-    size_t first = n < PAGE ? (size_t)n : PAGE;
-    return is_unfinished(bytes, first) && is_unfinished(bytes + first, (size_t)n - first)
-           && unlink(path) == 0;
-}
-
 static bool open_env(struct store *store, struct err *err)
 {
     int rc = try_open(store);
-    if (rc == MDB_INVALID && remove_unfinished(store)) {
+    if (rc == MDB_INVALID && data_file_remove_unfinished(store->config.dir)) {
         mdb_env_close(store->env);
         rc = try_open(store);
     }
@@ -284,7 +191,7 @@ bool store_open(const struct store_config *config, struct store **ret, struct er
     store->kept = arena_open();
     bool good = make_dir(config->dir, err) && take_lock(store, err)
                 && journal_recover(config->dir, err) && open_env(store, err)
-                && check_length(store, err) && open_journal(store, err)
+                && data_file_check_length(store->env, err) && open_journal(store, err)
                 && open_trees(store, err) && catalog_load(store, err);
     if (!good) {
         store_close(store);

@@ -112,6 +112,16 @@ struct catalog *catalog_now(const struct store *store);
 /* Turns an LMDB code into an error; always false. */
 bool lmdb_failed(struct err *err, int rc, const char *doing);
 
+/* ---- data_file.c ---- */
+
+/* Removes a file in which no commit ever was: the power may go while it is being made,
+ * when it has room for its two meta pages at most, and of each nothing but zeros, or one
+ * that no commit has written. False when it is another one. */
+bool data_file_remove_unfinished(const char *dir);
+/* A file cut short would raise SIGBUS at the first look behind its end. Errors:
+ * store.corrupt, store.io. */
+bool data_file_check_length(MDB_env *env, struct err *err) MUST_CHECK;
+
 /* ---- snap.c ---- */
 
 struct snap {

@@ -312,14 +312,20 @@ static bool is_flushing(struct journal *j)
     return flushing;
 }
 
-void journal_rest(struct journal *j, int whiles)
+bool journal_rest(struct journal *j, int pauses)
 {
-    if (is_broken(j) || is_flushing(j))
-        return;
-    if (j->number > 1) /* records since the turn */
+    if (is_broken(j))
+        return true;
+    if (is_flushing(j))
+        return false;
+    if (j->number > 1) { /* records since the turn */
         turn(j);
-    else if (whiles >= JOURNAL_WHILES)
-        overlay_drop(j->overlay);
+        return false;
+    }
+    if (pauses < JOURNAL_PAUSES)
+        return false;
+    overlay_drop(j->overlay);
+    return true;
 }
 
 /* ---- opening and closing ---- */

@@ -31,7 +31,7 @@ enum {
     JOURNAL_RECORD_MAX = 16 << 20, /* bytes; what is larger is flushed in place */
     JOURNAL_FILES = 2,
     JOURNAL_PAGE_MAX = 32 << 10, /* bytes of the data file's pages */
-    JOURNAL_WHILES = 30,         /* without a write: then memory goes back */
+    JOURNAL_PAUSES = 30,         /* without a write: then memory goes back */
     OVERLAY_PUT = 64 << 20,      /* bytes of pages in a generation; then it ends */
     OVERLAY_KEPT = 256 << 20,    /* bytes of pages that are kept when it has ended */
 };
@@ -102,9 +102,10 @@ void journal_close(struct journal *journal);
 /* Gives back the memory into which reading has mapped the data file. Nobody may look or
  * write meanwhile. */
 void journal_unmap(struct journal *journal);
-/* Nothing has been written for `whiles` whiles: what was goes to the data file, and after
- * JOURNAL_WHILES its memory back. The writer's thread. */
-void journal_rest(struct journal *journal, int whiles);
+/* Nothing has been written for that many pauses in a row: what was goes to the data file,
+ * and after JOURNAL_PAUSES its memory back. True when there is no more to do. The
+ * writer's thread. */
+bool journal_rest(struct journal *journal, int pauses);
 
 /* One write of LMDB's: a page of a commit, or a meta page, which ends it. As pwrite. */
 ssize_t journal_write(struct journal *journal, const void *p, size_t n, off_t at);
@@ -128,7 +129,7 @@ void overlay_map(struct overlay *overlay, char *map, size_t size);
 bool overlay_put(struct overlay *overlay, const char *p, size_t n, off_t at,
                  bool holds) MUST_CHECK;
 /* As many were put since the last turn as should be. */
-bool overlay_is_full(const struct overlay *overlay);
+bool overlay_is_full(struct overlay *overlay);
 /* Ends a generation; the one before it has been written. The writer's thread. */
 void overlay_turn(struct overlay *overlay);
 /* The pages of the generation that ended last go to the file. Any thread, one at a time,

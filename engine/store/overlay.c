@@ -123,9 +123,9 @@ bool overlay_put(struct overlay *o, const char *p, size_t n, off_t at, bool hold
 
 /* ---- turns ---- */
 
-bool overlay_is_full(const struct overlay *o)
+bool overlay_is_full(struct overlay *o)
 {
-    return o->put[o->current == PUT_ODD].n * o->page >= OVERLAY_PUT;
+    return put_in(o, o->current)->n * o->page >= OVERLAY_PUT;
 }
 
 /* The map shows the file's again. */
@@ -226,30 +226,37 @@ static void *map_private(int fd, char *at, size_t size)
 
 /* A system that promises no more memory than it has refuses, and so does a limit of the
  * process; the kernel looks at that only where nothing is mapped yet. */
-static bool may_map(const struct overlay *o)
+static bool may_map(int fd, size_t size)
 {
-    void *trial = map_private(o->fd, NULL, o->size);
-    return trial != MAP_FAILED && munmap(trial, o->size) == 0;
+    void *trial = map_private(fd, NULL, size);
+    return trial != MAP_FAILED && munmap(trial, size) == 0;
 }
 
-void overlay_map(struct overlay *o, char *map, size_t size)
+static bool lay_over(struct overlay *o, char *map, size_t size)
 {
     struct stat s;
     size_t count = size / o->page;
-    o->size = size;
-    if (fstat(o->fd, &s) != 0 || !may_map(o))
-        return;
+    if (fstat(o->fd, &s) != 0 || !may_map(o->fd, size))
+        return false;
     uint8_t *states = map_private(-1, NULL, count);
     if (states == MAP_FAILED)
-        return;
+        return false;
     if (map_private(o->fd, map, size) == MAP_FAILED) {
         munmap(states, count);
-        return;
+        return false;
     }
     madvise(map, size, MADV_RANDOM);
     o->states = states;
     o->end = s.st_size;
+    o->size = size;
     o->map = map;
+    return true;
+}
+
+void overlay_map(struct overlay *o, char *map, size_t size)
+{
+    if (!lay_over(o, map, size))
+        log_event(LOG_WARN, "store.no_overlay", "bytes=%zu", size);
 }
 
 struct overlay *overlay_open(int data_fd, size_t page)

@@ -68,7 +68,7 @@ struct store_config {
         limit_bytes;  /* address space reserved; the file grows into it without a stop */
     bool unsafe_fast; /* commits are not flushed: for tests and bulk loading */
     size_t journal_bytes; /* of each of the journal's two files, about; 0: 256 MiB */
-    int quiet_ms; /* without a write, then what was written goes to the file; 0: 2000 */
+    int pause_ms; /* without a write, then what was written goes to the file; 0: 2000 */
     const struct clock *clock;
     store_gate *gate; /* may be NULL */
     void *gate_data;

@@ -13,7 +13,7 @@
 #include <semaphore.h>
 #include <stdlib.h>
 
-enum { GROUP_MAX = 256, QUIET_MS = 2000 };
+enum { GROUP_MAX = 256, PAUSE_MS = 2000 };
 
 struct job {
     struct job *next;
@@ -37,26 +37,35 @@ struct writer {
     struct arena *arena;
 };
 
-static struct timespec quiet_until(const struct store *store)
+static struct timespec pause_end(const struct store *store)
 {
-    int ms = store->config.quiet_ms ? store->config.quiet_ms : QUIET_MS;
+    int ms = store->config.pause_ms ? store->config.pause_ms : PAUSE_MS;
     int64_t us = clock_ticks_us() + ms * INT64_C(1000);
     return (struct timespec){ us / 1000000, us % 1000000 * 1000 };
 }
 
-/* Under the lock. */
+/* Under the lock. True when there is work, or never will be. */
+static bool is_wanted(const struct writer *w)
+{
+    return w->first || w->closing;
+}
+
+/* Under the lock. After each pause the journal rests, until it has nothing more to do. */
 static void wait_for_work(struct writer *w)
 {
-    for (int whiles = 1; !w->first && !w->closing;) {
-        struct timespec until = quiet_until(w->store);
-        int rc = pthread_cond_timedwait(&w->wake, &w->lock, &until);
-        if (rc != ETIMEDOUT || w->first || w->closing || !w->store->journal)
+    struct journal *journal = w->store->journal;
+    bool rested = !journal;
+    for (int pauses = 0; !is_wanted(w) && !rested;) {
+        struct timespec until = pause_end(w->store);
+        if (pthread_cond_timedwait(&w->wake, &w->lock, &until) != ETIMEDOUT
+            || is_wanted(w))
             continue;
         pthread_mutex_unlock(&w->lock);
-        journal_rest(w->store->journal, whiles);
+        rested = journal_rest(journal, ++pauses);
         pthread_mutex_lock(&w->lock);
-        whiles += whiles < JOURNAL_WHILES;
     }
+    while (!is_wanted(w))
+        pthread_cond_wait(&w->wake, &w->lock);
 }
 
 static size_t take_group(struct writer *w, struct job **group)

@@ -20,7 +20,8 @@
 
 enum {
     ROUNDS = 12,
-    CUTS = 25, /* a round */
+    CUTS = 25,  /* a round, a third of them in the first … */
+    EARLY = 12, /* … writes and flushes */
     WRITERS = 3,
     ENTRIES = 60, /* each */
     FILES = 64,
@@ -316,7 +317,8 @@ static bool one_round(const char *self, const char *library, const char *dir, bo
     trace_read(&trace, path);
     for (int i = 0; good && i < CUTS; i++) {
         struct disk d;
-        size_t cut = (size_t)random() % (trace.n + 1);
+        size_t most = i % 3 == 1 && trace.n > EARLY ? EARLY : trace.n;
+        size_t cut = (size_t)random() % (most + 1);
         int64_t told = last_said(&trace, cut, *said);
         cut_power(&trace, &from, cut, &d);
         good = check_cut(&d, told, cut, trace.n);

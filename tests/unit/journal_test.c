@@ -2,6 +2,7 @@
 #include "store/store.h"
 
 #include <fcntl.h>
+#include <lmdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,13 +35,13 @@ PRINTF(1, 2) static void run(const char *format, ...)
 
 enum { NEVER_MS = 3600000 };
 
-static bool try_open_resting(const char *dir, int quiet_ms, struct store **ret,
+static bool try_open_resting(const char *dir, int pause_ms, struct store **ret,
                              struct err *err)
 {
     struct store_config config = { .dir = dir,
                                    .limit_bytes = 1 << 28,
                                    .journal_bytes = 1 << 18,
-                                   .quiet_ms = quiet_ms,
+                                   .pause_ms = pause_ms,
                                    .clock = &clock_system };
     return store_open(&config, ret, err);
 }
@@ -481,21 +482,60 @@ static void test_an_older_file_that_is_damaged_is_not_left_out(void **state)
     expect_notes(b->crashed, (size_t)n + 2);
 }
 
+/* LMDB's first write: two meta pages. */
+static void make_empty_file(const char *dir)
+{
+    MDB_env *env;
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_open(env, dir, 0, 0600), 0);
+    mdb_env_close(env);
+}
+
+static void expect_made_anew(const char *dir)
+{
+    struct store *store;
+    struct err err;
+    if (!try_open(dir, &store, &err))
+        fail_msg("%s: %s", err.code, err.text);
+    store_close(store);
+    run("rm %s/*", dir);
+}
+
 static void test_a_file_that_was_only_being_made_is_made_anew(void **state)
 {
     struct bench *b = *state;
+    off_t page = (off_t)sysconf(_SC_PAGESIZE);
     char path[128];
     run("mkdir %s", b->older);
     path_in(path, b->older, "data.mdb");
-    for (off_t n = 4096; n <= 8192; n += 4096) {
-        close(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600));
+    for (off_t n = 0; n <= 2 * page; n += page / 2) {
+        close(open(path, O_WRONLY | O_CREAT, 0600));
         assert_int_equal(truncate(path, n), 0); /* zeros */
-        struct store *store;
-        struct err err;
-        if (!try_open(b->older, &store, &err))
-            fail_msg("%s: %s", err.code, err.text);
-        store_close(store);
+        expect_made_anew(b->older);
     }
+    for (int lost = 0; lost < 2; lost++) {
+        make_empty_file(b->older);
+        run("dd if=/dev/zero of=%s bs=%d seek=%d count=1 conv=notrunc status=none", path,
+            (int)page, lost);
+        expect_made_anew(b->older);
+    }
+    make_empty_file(b->older);
+    expect_made_anew(b->older);
+}
+
+/* A file that was written, and lost both meta pages, is one to be asked about. */
+static void test_a_file_without_its_meta_pages_is_refused(void **state)
+{
+    struct bench *b = *state;
+    write_notes(b, 1, 40);
+    store_close(b->store);
+    b->store = NULL;
+    run("dd if=/dev/zero of=%s/data.mdb bs=4096 count=2 conv=notrunc status=none",
+        b->dir);
+    struct err err;
+    assert_false(try_open(b->dir, &b->store, &err));
+    assert_string_equal(err.code, "store.corrupt");
+    b->store = NULL;
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bench_open, bench_close)
@@ -518,6 +558,7 @@ int main(void)
         TEST(test_pages_that_were_never_written_are_not_missed),
         TEST(test_an_older_file_that_is_damaged_is_not_left_out),
         TEST(test_a_file_that_was_only_being_made_is_made_anew),
+        TEST(test_a_file_without_its_meta_pages_is_refused),
     };
     log_set_level(LOG_SILENT);
     return cmocka_run_group_tests(tests, NULL, NULL);
