@@ -126,11 +126,13 @@ struct directory_value {
 };
 
 /* Which texts people of the unit and below have now as that attribute of rules, those of
- * most people first, at most `max`; only texts that contain `part`, great letters of
- * ASCII being like small ones. Returns how many went to `ret`, in `arena`: none for
- * attributes that are units, people, numbers, or unknown. */
-size_t directory_values(struct directory *directory, str attribute, str tenant, str part,
-                        size_t max, struct arena *arena, struct directory_value **ret);
+ * most people first, at most `max`; only texts that contain `part`, or whose name by
+ * `names` (of tenant_terms) does, great letters of ASCII being like small ones. Returns
+ * how many went to `ret`, in `arena`: none for attributes that are units, people,
+ * numbers, or unknown. */
+size_t directory_values(struct directory *directory, str attribute, str tenant,
+                        struct val names, str part, size_t max, struct arena *arena,
+                        struct directory_value **ret);
 
 /* How many of the set belong to the unit or one below it now. */
 size_t directory_set_count_below(struct directory *directory,

@@ -240,8 +240,23 @@ static int by_people(const void *a, const void *b)
                                         : str_compare(one->text, other->text);
 }
 
-size_t directory_values(struct directory *directory, str attribute, str tenant, str part,
-                        size_t max, struct arena *arena, struct directory_value **ret)
+/* The text, or its name in any language. */
+static bool is_asked(str text, struct val names, str part)
+{
+    if (str_holds(text, part))
+        return true;
+    struct val name = val_get(names, text);
+    for (size_t i = 0; i < val_count(name); i++) {
+        str lang;
+        if (str_holds(val_text(val_member(name, i, &lang)), part))
+            return true;
+    }
+    return false;
+}
+
+size_t directory_values(struct directory *directory, str attribute, str tenant,
+                        struct val names, str part, size_t max, struct arena *arena,
+                        struct directory_value **ret)
 {
     enum attribute wanted;
     size_t n = 0;
@@ -254,7 +269,7 @@ size_t directory_values(struct directory *directory, str attribute, str tenant, 
         ARENA_ARRAY(arena, struct directory_value, directory->value_count + 1);
     for (size_t i = 0; place && i < directory->value_count; i++) {
         const struct value *value = &directory->values[i];
-        if (value->attribute != wanted || !str_holds(value->text, part))
+        if (value->attribute != wanted || !is_asked(value->text, names, part))
             continue;
         size_t people = roaring_bitmap_and_cardinality(place->subtree, value->people);
         if (people)

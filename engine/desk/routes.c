@@ -61,6 +61,20 @@ static struct val tell_unit(struct call *c, struct val record)
     return v;
 }
 
+/* What the unit calls the values of each attribute that has names. */
+static struct val tell_terms(const struct tenant_path *path, struct arena *arena)
+{
+    static const str attributes[] = { STR_INIT("specialty"), STR_INIT("group"),
+                                      STR_INIT("tag") };
+    struct val v = val_map(NULL, 0);
+    for (size_t i = 0; i < COUNT_OF(attributes); i++) {
+        struct val names = tenant_terms(path, attributes[i], arena);
+        if (val_count(names))
+            v = val_with(arena, v, attributes[i], names);
+    }
+    return v;
+}
+
 static bool tell_grant(struct call *c, struct snap *snap, struct val grant,
                        struct val *ret, struct err *err)
 {
@@ -119,6 +133,7 @@ static bool run_tenant(struct call *c, struct val *ret, struct err *err)
     for (size_t i = 0; i < val_count(rows.list); i++)
         items[i] = tell_unit(c, val_at(rows.list, i));
     struct val unit = tell_unit(c, tenant_of(&path)->record);
+    unit = val_with(a, unit, STR("terms"), tell_terms(&path, a));
     unit = val_with(a, unit, STR("children"), val_list(items, val_count(rows.list)));
     *ret = rows.next.n ? val_with(a, unit, STR("next"), val_str(rows.next)) : unit;
     return true;

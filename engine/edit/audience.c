@@ -330,12 +330,16 @@ bool edit_attribute(struct edit *edit, str attribute, str part, struct val *ret,
     size_t n = 0;
     if (!open_house(edit, &path, &house, err))
         return false;
+    struct val names = tenant_terms(&path, attribute, a);
     if (directory)
-        n = directory_values(directory, attribute, tenant_of(&path)->id, part,
+        n = directory_values(directory, attribute, tenant_of(&path)->id, names, part,
                              EDIT_MAX_VALUES, a, &found);
     struct val *items = ARENA_ARRAY(a, struct val, n + 1);
     for (size_t i = 0; i < n; i++) {
         struct val v = val_with_text(a, val_map(NULL, 0), "value", found[i].text);
+        struct val name = val_get(names, found[i].text);
+        if (val_exists(name))
+            v = val_with(a, v, STR("name"), name);
         items[i] = val_with(a, v, STR("people"), val_int((int64_t)found[i].people));
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));

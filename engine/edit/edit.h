@@ -144,8 +144,9 @@ bool edit_audience(struct edit *edit, str id, struct val *ret, str *ret_etag,
 bool edit_audience_preview(struct edit *edit, str id, struct val rule, struct val *ret,
                            struct err *err) MUST_CHECK;
 /* What people of this unit and below have as an attribute of rules that is a text, and
- * how many: { items: [{ value, people }] }, most first, at most EDIT_MAX_VALUES; only
- * those that contain `part`. For whoever may change audiences. */
+ * how many: { items: [{ value, name?, people }] }, most first, at most EDIT_MAX_VALUES;
+ * only those that contain `part`, or whose name does. For whoever may change audiences.
+ */
 bool edit_attribute(struct edit *edit, str attribute, str part, struct val *ret,
                     struct err *err) MUST_CHECK;
 /* Makes or changes one of the unit's own by { name, rule }, at once, for all pages: it

@@ -183,6 +183,29 @@ struct val tenant_name(const struct tenant *tenant)
     return val_exists(name) ? name : val_get(tenant->record, STR("name"));
 }
 
+static struct val merge(struct val under, struct val over, struct arena *arena)
+{
+    if (!val_count(under) && val_exists(over))
+        return over;
+    for (size_t i = 0; i < val_count(over); i++) {
+        str name;
+        struct val v = val_member(over, i, &name);
+        under = val_with(arena, under, name, v);
+    }
+    return under;
+}
+
+struct val tenant_terms(const struct tenant_path *path, str attribute,
+                        struct arena *arena)
+{
+    struct val all = val_map(NULL, 0);
+    for (size_t i = 0; i < path->n; i++) {
+        struct val terms = val_get(path->items[i].record, STR("terms"));
+        all = merge(all, val_get(terms, attribute), arena);
+    }
+    return all;
+}
+
 str tenant_zone(const struct tenant_path *path)
 {
     int offset;

@@ -86,6 +86,12 @@ bool tenant_person(struct snap *snap, str unit, str person, struct arena *arena,
 /* What people call it: its "short" name, or its "name"; of its record. */
 struct val tenant_name(const struct tenant *tenant);
 
+/* What people of the unit call the values of an attribute ("specialty", "group", "tag"):
+ * a map of value to name, as its own "terms" and those of the units above say; the
+ * nearest counts. */
+struct val tenant_terms(const struct tenant_path *path, str attribute,
+                        struct arena *arena);
+
 /* Inserts or replaces a tenant ({ "id", "parent"?, "name", "level", … }) and gives it a
  * space when it is new. Errors: tenant.parent (it does not exist, or is below the
  * tenant), tenant.deep. */

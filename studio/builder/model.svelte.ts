@@ -93,7 +93,6 @@ class Editor {
     return this.components.find((component) => component.id === ref);
   }
 
-  /** What people call a block: its own title, else its component's. */
   /** What people call a block: its title, or what tells it from others of its component. */
   nameOf(id: string): string {
     const block = this.find(id);

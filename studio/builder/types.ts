@@ -106,6 +106,12 @@ export interface Unit {
   short?: Words;
 }
 
+/** One that was asked for by itself. */
+export interface OpenedUnit extends Unit {
+  children: Unit[];
+  terms: { [attribute: string]: { [value: string]: Words } };
+}
+
 export interface Grant extends Unit {
   role: string;
   specialty?: string;

@@ -174,7 +174,7 @@ export const catalogue = {
   // units
   units_title: { zh: '单位与页面', en: 'Units and pages' },
   units_up: { zh: '上一级', en: 'One level up' },
-  specialty_layer: { zh: '{name} 专业层', en: 'Layer for {name}' },
+  specialty_layer: { zh: '{name}专业层', en: 'Layer for {name}' },
   whole_unit: { zh: '全体', en: 'Everybody' },
   units_none: { zh: '您还没有被授权管理任何单位', en: 'You were not granted any unit' },
   units_none_help: { zh: '请联系上级管理员授予“设计者”或“发布者”角色。', en: 'Ask an administrator above for the role designer or publisher.' },

@@ -50,7 +50,7 @@ test('one is built by conditions, counted as it grows, kept, and chosen for a ca
   await room.condition(0).getByLabel('条件', { exact: true }).selectOption({ label: '班组或群组' });
   await page.getByRole('combobox', { name: '添加班组或群组' }).click();
   await page.getByRole('button', { name: /添加班组或群组/ }).click();
-  await page.locator('.rule-add .options li').filter({ hasText: 'frontline' }).click();
+  await page.locator('.rule-add .options li').filter({ hasText: '一线班组' }).click();
   const crews = (await count(room, { group: 'frontline' })).people;
   assert.ok(crews > 1 && crews < of);
   await room.people(`现有 ${crews} 人`);

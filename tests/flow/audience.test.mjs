@@ -71,6 +71,8 @@ test('a rule is tried before it is kept: how many it means, what is wrong with i
   assert.deepEqual(counts, [...counts].sort((a, b) => b - a));
   for (const { value, people } of groups.body.items) assert.equal((await attempt('chengweimin', { group: value })).body.people, people, value);
   assert.deepEqual((await api('chengweimin', 'GET', '/api/v1/tenants/huaheng-jl/attributes/group?q=FRONT')).body.items.map(({ value }) => value), ['frontline']);
+  const byName = await api('chengweimin', 'GET', `/api/v1/tenants/huaheng-jl/attributes/group?q=${encodeURIComponent('一线')}`);
+  assert.deepEqual(byName.body.items.map(({ value, name }) => [value, name.zh]), [['frontline', '一线班组']]);
   assert.deepEqual((await api('chengweimin', 'GET', '/api/v1/tenants/huaheng-jl/attributes/grade')).body.items, []);
   for (const path of [`${place('tried')}/preview`, '/api/v1/tenants/huaheng-jl/attributes/group']) {
     const asked = path.endsWith('preview') ? ['POST', path, { rule: { all: [] } }] : ['GET', path];

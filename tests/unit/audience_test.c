@@ -16,6 +16,7 @@ struct bench {
     struct store_reader *reader;
     struct directory *directory;
     struct arena *arena;
+    struct val names; /* of values */
     uint64_t random;
 };
 
@@ -290,7 +291,7 @@ static const char *values(struct bench *b, const char *attribute, const char *un
                           const char *part, size_t max)
 {
     struct directory_value *found;
-    size_t n = directory_values(b->directory, str_of(attribute), str_of(unit),
+    size_t n = directory_values(b->directory, str_of(attribute), str_of(unit), b->names,
                                 str_of(part), max, b->arena, &found);
     str text = STR("");
     for (size_t i = 0; i < n; i++)
@@ -315,6 +316,11 @@ static void test_directory_tells_which_values_there_are(void **state)
     assert_string_equal(values(b, "grade", "root", "", 9), "");
     assert_string_equal(values(b, "person", "root", "", 9), "");
     assert_string_equal(values(b, "colour", "root", "", 9), "");
+    assert_string_equal(values(b, "group", "root", "班子", 9), "");
+    b->names = json(b, "{\"leaders\":{\"zh\":\"领导班子\",\"en\":\"Board\"}}");
+    assert_string_equal(values(b, "group", "root", "班子", 9), "leaders:2 ");
+    assert_string_equal(values(b, "group", "root", "board", 9), "leaders:2 ");
+    assert_string_equal(values(b, "group", "root", "shi", 9), "shift:1 ");
     assert_int_equal(directory_count_below(b->directory, STR("east")), 2);
     assert_int_equal(directory_count_below(b->directory, STR("nowhere")), 0);
 }

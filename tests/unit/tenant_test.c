@@ -195,6 +195,28 @@ static void test_zone_is_the_nearest_known_one(void **state)
     snap_close(snap);
 }
 
+static void test_the_nearest_unit_says_what_a_value_is_called(void **state)
+{
+    struct world *w = *state;
+    struct tenant_path path;
+    put_tenant(w, "{\"id\":\"top\",\"terms\":{\"group\":{\"a\":{\"zh\":\"甲\"},"
+                  "\"b\":{\"zh\":\"乙\"}}}}");
+    put_tenant(w, "{\"id\":\"mid\",\"parent\":\"top\"}");
+    put_tenant(w, "{\"id\":\"low\",\"parent\":\"mid\",\"terms\":{\"group\":{"
+                  "\"b\":{\"zh\":\"二\"},\"c\":{\"zh\":\"丙\"}}}}");
+    struct snap *snap = world_snap(w);
+    GOOD(tenant_path_read(snap, STR("low"), w->arena, NULL, &path, &why));
+    assert_text(
+        doc_text(w->arena, tenant_terms(&path, STR("group"), w->arena), DOC_PLAIN),
+        "{\"a\":{\"zh\":\"甲\"},\"b\":{\"zh\":\"二\"},\"c\":{\"zh\":\"丙\"}}");
+    assert_int_equal(val_count(tenant_terms(&path, STR("tag"), w->arena)), 0);
+    path.n--;
+    assert_text(
+        doc_text(w->arena, tenant_terms(&path, STR("group"), w->arena), DOC_PLAIN),
+        "{\"a\":{\"zh\":\"甲\"},\"b\":{\"zh\":\"乙\"}}");
+    snap_close(snap);
+}
+
 #define TENANT_TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -213,6 +235,7 @@ int main(void)
         TENANT_TEST(test_tree_is_at_most_sixteen_deep),
         TENANT_TEST(test_names_of_units_are_ids),
         TENANT_TEST(test_zone_is_the_nearest_known_one),
+        TENANT_TEST(test_the_nearest_unit_says_what_a_value_is_called),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,30 @@
+// What people of a unit call the values of attributes: its specialties, groups and tags.
+import { ask } from './api.ts';
+import { editor } from './model.svelte.ts';
+import { t, words } from './text.ts';
+import type { OpenedUnit } from './types.ts';
+
+let known = $state.raw<{ [unit: string]: OpenedUnit['terms'] }>({});
+const asked = new Set<string>();
+
+async function learn(unit: string): Promise<void> {
+  asked.add(unit);
+  try {
+    const { terms } = await ask<OpenedUnit>(['tenants', unit]);
+    known = { ...known, [unit]: terms };
+  } catch {
+    asked.delete(unit); // values are called what they are
+  }
+}
+
+/** The value itself as long as its name is not known; the unit is asked once. */
+export function called(attribute: string, value: string): string {
+  if (value && !asked.has(editor.tenant)) void learn(editor.tenant);
+  return words(known[editor.tenant]?.[attribute]?.[value], value);
+}
+
+/** Whose a layer is: "home:marketing" → 营销专业层. */
+export function scopeOf(layer: string): string {
+  const [, specialty] = layer.split(':');
+  return specialty ? t('specialty_layer', { name: called('specialty', specialty) }) : t('whole_unit');
+}
