@@ -155,7 +155,7 @@ bool auth_grant(struct txn *txn, const struct auth_actor *by, struct val grant,
 bool auth_revoke(struct txn *txn, const struct auth_actor *by, str tenant, str id,
                  str reason, struct err *err) MUST_CHECK;
 /* The grants of a unit and of those above it, which count there too: each with "rights",
- * "inherited", and the person's "name" unless she is gone. */
+ * "inherited", and the person's "name" and "post" unless she is gone. */
 bool auth_grants_of_unit(struct snap *snap, const struct tenant_path *path,
                          struct arena *arena, struct val *ret,
                          struct err *err) MUST_CHECK;

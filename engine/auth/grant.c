@@ -207,10 +207,13 @@ bool auth_revoke(struct txn *txn, const struct auth_actor *by, str tenant, str i
 static struct val grant_told(struct val grant, struct val person, bool inherited,
                              struct arena *a)
 {
+    static const str members[] = { STR_INIT("name"), STR_INIT("post") };
     struct val v = val_copy(a, grant);
-    struct val name = val_get(person, STR("name"));
-    if (val_exists(name))
-        v = val_with(a, v, STR("name"), val_copy(a, name));
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        struct val value = val_get(person, members[i]);
+        if (val_exists(value))
+            v = val_with(a, v, members[i], val_copy(a, value));
+    }
     v = val_with(a, v, STR("rights"),
                  auth_role_rights(val_get_text(grant, STR("role")), a));
     return val_with(a, v, STR("inherited"), val_bool(inherited));

@@ -1,5 +1,6 @@
 /* Who may what where: the routes of grants. */
 #include "inside.h"
+
 static struct auth_actor actor_of(const struct call *c)
 {
     const struct viewer *v = c->scope.viewer;
@@ -32,6 +33,33 @@ bool run_grants(struct call *c, struct val *ret, struct err *err)
     return true;
 }
 
+/* `name` is what the person `person` of the unit `home` is called; absent when she is
+ * gone. */
+static bool put_name(struct snap *snap, struct arena *a, const char *home,
+                     const char *person, const char *name, struct val *v, struct err *err)
+{
+    struct val record;
+    if (!tenant_person(snap, val_get_text(*v, str_of(home)),
+                       val_get_text(*v, str_of(person)), a, &record, err))
+        return false;
+    struct val called = val_get(record, STR("name"));
+    if (val_exists(called))
+        *v = val_with(a, *v, str_of(name), called);
+    return true;
+}
+
+static bool tell_event(struct snap *snap, struct arena *a, struct val event,
+                       struct val *ret, struct err *err)
+{
+    str at = scope_iso(a, val_as_int(val_get(event, STR("at")), 0));
+    struct val v = val_with(a, val_without(a, event, STR("id")), STR("at"), val_str(at));
+    if (!put_name(snap, a, "home", "person", "name", &v, err)
+        || !put_name(snap, a, "by_home", "by", "by_name", &v, err))
+        return false;
+    *ret = val_copy(a, v);
+    return true;
+}
+
 bool run_grant_history(struct call *c, struct val *ret, struct err *err)
 {
     struct arena *a = c->request->arena;
@@ -48,9 +76,8 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err)
     size_t n = val_count(rows.list);
     struct val *items = ARENA_ARRAY(a, struct val, n + 1);
     for (size_t i = 0; i < n; i++) {
-        struct val event = val_without(a, val_at(rows.list, i), STR("id"));
-        str at = scope_iso(a, val_as_int(val_get(event, STR("at")), 0));
-        items[i] = val_copy(a, val_with(a, event, STR("at"), val_str(at)));
+        if (!tell_event(snap, a, val_at(rows.list, i), &items[i], err))
+            return false;
     }
     *ret = val_with(a, val_map(NULL, 0), STR("items"), val_list(items, n));
     if (rows.next.n)

@@ -2,7 +2,7 @@
 import { ask } from './api.ts';
 import { editor } from './model.svelte.ts';
 import { t, words } from './text.ts';
-import type { OpenedUnit } from './types.ts';
+import type { OpenedUnit, Words } from './types.ts';
 
 let known = $state.raw<{ [unit: string]: OpenedUnit['terms'] }>({});
 const asked = new Set<string>();
@@ -17,11 +17,17 @@ async function learn(unit: string): Promise<void> {
   }
 }
 
-/** The value itself as long as its name is not known; the unit is asked once. */
-export function called(attribute: string, value: string): string {
-  if (value && !asked.has(editor.tenant)) void learn(editor.tenant);
-  return words(known[editor.tenant]?.[attribute]?.[value], value);
+/** By value; the unit is asked once. */
+function termsOf(attribute: string): { [value: string]: Words } {
+  if (editor.tenant && !asked.has(editor.tenant)) void learn(editor.tenant);
+  return known[editor.tenant]?.[attribute] ?? {};
 }
+
+/** The value itself as long as its name is not known. */
+export const called = (attribute: string, value: string): string => words(termsOf(attribute)[value], value);
+
+/** Those that have names. */
+export const valuesOf = (attribute: string): string[] => Object.keys(termsOf(attribute));
 
 /** Whose a layer is: "home:marketing" → 营销专业层. */
 export function scopeOf(layer: string): string {

@@ -148,6 +148,8 @@ export const catalogue = {
   nothing_to_paste: { zh: '剪贴板里没有组件', en: 'There is no component to paste' },
   audience: { zh: '谁能看到', en: 'For whom' },
   audiences: { zh: '人群', en: 'Audiences' },
+  manage_unit: { zh: '本单位', en: 'In this unit' },
+  roles: { zh: '角色与授权', en: 'Roles' },
   audit: { zh: '操作记录', en: 'Audit' },
   audience_edit: { zh: '查看或新建人群', en: 'Look at audiences, or make one' },
   audience_all: { zh: '所有人', en: 'Everybody' },

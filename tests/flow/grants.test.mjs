@@ -36,6 +36,7 @@ test('a role counts as soon as it is given and no longer when it is taken', asyn
   const { items } = (await api('sunlei', 'GET', `${grants('huaheng-jl')}/history`)).body;
   assert.deepEqual(items.map(({ what, person, by, reason }) => [what, person, by, reason]),
     [['revoked', 'madeshun', 'chengweimin', '任务结束'], ['granted', 'madeshun', 'chengweimin', 'test']]);
+  assert.deepEqual([items[0].name.zh, items[0].by_name.zh], ['马德顺', '程为民']);
   const page = (await api('sunlei', 'GET', `${grants('huaheng-jl')}/history?limit=1`)).body;
   const rest = (await api('sunlei', 'GET', `${grants('huaheng-jl')}/history?limit=1&after=${encodeURIComponent(page.next)}`)).body;
   assert.deepEqual([page.items.length, rest.items[0].what], [1, 'granted']);
