@@ -149,6 +149,7 @@ export const catalogue = {
   audience: { zh: '谁能看到', en: 'For whom' },
   audiences: { zh: '人群', en: 'Audiences' },
   manage_unit: { zh: '本单位', en: 'In this unit' },
+  sources: { zh: '数据接入', en: 'Data sources' },
   roles: { zh: '角色与授权', en: 'Roles' },
   audit: { zh: '操作记录', en: 'Audit' },
   audience_edit: { zh: '查看或新建人群', en: 'Look at audiences, or make one' },

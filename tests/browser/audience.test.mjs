@@ -21,9 +21,9 @@ async function openRoom(who = 'chengweimin', { options = desk, mode } = {}) {
       await page.keyboard.press('Control+k');
       await page.locator('.ask').fill(mode === 'english' ? 'Audiences' : '人群');
       await page.locator('.found li').first().click();
-      await page.locator('.audiences .row').first().waitFor();
+      await page.locator('.listed .row').first().waitFor();
     },
-    row: (name) => page.locator('.audiences .row').filter({ hasText: name }),
+    row: (name) => page.locator('.listed .row').filter({ hasText: name }),
     people: (text) => page.locator('.reach strong').getByText(text, { exact: true }).waitFor(),
     condition: (i) => page.locator('.rule-condition').nth(i),
     save: () => page.getByRole('button', { name: '保存', exact: true }).click(),
@@ -78,9 +78,9 @@ test('one is built by conditions, counted as it grows, kept, and chosen for a ca
   assert.match(await room.row('县里的一线').textContent(), new RegExp(`${people} 人`));
   await page.screenshot({ path: pictureFile('studio-audience') });
 
-  assert.equal(await page.locator('.audiences [aria-current]').evaluate((row) => row === document.activeElement), true, 'one is at its row');
+  assert.equal(await page.locator('.listed [aria-current]').evaluate((row) => row === document.activeElement), true, 'one is at its row');
   await page.keyboard.press('Escape');
-  await page.locator('.audiences').waitFor({ state: 'detached' });
+  await page.locator('.listed').waitFor({ state: 'detached' });
   await room.studio.api(`tenants/${unit}/layers/home/draft/commands`, { method: 'POST', body: JSON.stringify({
     base: (await room.studio.api(`tenants/${unit}/layers/home/draft`)).body.version, verbs: [{ verb: 'add', block: 'for-crews', component: 'rich-text', into: 'main', props: { text: 'x' } }] }) });
   await room.studio.open(unit, 'home', { fresh: false });
@@ -97,12 +97,12 @@ test('one is built by conditions, counted as it grows, kept, and chosen for a ca
   await page.getByLabel('名称（中文）').and(page.locator(':not([disabled])')).waitFor();
   assert.equal(await page.getByLabel('名称（中文）').inputValue(), '县里的一线', 'that of the card');
 
-  await page.locator('.audience').getByRole('button', { name: '删除', exact: true }).click();
-  await page.locator('.audience .note.bad').getByText('草稿 home').waitFor();
+  await page.locator('.listed-one').getByRole('button', { name: '删除', exact: true }).click();
+  await page.locator('.listed-one .note.bad').getByText('草稿 home').waitFor();
   assert.equal((await room.kept('county-crews')).id, 'county-crews', 'it stays while a draft names it');
   const draft = (await room.studio.api(`tenants/${unit}/layers/home/draft`)).body;
   await room.studio.api(`tenants/${unit}/layers/home/draft`, { method: 'DELETE', headers: { 'If-Match': `"${draft.version}"` } });
-  await page.locator('.audience').getByRole('button', { name: '删除', exact: true }).click();
+  await page.locator('.listed-one').getByRole('button', { name: '删除', exact: true }).click();
   await room.told('已删除人群“县里的一线”');
   assert.equal((await room.kept('county-crews')).code, 'audience.none');
   assert.deepEqual(room.studio.faults.filter((fault) => !/40[49]/.test(fault)), []);
@@ -132,7 +132,7 @@ test('what cannot be is said at its condition; what was typed stays when one loo
   assert.ok(await room.condition(1).evaluate((one) => one.classList.contains('wrong')));
 
   await room.row('一线班组').click();
-  await page.locator('.audience .note').getByText('来自上级').waitFor();
+  await page.locator('.listed-one .note').getByText('来自上级').waitFor();
   assert.ok(await page.getByLabel('名称（中文）').isDisabled());
   assert.deepEqual(await page.locator('.rule-condition button').count(), 0, 'it can only be looked at');
   await page.keyboard.press('Escape');
@@ -142,7 +142,7 @@ test('what cannot be is said at its condition; what was typed stays when one loo
   await page.getByRole('button', { name: '去掉条件“职级”' }).click();
   await page.getByRole('button', { name: '去掉“骨干”' }).click();
   await page.getByRole('button', { name: '放弃修改' }).click();
-  await page.locator('.audience-none').waitFor();
+  await page.locator('.listed-none').waitFor();
 });
 
 test('what cannot be counted says why, and is counted again when it can be', async () => {

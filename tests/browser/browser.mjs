@@ -25,8 +25,8 @@ const GIVEN_UP = /ViewTransition opt-in disabled|Transition was aborted because 
 export const openBrowser = () => chromium.launch(chromiumOptions);
 
 /** The demo and a browser for the tests of one file. */
-export async function openStage() {
-  const server = await startServer();
+export async function openStage(options = {}) {
+  const server = await startServer(options);
   const browser = await openBrowser();
   after(async () => {
     await browser.close();

@@ -1,0 +1,170 @@
+// How data come into the unit: what is fetched and done at set times, and the tokens of systems that bring records.
+import { ask, send, type Problem } from '../api.ts';
+import { collectionsOf } from '../collections.ts';
+import { editor } from '../model.svelte.ts';
+import type { Collection, List } from '../types.ts';
+import { contentOf, draftOf, newDraft, type Connector, type Draft } from './connector.ts';
+
+export interface Run {
+  at: string;
+  took_ms?: number;
+  outcome: 'done' | 'failed' | 'skipped';
+  code?: string;
+  text?: string;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  name: string;
+  title?: Partial<Record<'zh' | 'en', string>>;
+  schedule: string;
+  paused: boolean;
+  failures: number;
+  next?: string;
+  last?: Run;
+  runs?: Run[]; // when it was asked for by itself
+}
+
+export type Right = 'read_data' | 'write_data';
+
+export interface Token {
+  id: string;
+  name: string;
+  collections: string[];
+  rights: Right[];
+  by: string;
+  at: string;
+  token?: string; // told once
+}
+
+export type At = { what: 'connector' | 'job' | 'token'; id: string } | undefined; // an empty id: a new one
+
+const POLL_MS = 700;
+const POLLS = 45;
+
+class Room {
+  connectors = $state.raw<Connector[]>();
+  jobs = $state.raw<Job[]>([]);
+  tokens = $state.raw<Token[]>([]);
+  collections = $state.raw<Collection[]>([]);
+  at = $state.raw<At>();
+  draft = $state<Draft>(); // of the connector that is looked at
+  made = $state.raw<Token>(); // with its secret, until one looks elsewhere
+  job = $state.raw<Job>(); // the one that is looked at, with its runs
+  busy = $state(false);
+  running = $state(false);
+  problem = $state.raw<Problem>(); // of looking
+  refused = $state.raw<Problem>(); // of what was asked last
+
+  /** Those that packages bring: the others are connectors'. */
+  readonly ofPackages = $derived(this.jobs.filter((one) => !(this.connectors ?? []).some(({ job }) => job === one.id)));
+  readonly token = $derived(this.at?.what === 'token' ? this.tokens.find(({ id }) => id === this.at?.id) : undefined);
+
+  jobOf = (id: string | undefined): Job | undefined => this.jobs.find((one) => one.id === id);
+  collectionOf = (name: string): Collection | undefined => this.collections.find((one) => one.name === name);
+
+  // ---- looking ----
+
+  async enter(): Promise<void> {
+    this.at = this.draft = this.made = this.job = this.connectors = undefined;
+    await this.read();
+  }
+
+  async read(): Promise<void> {
+    const query = { tenant: editor.tenant };
+    this.problem = undefined;
+    try {
+      const [connectors, jobs, tokens, collections] = await Promise.all([
+        ask<List<Connector>>(['connectors'], { query }), ask<List<Job>>(['jobs'], { query }), ask<List<Token>>(['tokens'], { query }), collectionsOf(editor.tenant),
+      ]);
+      [this.connectors, this.jobs, this.tokens, this.collections] = [connectors.items, jobs.items, tokens.items, collections];
+    } catch (error) {
+      this.problem = error as Problem;
+    }
+  }
+
+  async look(at: At): Promise<void> {
+    this.at = at && { ...at }; // looked at anew, also when it is the same
+    this.draft = this.made = this.refused = this.job = undefined;
+    if (at?.what === 'token' || !at) return;
+    const connector = this.connectors?.find(({ id }) => id === at.id);
+    if (at.what === 'connector') this.draft = connector ? draftOf(connector, this.collectionOf(connector.collection)) : newDraft();
+    await this.#readJob(connector?.job ?? (at.what === 'job' ? at.id : ''));
+  }
+
+  async #readJob(id: string): Promise<void> {
+    if (!id) return;
+    try {
+      const found = await ask<Job>(['jobs', id], { query: { tenant: editor.tenant } });
+      if (this.at) this.job = found;
+    } catch (error) {
+      this.refused = error as Problem;
+    }
+  }
+
+  // ---- changing ----
+
+  async #do(work: () => Promise<void>): Promise<boolean> {
+    this.busy = true;
+    this.refused = undefined;
+    try {
+      await work();
+    } catch (error) {
+      this.refused = error as Problem;
+    }
+    this.busy = false;
+    return !this.refused;
+  }
+
+  save(draft: Draft): Promise<boolean> {
+    return this.#do(async () => {
+      await send(['connectors', draft.id], { method: 'PUT', body: contentOf(draft, this.collectionOf(draft.collection)), query: { tenant: editor.tenant } });
+      await this.read();
+      await this.look({ what: 'connector', id: draft.id });
+    });
+  }
+
+  remove(what: 'connectors' | 'tokens', id: string): Promise<boolean> {
+    return this.#do(async () => {
+      await send([what, id], { method: 'DELETE', query: { tenant: editor.tenant } });
+      await this.look(undefined);
+      await this.read();
+    });
+  }
+
+  make(token: Pick<Token, 'name' | 'collections' | 'rights'>): Promise<boolean> {
+    return this.#do(async () => {
+      const made = await ask<Token>(['tokens'], { method: 'POST', body: token, query: { tenant: editor.tenant } });
+      await this.read();
+      await this.look({ what: 'token', id: made.id });
+      this.made = made;
+    });
+  }
+
+  // ---- jobs ----
+
+  order(job: Job, order: 'pause' | 'resume'): Promise<boolean> {
+    return this.#do(async () => {
+      await send(['jobs', job.id, order], { method: 'POST', query: { tenant: editor.tenant } });
+      await Promise.all([this.read(), this.#readJob(job.id)]);
+    });
+  }
+
+  /** Now, and until it is done; what came of it. */
+  async run(job: Job): Promise<Run | undefined> {
+    const seen = this.job?.runs?.[0]?.at;
+    this.running = true;
+    const asked = await this.#do(async () => void (await send(['jobs', job.id, 'run'], { method: 'POST', query: { tenant: editor.tenant } })));
+    for (let i = 0; asked && i < POLLS && this.job?.id === job.id && this.job.runs?.[0]?.at === seen; i++) {
+      await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+      await this.#readJob(job.id);
+    }
+    this.running = false;
+    await this.read();
+    const last = this.job?.runs?.[0];
+    return last?.at === seen ? undefined : last;
+  }
+}
+
+export const room = new Room();

@@ -1,0 +1,164 @@
+// Where a unit's data come from, in the studio: fetched by a connector, and brought with a token.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, test } from 'node:test';
+import { openStage, pictureFile, violations } from './browser.mjs';
+import { desk, openStudio } from './builder.mjs';
+
+const unit = 'huaheng-jl';
+const pocket = { ...desk, viewport: { width: 390, height: 844 }, hasTouch: true };
+const secret = 'Bearer s3cret-of-the-source';
+const rows = [{ code: 'unit-1', label: '一号机组', reading: { now: 41.5 } }, { code: 'unit-2', label: '二号机组', reading: { now: 7 } }];
+const source = createServer((request, reply) => {
+  if (request.url === '/broken') return reply.writeHead(500).end();
+  if (request.url === '/secret' && request.headers.authorization !== secret) return reply.writeHead(401).end();
+  return reply.end(JSON.stringify({ data: { rows } }));
+});
+await new Promise((resolve) => { source.listen(0, '127.0.0.2', resolve); });
+const at = `http://127.0.0.2:${source.address().port}`;
+const { server, browser } = await openStage({ args: ['--sources', '127.0.0.2'] });
+const opened = [];
+after(() => Promise.all(opened.map((studio) => studio.close())).then(() => source.close()));
+
+async function openSources(who = 'chengweimin', { options = desk, mode } = {}) {
+  const studio = await openStudio(browser, server.base, who, options, { mode });
+  opened.push(studio);
+  await studio.open(unit, 'home', { fresh: false });
+  const { page } = studio;
+  await page.locator('.where').click();
+  await page.locator('.units .row').filter({ hasText: mode === 'english' ? 'Data sources' : '数据接入' }).click();
+  await page.locator('.listed nav').waitFor();
+  const form = page.locator('form.source');
+  return {
+    studio, page, form,
+    row: (name) => page.locator('.listed nav .row').filter({ hasText: name }),
+    member: (name) => page.locator('.source-members li').filter({ hasText: name }).first(),
+    press: (name) => page.getByRole('button', { name, exact: true }).click(),
+    ran: (text) => page.locator('.source-job').filter({ hasText: text }).waitFor(),
+    api: (path, init) => studio.api(`${path}?tenant=${unit}`, init),
+  };
+}
+
+/** Says where the load of the units stands, and leaves the rest. */
+async function fill({ form, member, page }, id, url) {
+  await form.getByLabel('名称（中文）').fill('机组负荷');
+  await form.getByLabel('标识').fill(id);
+  await form.getByLabel('地址').fill(url);
+  await form.getByLabel('列表在答复中的位置').fill('data/rows');
+  await form.getByLabel('什么时候取').selectOption({ label: '每天 7:30' });
+  await page.getByLabel('集合', { exact: true }).selectOption({ label: '指标' });
+  await member('id').getByRole('textbox').fill('code');
+  await member('名称').getByRole('textbox').fill('label');
+  await member('当前值').getByRole('textbox').fill('/reading/now');
+  await member('单位').getByRole('combobox').selectOption({ label: '固定值' });
+  await member('单位').getByRole('textbox').fill('MW');
+}
+
+test('a connector is made, fetches at once, says what came, is paused and removed', async () => {
+  const room = await openSources();
+  const { page, form } = room;
+  await room.press('新建取数');
+  await fill(room, 'unit-load', `${at}/load`);
+  await room.press('保存并立即取一次');
+  await room.ran('取到 2 条 · 新增 2');
+  await room.row('机组负荷').filter({ hasText: '成功' }).waitFor();
+  const { body } = await room.api('data/metric/unit-1');
+  assert.deepEqual([body.name, body.value, body.unit], ['一号机组', 41.5, 'MW']);
+  const [kept] = (await room.api('connectors')).body.items;
+  assert.deepEqual([kept.rows, kept.map, kept.schedule, kept.errors, kept.mode], ['/data/rows', { id: '/code', name: '/label', value: '/reading/now', unit: { value: 'MW' } }, '30 7 * * *', 'refuse', 'replace']);
+  assert.equal(await page.getByRole('button', { name: '保存', exact: true }).isDisabled(), true, 'nothing is left to save');
+
+  await room.press('立即运行');
+  await room.ran('未变 2');
+  await room.press('暂停');
+  await room.ran('已暂停');
+  await room.press('恢复');
+  await room.ran('下次');
+
+  await form.getByLabel('地址').fill(`${at}/broken`);
+  await room.press('保存并立即取一次');
+  await room.ran('对方没有给出数据');
+  assert.equal((await room.api('data/metric/unit-1')).body.value, 41.5, 'what there was stays');
+  await page.getByText('最近的运行').click();
+  assert.equal(await page.locator('.source-job li').count(), 3);
+
+  await room.press('删除');
+  await room.press('确认删除');
+  await page.locator('.toast').getByText('已删除“机组负荷”').waitFor();
+  assert.deepEqual((await room.api('connectors')).body.items, []);
+  assert.deepEqual(room.studio.faults, []);
+});
+
+test('what proves who asks is sent, kept, and never shown again', async () => {
+  const room = await openSources();
+  const { form } = room;
+  await room.press('新建取数');
+  await fill(room, 'with-secret', `${at}/secret`);
+  await form.getByLabel('验证用的请求头').fill('Authorization');
+  await form.getByLabel('值', { exact: true }).fill(secret);
+  await room.press('保存并立即取一次');
+  await room.ran('取到 2 条');
+  assert.equal(await form.getByLabel('值', { exact: true }).inputValue(), '');
+  await form.getByLabel('名称（英文，可不填）').fill('Load of the units');
+  await room.press('保存并立即取一次');
+  await room.ran('最近的运行'); // there are two
+  assert.equal((await room.page.content()).includes(secret), false);
+
+  await form.getByLabel('地址').fill('http://169.254.169.254/latest');
+  await room.press('保存');
+  await room.page.getByRole('alert').getByText(/服务器不允许访问这个主机|请重新填写验证用的值/).waitFor();
+  assert.match((await room.api('connectors')).body.items[0].url, /\/secret$/, 'nothing was saved');
+  assert.equal(await form.getByLabel('地址').inputValue(), 'http://169.254.169.254/latest', 'what was typed stays');
+  room.studio.forget();
+});
+
+test('a system gets a token, brings records with it, and opens nothing once it is revoked', async () => {
+  const room = await openSources();
+  const { page, form } = room;
+  await room.press('新建凭证');
+  assert.equal(await page.getByRole('button', { name: '生成凭证' }).isDisabled(), true);
+  await form.getByLabel('给哪个系统').fill('台账系统');
+  await form.getByLabel('指标').check();
+  await room.press('生成凭证');
+  const token = await page.getByLabel('凭证', { exact: true }).inputValue();
+  const bring = () => fetch(`${server.base}/api/v1/data/metric?tenant=${unit}`, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }, body: JSON.stringify([{ id: 'brought', name: '送来的', value: 3 }]) });
+  assert.equal((await bring()).status, 200);
+  assert.match(await page.locator('.source pre').textContent(), /curl -X POST .*data\/metric\?tenant=huaheng-jl/);
+
+  await room.row('台账系统').click();
+  await page.locator('section.source').getByText('程为民').waitFor();
+  assert.equal((await page.content()).includes(token), false, 'it is told once');
+  await room.press('撤销凭证');
+  await room.press('确认撤销');
+  await page.locator('.toast').getByText('已撤销“台账系统”').waitFor();
+  assert.equal((await bring()).status, 401);
+  assert.deepEqual(room.studio.faults, []);
+});
+
+test('who may not look after sources is not offered them', async () => {
+  const studio = await openStudio(browser, server.base, 'sunlei');
+  opened.push(studio);
+  await studio.open(unit, 'home', { fresh: false });
+  await studio.page.keyboard.press('Control+k');
+  await studio.page.locator('.ask').fill('数据接入');
+  await studio.page.locator('.found .empty').waitFor();
+});
+
+test('it is sound in every mode', async () => {
+  for (const [mode, options] of [['light', desk], ['dark', pocket], ['english', desk], ['large', pocket]]) {
+    const { page, studio } = await openSources('chengweimin', { options, mode });
+    const sound = async (name) => {
+      assert.deepEqual(await violations(page), []);
+      assert.equal(await page.evaluate(() => document.querySelector('.dialog').scrollWidth > document.querySelector('.dialog').clientWidth), false, `${mode}: it scrolls across`);
+      await page.screenshot({ path: pictureFile(`sources-${name}-${mode}`) });
+    };
+    await page.locator('.listed nav .row').first().click();
+    await page.locator('.source-members li').first().waitFor();
+    await sound('connector');
+    if (options === pocket) await page.locator('.listed-back').click();
+    await page.locator('.listed nav .button').nth(1).click();
+    await page.locator('.source-checks').first().waitFor();
+    await sound('token');
+    assert.deepEqual(studio.faults, []);
+  }
+});
