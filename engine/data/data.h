@@ -64,7 +64,8 @@ struct data_query {
     str equals; /* its first field, or a JSON list of its first fields */
     str from;   /* the next field is at least this; p == NULL: no bound */
     str to;     /* … and less than this */
-    str search; /* a text that some member holds; empty: all */
+    str search; /* a text that some member holds or shows: what a record is called that it
+                   names, the title of one of a few values; empty: all */
     bool descending;
     size_t limit;
     str after; /* the `next` of an earlier page, or empty */

@@ -53,7 +53,7 @@ bool data_fits(struct data_call *call, const struct house *house, struct val rec
 
 bool query_read(struct data_call *call, const struct house *house,
                 const struct data_query *from, struct query *ret, struct err *err);
-/* Calls `each` for at most `most` records that hold `search`, until it says false;
+/* Calls `each` for at most `most` records that `search` finds, until it says false;
  * `ret_next` is where the rest begins. */
 struct sink {
     bool (*each)(void *data, struct val record);
@@ -64,6 +64,12 @@ struct sink {
 
 bool query_run(struct data_call *call, const struct house *house, struct query *query,
                const struct sink *sink, str *ret_next, struct err *err);
+
+/* ---- search.c ---- */
+
+/* Whether the record holds the text, or shows it; an empty one is held by all. */
+bool search_finds(const struct house *house, struct val record, str wanted, bool *ret,
+                  struct err *err);
 
 /* ---- typed.c: texts as values of a schema ---- */
 

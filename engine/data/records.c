@@ -24,18 +24,6 @@ bool data_get(struct data_call *call, str id, struct val *ret, str *ret_etag,
 
 /* ---- lists ---- */
 
-static bool holds(struct val v, str wanted)
-{
-    str name;
-    if (v.kind == VAL_STR)
-        return str_holds(val_text(v), wanted);
-    for (size_t i = 0; i < val_count(v); i++) {
-        if (holds(v.kind == VAL_MAP ? val_member(v, i, &name) : val_at(v, i), wanted))
-            return true;
-    }
-    return false;
-}
-
 static bool read_typed(struct data_call *c, const struct house *house, str field,
                        const char *parameter, str text, struct val *ret, struct err *err)
 {
@@ -108,7 +96,10 @@ static bool run_page(const struct house *house, struct query *q, const struct si
         return false;
     for (size_t i = 0; i < val_count(rows.list); i++) {
         struct val record = val_at(rows.list, i);
-        if (sink->search.n && !holds(record, sink->search))
+        bool meant;
+        if (!search_finds(house, record, sink->search, &meant, err))
+            return false;
+        if (!meant)
             continue;
         ++*found;
         if (!sink->each(sink->data, record))

@@ -142,6 +142,18 @@ test('lists are in the order of an index, in pages, and searched', async () => {
   assert.deepEqual([...body.items, ...rest.body.items].map((item) => item.record.id), [0, 5, 10, 15, 20].map((i) => `list-${String(i).padStart(2, '0')}`));
 });
 
+test('a search finds what is shown: the names of those whom records name, and the titles of values', async () => {
+  const ids = async (query) => (await admin('GET', `${data}/task?tenant=huaheng-jl&limit=100&${query}`)).body.items.map(({ record }) => record.id).sort();
+  const hers = await ids('by=assignee&equals=chengweimin');
+  assert.ok(hers.length > 2);
+  assert.deepEqual(await ids(`q=${encodeURIComponent('程为民')}`), hers);
+  assert.deepEqual(await ids('q=cheng%20weimin'), hers);
+  const toRead = (await admin('GET', `${data}/task?tenant=huaheng-jl&limit=100`)).body.items.filter(({ record }) => record.state === 'toread').map(({ record }) => record.id).sort();
+  assert.ok(toRead.length > 0);
+  assert.deepEqual(await ids(`q=${encodeURIComponent('待阅')}`), toRead);
+  assert.deepEqual(await ids(`q=${encodeURIComponent('没有这个人')}`), []);
+});
+
 test('rows are taken in as JSON, as lines and as CSV; what is there is replaced or merged', async () => {
   const made = await take([task('in-1'), task('in-2')]);
   assert.deepEqual([made.status, made.body.rows, made.body.created, made.body.updated], [200, 2, 2, 0]);
