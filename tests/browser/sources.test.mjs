@@ -112,6 +112,29 @@ test('what proves who asks is sent, kept, and never shown again', async () => {
   room.studio.forget();
 });
 
+test('what was typed stays when one looks elsewhere, and takes nobody\'s place', async () => {
+  const room = await openSources();
+  const { form, page } = room;
+  await room.row('机组负荷').click();
+  await form.getByLabel('名称（中文）').fill('机组出力');
+  await room.press('新建凭证');
+  await form.getByLabel('给哪个系统').fill('调度系统');
+  await room.press('新建取数');
+  await fill(room, 'with-secret', `${at}/load`);
+  await room.press('保存');
+  await page.getByRole('alert').getByText('已有这个标识的取数').waitFor();
+  await room.row('机组负荷').filter({ hasText: '未保存' }).click();
+  assert.equal(await form.getByLabel('名称（中文）').inputValue(), '机组出力');
+  await room.press('放弃修改');
+  assert.equal(await form.getByLabel('名称（中文）').inputValue(), '机组负荷');
+  await room.press('新建凭证');
+  assert.equal(await form.getByLabel('给哪个系统').inputValue(), '调度系统');
+  await room.press('新建取数');
+  assert.equal(await form.getByLabel('标识').inputValue(), 'with-secret');
+  assert.match((await room.api('connectors')).body.items[0].url, /\/secret$/);
+  assert.deepEqual(room.studio.faults, []);
+});
+
 test('a system gets a token, brings records with it, and opens nothing once it is revoked', async () => {
   const room = await openSources();
   const { page, form } = room;

@@ -40,6 +40,7 @@ export interface Draft {
   skip: boolean; // rows that are wrong, and take the others in
   merge: boolean; // what the answer does not say stays
   others: Partial<Connector>; // what the form does not show
+  before: string; // what the server has, as text
 }
 
 /** "reading/now" and "/reading/now" mean the same to people. */
@@ -70,19 +71,22 @@ export function membersOf(collection: Collection | undefined, map?: Connector['m
 
 export const newDraft = (): Draft => ({
   id: '', isNew: true, title: { zh: '', en: '' }, collection: '', url: 'https://', rows: '', members: [], schedule: '*/15 * * * *',
-  header: { name: '', value: '' }, skip: false, merge: false, others: {},
+  header: { name: '', value: '' }, skip: false, merge: false, others: {}, before: '',
 });
 
 export function draftOf(one: Connector, collection: Collection | undefined): Draft {
   const { key, zone, missed } = one;
-  return {
+  const draft = {
     id: one.id, isNew: false, title: { zh: one.title?.zh ?? '', en: one.title?.en ?? '' }, collection: one.collection, url: one.url, rows: one.rows,
     members: membersOf(collection, one.map), schedule: one.schedule, header: { name: one.header?.name ?? '', value: '' },
     skip: one.errors === 'skip', merge: one.mode === 'merge', others: { ...(key && { key }), ...(zone && { zone }), ...(missed && { missed }) },
   };
+  return { ...draft, before: JSON.stringify(contentOf(draft, collection)) };
 }
 
-export function contentOf(draft: Draft, collection?: Collection): Omit<Connector, 'id' | 'job'> {
+export const isChanged = (draft: Draft, collection?: Collection): boolean => JSON.stringify(contentOf(draft, collection)) !== draft.before;
+
+export function contentOf(draft: Omit<Draft, 'before'>, collection?: Collection): Omit<Connector, 'id' | 'job'> {
   const schemas = collection?.schema?.properties ?? {};
   const said = draft.members.filter(({ from, text }) => from && (from === 'value' || text.trim()));
   const map = Object.fromEntries(said.map(({ name, from, text }) => [name, from === 'row' ? pointerOf(text) : { value: constant(text, schemas[name]) }]));

@@ -1,9 +1,9 @@
 // How data come into the unit: what is fetched and done at set times, and the tokens of systems that bring records.
-import { ask, send, type Problem } from '../api.ts';
+import { ask, Problem, send } from '../api.ts';
 import { collectionsOf } from '../collections.ts';
 import { editor } from '../model.svelte.ts';
 import type { Collection, List } from '../types.ts';
-import { contentOf, draftOf, newDraft, type Connector, type Draft } from './connector.ts';
+import { contentOf, draftOf, isChanged, newDraft, type Connector, type Draft } from './connector.ts';
 
 export interface Run {
   at: string;
@@ -40,6 +40,8 @@ export interface Token {
 
 export type At = { what: 'connector' | 'job' | 'token'; id: string } | undefined; // an empty id: a new one
 
+const noToken = (): Pick<Token, 'name' | 'collections' | 'rights'> => ({ name: '', collections: [], rights: ['write_data'] });
+
 const POLL_MS = 700;
 const POLLS = 45;
 
@@ -49,25 +51,32 @@ class Room {
   tokens = $state.raw<Token[]>([]);
   collections = $state.raw<Collection[]>([]);
   at = $state.raw<At>();
-  draft = $state<Draft>(); // of the connector that is looked at
+  drafts = $state<Record<string, Draft>>({}); // of connectors that were looked at, until they are saved; an empty id: the new one's
+  asked = $state(noToken()); // for whom a token is to be made
   made = $state.raw<Token>(); // with its secret, until one looks elsewhere
   job = $state.raw<Job>(); // the one that is looked at, with its runs
   busy = $state(false);
   running = $state(false);
   problem = $state.raw<Problem>(); // of looking
   refused = $state.raw<Problem>(); // of what was asked last
+  #tenant = '';
 
   /** Those that packages bring: the others are connectors'. */
   readonly ofPackages = $derived(this.jobs.filter((one) => !(this.connectors ?? []).some(({ job }) => job === one.id)));
+  readonly draft = $derived(this.at?.what === 'connector' ? this.drafts[this.at.id] : undefined);
   readonly token = $derived(this.at?.what === 'token' ? this.tokens.find(({ id }) => id === this.at?.id) : undefined);
 
   jobOf = (id: string | undefined): Job | undefined => this.jobs.find((one) => one.id === id);
   collectionOf = (name: string): Collection | undefined => this.collections.find((one) => one.name === name);
 
+  isChanged = (draft: Draft | undefined): boolean => !!draft && isChanged(draft, this.collectionOf(draft.collection));
+
   // ---- looking ----
 
   async enter(): Promise<void> {
-    this.at = this.draft = this.made = this.job = this.connectors = undefined;
+    if (this.#tenant !== editor.tenant) [this.drafts, this.asked, this.connectors] = [{}, noToken(), undefined];
+    this.#tenant = editor.tenant;
+    this.at = this.made = this.job = this.refused = undefined;
     await this.read();
   }
 
@@ -86,20 +95,21 @@ class Room {
 
   async look(at: At): Promise<void> {
     this.at = at && { ...at }; // looked at anew, also when it is the same
-    this.draft = this.made = this.refused = this.job = undefined;
+    this.made = this.refused = this.job = undefined;
     if (at?.what === 'token' || !at) return;
     const connector = this.connectors?.find(({ id }) => id === at.id);
-    if (at.what === 'connector') this.draft = connector ? draftOf(connector, this.collectionOf(connector.collection)) : newDraft();
+    if (at.what === 'connector') this.drafts[at.id] ??= connector ? draftOf(connector, this.collectionOf(connector.collection)) : newDraft();
     await this.#readJob(connector?.job ?? (at.what === 'job' ? at.id : ''));
   }
 
   async #readJob(id: string): Promise<void> {
+    const { at } = this;
     if (!id) return;
     try {
       const found = await ask<Job>(['jobs', id], { query: { tenant: editor.tenant } });
-      if (this.at) this.job = found;
+      if (this.at === at) this.job = found;
     } catch (error) {
-      this.refused = error as Problem;
+      if (this.at === at) this.refused = error as Problem;
     }
   }
 
@@ -119,23 +129,32 @@ class Room {
 
   save(draft: Draft): Promise<boolean> {
     return this.#do(async () => {
+      if (draft.isNew && this.connectors?.some(({ id }) => id === draft.id)) throw new Problem('feed.exists', 409, draft.id);
       await send(['connectors', draft.id], { method: 'PUT', body: contentOf(draft, this.collectionOf(draft.collection)), query: { tenant: editor.tenant } });
       await this.read();
-      await this.look({ what: 'connector', id: draft.id });
+      await this.discard(draft.id, draft.isNew ? '' : draft.id);
     });
+  }
+
+  /** What was typed goes, and the server's is looked at. */
+  async discard(id: string, from = id): Promise<void> {
+    delete this.drafts[from];
+    await this.look({ what: 'connector', id });
   }
 
   remove(what: 'connectors' | 'tokens', id: string): Promise<boolean> {
     return this.#do(async () => {
       await send([what, id], { method: 'DELETE', query: { tenant: editor.tenant } });
+      delete this.drafts[id];
       await this.look(undefined);
       await this.read();
     });
   }
 
-  make(token: Pick<Token, 'name' | 'collections' | 'rights'>): Promise<boolean> {
+  make(): Promise<boolean> {
     return this.#do(async () => {
-      const made = await ask<Token>(['tokens'], { method: 'POST', body: token, query: { tenant: editor.tenant } });
+      const made = await ask<Token>(['tokens'], { method: 'POST', body: { ...this.asked, name: this.asked.name.trim() }, query: { tenant: editor.tenant } });
+      this.asked = noToken();
       await this.read();
       await this.look({ what: 'token', id: made.id });
       this.made = made;
@@ -151,19 +170,17 @@ class Room {
     });
   }
 
-  /** Now, and until it is done; what came of it. */
-  async run(job: Job): Promise<Run | undefined> {
-    const seen = this.job?.runs?.[0]?.at;
+  /** Now, and until it is done. Two runs may be of the same second. */
+  async run(job: Job): Promise<void> {
+    const seen = JSON.stringify(this.job?.runs);
     this.running = true;
     const asked = await this.#do(async () => void (await send(['jobs', job.id, 'run'], { method: 'POST', query: { tenant: editor.tenant } })));
-    for (let i = 0; asked && i < POLLS && this.job?.id === job.id && this.job.runs?.[0]?.at === seen; i++) {
+    for (let i = 0; asked && i < POLLS && this.job?.id === job.id && JSON.stringify(this.job.runs) === seen; i++) {
       await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
       await this.#readJob(job.id);
     }
     this.running = false;
     await this.read();
-    const last = this.job?.runs?.[0];
-    return last?.at === seen ? undefined : last;
   }
 }
 
