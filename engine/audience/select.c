@@ -243,15 +243,7 @@ static int by_people(const void *a, const void *b)
 /* The text, or its name in any language. */
 static bool is_asked(str text, struct val names, str part)
 {
-    if (str_holds(text, part))
-        return true;
-    struct val name = val_get(names, text);
-    for (size_t i = 0; i < val_count(name); i++) {
-        str lang;
-        if (str_holds(val_text(val_member(name, i, &lang)), part))
-            return true;
-    }
-    return false;
+    return str_holds(text, part) || val_holds(val_get(names, text), part);
 }
 
 size_t directory_values(struct directory *directory, str attribute, str tenant,

@@ -130,6 +130,10 @@ bool data_take(struct data_call *call, const struct data_rows *rows, struct val 
 struct val data_moments(struct arena *arena, struct val record, struct val schema,
                         int offset_min);
 
+/* What people call a record: its "title", "name" or "text", a text or one by language;
+ * absent when it has none. */
+struct val data_title(struct val record);
+
 /* ---- CSV (RFC 4180), for tests: a reader that holds nothing ---- */
 
 struct csv {

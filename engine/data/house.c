@@ -256,3 +256,15 @@ str data_etag(struct arena *arena, struct val record)
 {
     return crypt_fingerprint(arena, doc_text(arena, record, DOC_SORTED));
 }
+
+struct val data_title(struct val record)
+{
+    static const str members[] = { STR_INIT("title"), STR_INIT("name"),
+                                   STR_INIT("text") };
+    for (size_t i = 0; i < COUNT_OF(members); i++) {
+        struct val title = val_get(record, members[i]);
+        if (val_text(title).n || val_get_text(title, STR("zh")).n)
+            return title;
+    }
+    return VAL_ABSENT;
+}

@@ -5,24 +5,12 @@
  */
 #include "inside.h"
 
-static bool holds(struct val v, str wanted)
-{
-    str name;
-    if (v.kind == VAL_STR)
-        return str_holds(val_text(v), wanted);
-    for (size_t i = 0; i < val_count(v); i++) {
-        if (holds(v.kind == VAL_MAP ? val_member(v, i, &name) : val_at(v, i), wanted))
-            return true;
-    }
-    return false;
-}
-
 static bool choice_shows(struct val choices, struct val value, str wanted)
 {
     for (size_t i = 0; i < val_count(choices); i++) {
         struct val choice = val_at(choices, i);
         if (val_equal(val_get(choice, STR("const")), value))
-            return holds(val_get(choice, STR("title")), wanted);
+            return val_holds(val_get(choice, STR("title")), wanted);
     }
     return false;
 }
@@ -31,12 +19,10 @@ static bool choice_shows(struct val choices, struct val value, str wanted)
 static bool is_called(const struct house *house, const struct store_collection *named,
                       str id, str wanted, bool *ret, struct err *err)
 {
-    static const str names[] = { STR_INIT("title"), STR_INIT("name"), STR_INIT("text") };
     struct val record;
     if (!snap_get(house->snap, named, id, NULL, &record, err))
         return false;
-    for (size_t i = 0; i < COUNT_OF(names) && !*ret; i++)
-        *ret = holds(val_get(record, names[i]), wanted);
+    *ret = val_holds(data_title(record), wanted);
     return true;
 }
 
@@ -61,7 +47,7 @@ bool search_finds(const struct house *house, struct val record, str wanted, bool
                   struct err *err)
 {
     struct val properties = val_get(house->collection->schema, STR("properties"));
-    *ret = !wanted.n || holds(record, wanted);
+    *ret = !wanted.n || val_holds(record, wanted);
     for (size_t i = 0; i < val_count(properties) && !*ret; i++) {
         str name;
         struct val schema = val_member(properties, i, &name);

@@ -65,19 +65,6 @@ static bool name_of(const struct call *c, struct snap *snap, struct val entry,
     return true;
 }
 
-/* What a record is called, as far as anything says so. */
-static struct val title_of(struct val record)
-{
-    static const str members[] = { STR_INIT("title"), STR_INIT("name"),
-                                   STR_INIT("text") };
-    for (size_t i = 0; i < COUNT_OF(members); i++) {
-        struct val title = val_get(record, members[i]);
-        if (val_text(title).n || val_get_text(title, STR("zh")).n)
-            return title;
-    }
-    return VAL_ABSENT;
-}
-
 /* A token is not among the unit's own records. */
 static bool read_touched(struct snap *house, str name, str id, struct arena *a,
                          struct val *ret, struct err *err)
@@ -102,7 +89,7 @@ static bool titles_of(struct snap *house, struct val entry, struct arena *a,
         struct val record;
         if (!read_touched(house, name, id, a, &record, err))
             return false;
-        struct val title = title_of(record);
+        struct val title = data_title(record);
         if (val_exists(title))
             *ret = val_with(a, *ret, both, val_copy(a, title));
     }

@@ -175,6 +175,9 @@ static inline str val_get_text(struct val v, str name)
 bool val_truth(struct val v);
 /* Equality as JSON Schema means it: 1 equals 1.0, the order of members does not count. */
 bool val_equal(struct val a, struct val b);
+/* Whether it is a text that contains `part`, great letters of ASCII being like small
+ * ones, or holds one at whatever depth. */
+bool val_holds(struct val v, str part);
 /* The value at an RFC 6901 pointer, or VAL_ABSENT. */
 struct val val_at_pointer(struct val v, str pointer);
 

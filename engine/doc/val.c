@@ -154,6 +154,18 @@ static bool maps_equal(struct val a, struct val b)
     return true;
 }
 
+bool val_holds(struct val v, str part)
+{
+    str name;
+    if (v.kind == VAL_STR)
+        return str_holds(val_text(v), part);
+    for (size_t i = 0; i < val_count(v); i++) {
+        if (val_holds(v.kind == VAL_MAP ? val_member(v, i, &name) : val_at(v, i), part))
+            return true;
+    }
+    return false;
+}
+
 bool val_equal(struct val a, struct val b)
 {
     bool a_is_number = a.kind == VAL_INT || a.kind == VAL_NUM;

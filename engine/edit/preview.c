@@ -224,14 +224,8 @@ static struct val tell_person(struct arena *a, struct val person)
 
 static bool is_called(struct val person, str part)
 {
-    struct val name = val_get(person, STR("name"));
-    bool found = str_holds(val_get_text(person, STR("id")), part)
-                 || str_holds(val_text(name), part);
-    for (size_t i = 0; !found && name.kind == VAL_MAP && i < name.n; i++) {
-        str lang;
-        found = str_holds(val_text(val_member(name, i, &lang)), part);
-    }
-    return found;
+    return str_holds(val_get_text(person, STR("id")), part)
+           || val_holds(val_get(person, STR("name")), part);
 }
 
 /* Whoever may look as them, or at records that name them. */

@@ -144,6 +144,18 @@ static void test_val_equal_compares_large_objects_in_any_order(void **state)
     assert_false(val_equal(val_map(up, N), val_map(down, N)));
 }
 
+static void test_val_holds_a_text_at_whatever_depth(void **state)
+{
+    (void)state;
+    struct val v = parse("{\"Key\":[1,{\"a\":{\"zh\":\"一线班组\",\"en\":\"Crews\"}}]}");
+    assert_true(val_holds(v, STR("班组")));
+    assert_true(val_holds(pack(v), STR("crew")));
+    assert_true(val_holds(v, STR("")));
+    assert_false(val_holds(v, STR("Key")));
+    assert_false(val_holds(v, STR("1")));
+    assert_false(val_holds(VAL_ABSENT, STR("")));
+}
+
 static void test_val_of_an_absent_way_is_absent(void **state)
 {
     (void)state;
@@ -514,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_doc_of_a_repeated_name_the_last_counts),
         cmocka_unit_test(test_val_equal_is_json_schemas),
         cmocka_unit_test(test_val_equal_compares_large_objects_in_any_order),
+        cmocka_unit_test(test_val_holds_a_text_at_whatever_depth),
         cmocka_unit_test(test_val_of_an_absent_way_is_absent),
         cmocka_unit_test(test_val_pointer_follows_rfc_6901),
         cmocka_unit_test(test_a_pointer_leads_to_what_lies_within_it),
