@@ -21,7 +21,8 @@ struct meta_page {
     uint64_t commit; /* 0: none yet */
 };
 
-enum { META_MAGIC = (int)0xbeefc0de, META_PAGES = 2 };
+enum { META_PAGES = 2 };
+#define META_MAGIC UINT32_C(0xbeefc0de)
 
 static bool is_zero(const char *p, size_t n)
 {
@@ -36,7 +37,7 @@ static bool is_unfinished(const char *p, size_t n, size_t page)
     if (n < page)
         return false;
     memcpy(&meta, p, sizeof meta);
-    return meta.magic == (uint32_t)META_MAGIC && meta.commit == 0;
+    return meta.magic == META_MAGIC && meta.commit == 0;
 }
 
 bool data_file_remove_unfinished(const char *dir)

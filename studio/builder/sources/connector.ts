@@ -60,7 +60,7 @@ function constant(text: string, schema: Schema | undefined): Json {
 
 /** A line for each member of the collection; what must be there comes from a field of the same name until one says otherwise. */
 export function membersOf(collection: Collection | undefined, map?: Connector['map']): Member[] {
-  const required = (collection?.schema as { required?: string[] } | undefined)?.required ?? [];
+  const required = collection?.schema?.required ?? [];
   return propertiesOf(collection).map(([name]) => {
     const said = map?.[name];
     if (typeof said === 'string') return { name, from: 'row', text: said };
