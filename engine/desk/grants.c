@@ -33,28 +33,15 @@ bool run_grants(struct call *c, struct val *ret, struct err *err)
     return true;
 }
 
-/* `name` is what the person `person` of the unit `home` is called; absent when she is
- * gone. */
-static bool put_name(struct snap *snap, struct arena *a, const char *home,
-                     const char *person, const char *name, struct val *v, struct err *err)
-{
-    struct val record;
-    if (!tenant_person(snap, val_get_text(*v, str_of(home)),
-                       val_get_text(*v, str_of(person)), a, &record, err))
-        return false;
-    struct val called = val_get(record, STR("name"));
-    if (val_exists(called))
-        *v = val_with(a, *v, str_of(name), called);
-    return true;
-}
-
 static bool tell_event(struct snap *snap, struct arena *a, struct val event,
                        struct val *ret, struct err *err)
 {
+    static const struct tenant_naming whose = { "home", "person", "name" };
+    static const struct tenant_naming by = { "by_home", "by", "by_name" };
     str at = scope_iso(a, val_as_int(val_get(event, STR("at")), 0));
     struct val v = val_with(a, val_without(a, event, STR("id")), STR("at"), val_str(at));
-    if (!put_name(snap, a, "home", "person", "name", &v, err)
-        || !put_name(snap, a, "by_home", "by", "by_name", &v, err))
+    if (!tenant_put_name(snap, a, &whose, &v, err)
+        || !tenant_put_name(snap, a, &by, &v, err))
         return false;
     *ret = val_copy(a, v);
     return true;

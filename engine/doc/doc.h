@@ -185,6 +185,8 @@ struct val val_at_pointer(struct val v, str pointer);
 
 /* A map with that member set, in its old place or at the end. */
 struct val val_with(struct arena *a, struct val map, str name, struct val value);
+/* A map with all members of another set. */
+struct val val_with_all(struct arena *a, struct val map, struct val members);
 struct val val_with_text(struct arena *a, struct val map, const char *name, str text);
 struct val val_without(struct arena *a, struct val map, str name);
 /* A list with that item behind the others. */

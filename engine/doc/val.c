@@ -209,6 +209,18 @@ struct val val_with(struct arena *a, struct val map, str name, struct val value)
     return val_map(members, n);
 }
 
+struct val val_with_all(struct arena *a, struct val map, struct val members)
+{
+    if (!val_count(map) && val_exists(members))
+        return members;
+    for (size_t i = 0; i < val_count(members); i++) {
+        str name;
+        struct val value = val_member(members, i, &name);
+        map = val_with(a, map, name, value);
+    }
+    return map;
+}
+
 struct val val_with_text(struct arena *a, struct val map, const char *name, str text)
 {
     return val_with(a, map, str_of(name), val_str(text));

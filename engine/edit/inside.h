@@ -192,16 +192,6 @@ struct command {
 
 /* ---- names.c ---- */
 
-/* The members of a document that name a person, and the one that gets her name. */
-struct name_members {
-    const char *home;
-    const char *person;
-    const char *name;
-};
-
-/* Puts it in; nothing when nobody is named, or she is gone. */
-bool name_put(struct snap *snap, struct arena *arena, const struct name_members *what,
-              struct val *v, struct err *err) MUST_CHECK;
 /* What people call a unit; absent when it is gone. */
 bool unit_name(struct snap *snap, str unit, struct arena *arena, struct val *ret,
                struct err *err) MUST_CHECK;

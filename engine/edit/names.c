@@ -1,32 +1,16 @@
 /* What people are called, beside their ids: whoever reads a history knows names. */
 #include "inside.h"
 
-bool name_put(struct snap *snap, struct arena *arena, const struct name_members *what,
-              struct val *v, struct err *err)
-{
-    str home = val_get_text(*v, str_of(what->home));
-    str person = val_get_text(*v, str_of(what->person));
-    struct val record;
-    if (!home.n || !person.n)
-        return true;
-    if (!tenant_person(snap, home, person, arena, &record, err))
-        return false;
-    struct val name = val_get(record, STR("name"));
-    if (val_exists(name))
-        *v = val_with(arena, *v, str_of(what->name), val_copy(arena, name));
-    return true;
-}
-
 static bool name_events(struct snap *snap, struct arena *arena, struct val *revision,
                         struct err *err)
 {
-    static const struct name_members by = { "home", "by", "by_name" };
+    static const struct tenant_naming by = { "home", "by", "by_name" };
     struct val events = val_get(*revision, STR("events"));
     size_t n = val_count(events);
     struct val *items = ARENA_ARRAY(arena, struct val, n + 1);
     for (size_t i = 0; i < n; i++) {
         items[i] = val_at(events, i);
-        if (!name_put(snap, arena, &by, &items[i], err))
+        if (!tenant_put_name(snap, arena, &by, &items[i], err))
             return false;
     }
     if (n)
@@ -81,13 +65,13 @@ bool revision_is_own(const struct edit *edit, struct val revision)
 bool revision_names(struct edit *edit, struct snap *snap, struct val *revision,
                     struct err *err)
 {
-    static const struct name_members by = { "home", "by", "by_name" };
-    static const struct name_members decided = { "decided_home", "decided_by",
-                                                 "decided_name" };
+    static const struct tenant_naming by = { "home", "by", "by_name" };
+    static const struct tenant_naming decided = { "decided_home", "decided_by",
+                                                  "decided_name" };
     struct arena *a = edit->scope->arena;
     if (revision_is_own(edit, *revision))
         *revision = val_with(a, *revision, STR("own"), val_bool(true));
-    return name_put(snap, a, &by, revision, err)
-           && name_put(snap, a, &decided, revision, err)
+    return tenant_put_name(snap, a, &by, revision, err)
+           && tenant_put_name(snap, a, &decided, revision, err)
            && name_events(snap, a, revision, err) && name_units(snap, a, revision, err);
 }

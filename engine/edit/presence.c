@@ -135,7 +135,7 @@ static size_t sit_among(struct seats *seats, const struct seat *who, bool leaves
 static bool tell(struct snap *snap, const struct seat *who, const struct seat *other,
                  struct arena *a, struct val *ret, struct err *err)
 {
-    static const struct name_members naming = { "home", "person", "name" };
+    static const struct tenant_naming naming = { "home", "person", "name" };
     struct val v = val_with_text(a, val_map(NULL, 0), "home", text_of(&other->home));
     v = val_with_text(a, v, "person", text_of(&other->person));
     v = val_with_text(a, v, "screen", text_of(&other->screen));
@@ -145,7 +145,7 @@ static bool tell(struct snap *snap, const struct seat *who, const struct seat *o
     if (same_person(who, other))
         v = val_with(a, v, STR("own"), val_bool(true));
     *ret = v;
-    return name_put(snap, a, &naming, ret, err);
+    return tenant_put_name(snap, a, &naming, ret, err);
 }
 
 bool edit_present(struct edit *edit, const struct edit_screen *screen, struct val *ret,

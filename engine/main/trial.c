@@ -350,12 +350,7 @@ struct val world_person(struct arena *a, struct val given)
     struct err err;
     if (!doc_parse(a, STR_ARRAY(person), &v, &err))
         return given;
-    for (size_t i = 0; i < val_count(given); i++) {
-        str name;
-        struct val member = val_member(given, i, &name);
-        v = val_with(a, v, name, member);
-    }
-    return v;
+    return val_with_all(a, v, given);
 }
 
 static bool json_option(struct trial *t, const struct args *args, const char *name,

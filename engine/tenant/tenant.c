@@ -183,16 +183,20 @@ struct val tenant_name(const struct tenant *tenant)
     return val_exists(name) ? name : val_get(tenant->record, STR("name"));
 }
 
-static struct val merge(struct val under, struct val over, struct arena *arena)
+bool tenant_put_name(struct snap *snap, struct arena *arena,
+                     const struct tenant_naming *what, struct val *v, struct err *err)
 {
-    if (!val_count(under) && val_exists(over))
-        return over;
-    for (size_t i = 0; i < val_count(over); i++) {
-        str name;
-        struct val v = val_member(over, i, &name);
-        under = val_with(arena, under, name, v);
-    }
-    return under;
+    str home = val_get_text(*v, str_of(what->home));
+    str person = val_get_text(*v, str_of(what->person));
+    struct val record;
+    if (!home.n || !person.n)
+        return true;
+    if (!tenant_person(snap, home, person, arena, &record, err))
+        return false;
+    struct val name = val_get(record, STR("name"));
+    if (val_exists(name))
+        *v = val_with(arena, *v, str_of(what->name), val_copy(arena, name));
+    return true;
 }
 
 struct val tenant_terms(const struct tenant_path *path, str attribute,
@@ -201,7 +205,7 @@ struct val tenant_terms(const struct tenant_path *path, str attribute,
     struct val all = val_map(NULL, 0);
     for (size_t i = 0; i < path->n; i++) {
         struct val terms = val_get(path->items[i].record, STR("terms"));
-        all = merge(all, val_get(terms, attribute), arena);
+        all = val_with_all(arena, all, val_get(terms, attribute));
     }
     return all;
 }

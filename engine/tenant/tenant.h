@@ -83,6 +83,20 @@ const struct tenant *tenant_on(const struct tenant_path *path, str id);
 bool tenant_person(struct snap *snap, str unit, str person, struct arena *arena,
                    struct val *ret, struct err *err) MUST_CHECK;
 
+/* Which members of a map name a person: her unit, her id; and which is to hold her name.
+ */
+struct tenant_naming {
+    const char *home;
+    const char *person;
+    const char *name;
+};
+
+/* Puts her name, copied into the arena, beside her id; nothing when she is gone, or the
+ * map names nobody. */
+bool tenant_put_name(struct snap *snap, struct arena *arena,
+                     const struct tenant_naming *what, struct val *v,
+                     struct err *err) MUST_CHECK;
+
 /* What people call it: its "short" name, or its "name"; of its record. */
 struct val tenant_name(const struct tenant *tenant);
 

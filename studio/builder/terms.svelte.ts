@@ -27,7 +27,7 @@ function termsOf(attribute: string): { [value: string]: Words } {
 export const called = (attribute: string, value: string): string => words(termsOf(attribute)[value], value);
 
 /** Those that have names. */
-export const valuesOf = (attribute: string): string[] => Object.keys(termsOf(attribute));
+export const namedValues = (attribute: string): string[] => Object.keys(termsOf(attribute));
 
 /** Whose a layer is: "home:marketing" → 营销专业层. */
 export function scopeOf(layer: string): string {

@@ -17,6 +17,13 @@ export const t = speaker<Key>(catalogue);
 /** Why nothing came of what was asked. */
 export const problemText = ({ code, message }: { code: string; message: string }): string => (code === 'offline' ? t('unreachable') : message);
 
+/** The same, in a room's own words where it has them for the code. */
+export const refusals = <K extends string>(texts: Record<K, Record<Lang, string>>) => (problem: { code: string; message: string; errors: { detail?: string }[] } | undefined): string => {
+  if (!problem) return '';
+  if (problem.code in texts) return speaker(texts)(problem.code as K);
+  return problem.errors[0]?.detail ?? problemText(problem);
+};
+
 /** A text that the server has in one language or two. */
 export function words(text: Words | undefined, otherwise = ''): string {
   if (typeof text === 'string') return text;

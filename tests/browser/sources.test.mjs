@@ -135,6 +135,22 @@ test('what was typed stays when one looks elsewhere, and takes nobody\'s place',
   assert.deepEqual(room.studio.faults, []);
 });
 
+test('what somebody wrote by hand and the form cannot show stays as it was', async () => {
+  const room = await openSources();
+  const map = { id: '/code', name: { value: { zh: '总负荷', en: 'Load' } }, value: '/reading/now', decimals: { value: 0 } };
+  const made = { title: { zh: '手写' }, collection: 'metric', url: `${at}/load`, rows: '/data/rows', map, schedule: '1 2 3 * *', zone: 'Asia/Urumqi', key: 'id', missed: 'skip' };
+  assert.equal((await room.api('connectors/by-hand', { method: 'PUT', body: JSON.stringify(made) })).status, 200);
+  await room.page.keyboard.press('Escape');
+  const again = await openSources();
+  await again.row('手写').click();
+  assert.equal(await again.page.getByRole('button', { name: '保存', exact: true }).isDisabled(), true);
+  await again.form.getByLabel('名称（中文）').fill('改了名');
+  await again.press('保存');
+  await again.row('改了名').waitFor();
+  const kept = (await again.api('connectors')).body.items.find(({ id }) => id === 'by-hand');
+  assert.deepEqual([kept.map, kept.schedule, kept.zone, kept.missed], [map, made.schedule, made.zone, made.missed]);
+});
+
 test('a system gets a token, brings records with it, and opens nothing once it is revoked', async () => {
   const room = await openSources();
   const { page, form } = room;

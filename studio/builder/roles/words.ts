@@ -1,5 +1,5 @@
 // Every text of the roles, Chinese first.
-import { speaker } from '../text.ts';
+import { refusals, speaker } from '../text.ts';
 
 const catalogue = {
   title: { zh: '角色与授权', en: 'Roles' },
@@ -50,5 +50,4 @@ const catalogue = {
 
 export type Word = keyof typeof catalogue;
 export const w = speaker<Word>(catalogue);
-/** What is said of a refusal, when it is one of those that are known. */
-export const refusal = (code: string): Word | undefined => (code in catalogue ? (code as Word) : undefined);
+export const refusalOf = refusals(catalogue);

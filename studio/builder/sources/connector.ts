@@ -25,6 +25,7 @@ export interface Member {
   name: string;
   from: From;
   text: string;
+  value?: Json; // what was always there, until the text is another one
 }
 
 export interface Draft {
@@ -51,20 +52,24 @@ export const pointerOf = (text: string): string => {
 
 const isNumber = ({ type }: Schema): boolean => type === 'number' || type === 'integer';
 
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** What was typed, as the member wants it. */
-function constant(text: string, schema: Schema | undefined): Json {
+function constant({ text, value }: Member, schema: Schema | undefined): Json {
+  if (value !== undefined && text === textOf(value)) return value;
   if (schema && isNumber(schema) && text.trim() && Number.isFinite(Number(text))) return Number(text);
   if (schema?.type === 'boolean') return text.trim() === 'true';
   return text;
 }
 
-/** A line for each member of the collection; what must be there comes from a field of the same name until one says otherwise. */
+/** A line for each member of the collection, and for what else is said; what must be there comes from a field of the same name until one says otherwise. */
 export function membersOf(collection: Collection | undefined, map?: Connector['map']): Member[] {
   const required = collection?.schema?.required ?? [];
-  return propertiesOf(collection).map(([name]) => {
+  const names = [...propertiesOf(collection).map(([name]) => name), ...Object.keys(map ?? {})];
+  return [...new Set(names)].map((name) => {
     const said = map?.[name];
     if (typeof said === 'string') return { name, from: 'row', text: said };
-    if (said) return { name, from: 'value', text: typeof said.value === 'string' ? said.value : JSON.stringify(said.value) };
+    if (said) return { name, from: 'value', text: textOf(said.value), value: said.value };
     return !map && required.includes(name) ? { name, from: 'row', text: `/${name}` } : { name, from: '', text: '' };
   });
 }
@@ -89,7 +94,7 @@ export const isChanged = (draft: Draft, collection?: Collection): boolean => JSO
 export function contentOf(draft: Omit<Draft, 'before'>, collection?: Collection): Omit<Connector, 'id' | 'job'> {
   const schemas = collection?.schema?.properties ?? {};
   const said = draft.members.filter(({ from, text }) => from && (from === 'value' || text.trim()));
-  const map = Object.fromEntries(said.map(({ name, from, text }) => [name, from === 'row' ? pointerOf(text) : { value: constant(text, schemas[name]) }]));
+  const map = Object.fromEntries(said.map((one) => [one.name, one.from === 'row' ? pointerOf(one.text) : { value: constant(one, schemas[one.name]) }]));
   const title = { ...(draft.title.zh.trim() && { zh: draft.title.zh.trim() }), ...(draft.title.en.trim() && { en: draft.title.en.trim() }) };
   const header = draft.header.name.trim() && { header: { name: draft.header.name.trim(), ...(draft.header.value && { value: draft.header.value }) } };
   return {

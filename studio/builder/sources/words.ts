@@ -1,5 +1,5 @@
 // Every text of the sources of data, Chinese first.
-import { speaker } from '../text.ts';
+import { refusals, speaker } from '../text.ts';
 
 const catalogue = {
   title: { zh: '数据接入', en: 'Data sources' },
@@ -112,4 +112,5 @@ const catalogue = {
 
 export type Word = keyof typeof catalogue;
 export const w = speaker<Word>(catalogue);
+export const refusalOf = refusals(catalogue);
 export const isWord = (word: string): word is Word => word in catalogue;
