@@ -65,6 +65,7 @@ static bool find_block(struct action *a, struct err *err)
     if (!a->on)
         return err_set(err, ERR_MISSING, "action.block",
                        "you see no such block on this page");
+    a->component = arena_str(a->arena, a->on->ref);
     a->what = a->on->component && !a->on->broken
                   ? component_action(a->on->component, a->name)
                   : NULL;

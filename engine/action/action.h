@@ -81,6 +81,7 @@ struct action {
     void *data;
 
     /* What came of it. */
+    str component; /* whose action it is, as blocks name it */
     bool is_good;
     struct err err;
     struct val result; /* what run returned; absent: nothing */

@@ -74,6 +74,7 @@ enum auth_right {
     AUTH_WRITE_DATA,
     AUTH_FEED_DATA,  /* give systems tokens, and say what is fetched and when */
     AUTH_READ_AUDIT, /* who did what with which records */
+    AUTH_READ_USAGE, /* how many people use what */
     AUTH_RIGHTS,
 };
 

@@ -11,7 +11,8 @@ static const str rights[] = { [AUTH_READ_LAYER] = STR_INIT("read_layer"),
                               [AUTH_READ_DATA] = STR_INIT("read_data"),
                               [AUTH_WRITE_DATA] = STR_INIT("write_data"),
                               [AUTH_FEED_DATA] = STR_INIT("feed_data"),
-                              [AUTH_READ_AUDIT] = STR_INIT("read_audit") };
+                              [AUTH_READ_AUDIT] = STR_INIT("read_audit"),
+                              [AUTH_READ_USAGE] = STR_INIT("read_usage") };
 
 /* An employee sees and arranges her own page, which needs no right. */
 static const struct {
@@ -20,13 +21,16 @@ static const struct {
 } roles[] = {
     { STR_INIT("employee"), 0 },
     { STR_INIT("editor"), RIGHT(AUTH_READ_DATA) | RIGHT(AUTH_WRITE_DATA) },
-    { STR_INIT("designer"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) },
+    { STR_INIT("designer"),
+      RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) | RIGHT(AUTH_READ_USAGE) },
     { STR_INIT("publisher"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
-                                 | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS) },
-    { STR_INIT("administrator"),
-      RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER) | RIGHT(AUTH_PUBLISH_LAYER)
-          | RIGHT(AUTH_SEE_AS) | RIGHT(AUTH_GRANT) | RIGHT(AUTH_READ_DATA)
-          | RIGHT(AUTH_WRITE_DATA) | RIGHT(AUTH_FEED_DATA) | RIGHT(AUTH_READ_AUDIT) },
+                                 | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS)
+                                 | RIGHT(AUTH_READ_USAGE) },
+    { STR_INIT("administrator"), RIGHT(AUTH_READ_LAYER) | RIGHT(AUTH_EDIT_LAYER)
+                                     | RIGHT(AUTH_PUBLISH_LAYER) | RIGHT(AUTH_SEE_AS)
+                                     | RIGHT(AUTH_GRANT) | RIGHT(AUTH_READ_DATA)
+                                     | RIGHT(AUTH_WRITE_DATA) | RIGHT(AUTH_FEED_DATA)
+                                     | RIGHT(AUTH_READ_AUDIT) | RIGHT(AUTH_READ_USAGE) },
 };
 
 static unsigned rights_of(str role)
@@ -77,7 +81,7 @@ static bool gives(struct val grant, const struct auth_question *q)
     str specialty = val_get_text(grant, STR("specialty"));
     return role_gives(val_get_text(grant, STR("role")), q->right)
            && tenant_on(q->path, val_get_text(grant, STR("tenant")))
-           && (!specialty.n || q->right == AUTH_READ_LAYER
+           && (!specialty.n || q->right == AUTH_READ_LAYER || q->right == AUTH_READ_USAGE
                || str_equal(specialty, q->specialty));
 }
 

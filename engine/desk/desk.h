@@ -14,11 +14,13 @@
 #pragma once
 #include "action/action.h"
 #include "asset/asset.h"
+#include "audience/audience.h"
 #include "data/data.h"
 #include "door/door.h"
 #include "edit/edit.h"
 #include "feed/feed.h"
 #include "render/render.h"
+#include "usage/usage.h"
 
 enum { DESK_MAX_PAGE = 100 /* items of a list */ };
 
@@ -33,6 +35,7 @@ struct desk_config {
     struct door *door;
     struct actions *actions;
     struct packages *packages;
+    struct directory *directory;
     const struct assets *assets;
 };
 

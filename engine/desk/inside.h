@@ -84,6 +84,9 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 /* audit.c */
 desk_run run_audit;
 
+/* usage.c */
+desk_run run_usage;
+
 /* compose.c: what composing a page needs besides verbs. As whom and how it is looked at,
  * of the address; the page so, after which nothing else can be asked of the edit. */
 bool call_look(const struct call *c, struct edit_look *ret, struct err *err);

@@ -425,6 +425,7 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/grants/history"), BODY_NONE,
       run_grant_history },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/audit"), BODY_NONE, run_audit },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/usage"), BODY_NONE, run_usage },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
       run_revoke },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },

@@ -27,14 +27,15 @@ enum {
     EDIT_MAX_LOG_BYTES = 256 << 10, /* of the commands a draft remembers, packed; the last
                                        one is remembered in any case */
 
-    EDIT_MAX_COMMAND = 500,     /* verbs of a command; the largest paste has 200 blocks */
-    EDIT_MAX_LOG = 64,          /* commands a draft remembers */
-    EDIT_MAX_AUDIENCES = 200,   /* that are offered to a unit */
-    EDIT_MAX_LOOKED_AT = 5000,  /* people, when one is looked for */
-    EDIT_MAX_NAMED = 100,       /* people, asked for by their ids */
-    EDIT_MAX_VALUES = 50,       /* … of an attribute, for a rule */
-    EDIT_MAX_LISTED = 100,      /* units or verbs that an impact names */
-    EDIT_MAX_STAGES = 10,       /* of a revision, before all */
+    EDIT_MAX_COMMAND = 500,    /* verbs of a command; the largest paste has 200 blocks */
+    EDIT_MAX_LOG = 64,         /* commands a draft remembers */
+    EDIT_MAX_AUDIENCES = 200,  /* that are offered to a unit */
+    EDIT_MAX_LOOKED_AT = 5000, /* people, when one is looked for */
+    EDIT_MAX_NAMED = 100,      /* people, asked for by their ids */
+    EDIT_MAX_VALUES = 50,      /* … of an attribute, for a rule */
+    EDIT_MAX_PUBLISHED = 20, /* revisions that are told together, of a layer and in all */
+    EDIT_MAX_LISTED = 100,   /* units or verbs that an impact names */
+    EDIT_MAX_STAGES = 10,    /* of a revision, before all */
     EDIT_MAX_STAGE_UNITS = 100, /* that one stage names */
     EDIT_MAX_PAGES = 200,       /* of a unit, with those above */
     EDIT_MAX_EVENTS = 64,       /* of its stages that a revision remembers */
@@ -258,6 +259,10 @@ bool edit_resume(struct edit *edit, int64_t number, int64_t version, str reason,
  * number where the last page ended. */
 bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *ret,
                   struct err *err) MUST_CHECK;
+/* Those of all layers of the unit that were published since, a list, newest first; at
+ * most EDIT_MAX_PUBLISHED, of each layer's last so many. */
+bool edit_published(struct edit *edit, int64_t from_ms, struct val *ret,
+                    struct err *err) MUST_CHECK;
 bool edit_revision(struct edit *edit, int64_t number, struct val *ret,
                    struct err *err) MUST_CHECK;
 /* What differs on the page: `differences` as layout_diff has them, and behind them, as

@@ -1,6 +1,8 @@
 /* Looking back: the revisions of a layer, and what is different between two. */
 #include "inside.h"
 
+#include <stdlib.h>
+
 bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *ret,
                   struct err *err)
 {
@@ -25,6 +27,51 @@ bool edit_history(struct edit *edit, int64_t before, size_t limit, struct val *r
     struct val last = n == limit ? val_get(items[n - 1], STR("number")) : VAL_ABSENT;
     if (val_as_int(last, 0) > 1)
         *ret = val_with(a, *ret, STR("next"), last);
+    return true;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    return str_compare(val_get_text(*(const struct val *)b, STR("published_at")),
+                       val_get_text(*(const struct val *)a, STR("published_at")));
+}
+
+/* Those of one layer, behind what is there. */
+static bool add_published(struct edit *edit, str layer, str from, struct val *items,
+                          size_t *n, struct err *err)
+{
+    struct edit one = *edit;
+    struct val list;
+    one.layer = layer;
+    if (!edit_history(&one, 0, EDIT_MAX_PUBLISHED, &list, err))
+        return false;
+    list = val_get(list, STR("items"));
+    for (size_t i = 0; i < val_count(list); i++) {
+        str at = val_get_text(val_at(list, i), STR("published_at"));
+        if (at.n && str_compare(at, from) >= 0)
+            items[(*n)++] = val_at(list, i);
+    }
+    return true;
+}
+
+bool edit_published(struct edit *edit, int64_t from_ms, struct val *ret, struct err *err)
+{
+    struct arena *a = edit->scope->arena;
+    str from = scope_iso(a, from_ms);
+    struct val layers;
+    if (!edit_layers(edit, &layers, err))
+        return false;
+    layers = val_get(layers, STR("items"));
+    size_t n = 0;
+    struct val *items =
+        ARENA_ARRAY(a, struct val, val_count(layers) * EDIT_MAX_PUBLISHED + 1);
+    for (size_t i = 0; i < val_count(layers); i++) {
+        str layer = val_get_text(val_at(layers, i), STR("layer"));
+        if (!add_published(edit, layer, from, items, &n, err))
+            return false;
+    }
+    qsort(items, n, sizeof *items, newest_first);
+    *ret = val_list(items, n < EDIT_MAX_PUBLISHED ? n : EDIT_MAX_PUBLISHED);
     return true;
 }
 

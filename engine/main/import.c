@@ -8,6 +8,7 @@
  *   themes/TENANT/NAME.json         the same, with a `title`: people may choose it
  *   layers/TENANT/PAGE.json         { "verbs": … }; PAGE.SPECIALTY.json for a specialty
  *   grants.json                     who has which role where
+ *   usage.json                      what people have done in the days before
  * First everything is read and checked; only when all is good it is written, in one
  * transaction. What rules name is looked for when all the rest is in it.
  */
@@ -40,6 +41,7 @@ struct import {
     int64_t now_ms;
     struct val tenants; /* those of the folder, or of the store */
     struct val packages;
+    struct val habits;
     struct batch *first;
     struct batch **last;
     struct import_counts counts;
@@ -344,6 +346,29 @@ static void read_grants(struct import *im)
         check_grant(im, i, val_at(b->records, i));
 }
 
+static void check_habit(struct import *im, size_t i, struct val habit)
+{
+    str place = arena_format(im->arena, "usage.json/%zu", i);
+    struct err err;
+    if (!is_person(im, val_get_text(habit, STR("tenant")),
+                   val_get_text(habit, STR("person"))))
+        mistake_in(im, place, "import.person", "there is no such person in the unit");
+    if (!habit_check(habit, &err)) {
+        err_in(&err, "%.*s", STR_ARG(place));
+        mistake(im, &err);
+    }
+}
+
+static void read_habits(struct import *im)
+{
+    static const str file = STR_INIT("usage.json");
+    im->habits = read_json(im, file);
+    if (!val_exists(im->habits) || !is_list(im, file, im->habits))
+        return;
+    for (size_t i = 0; i < val_count(im->habits); i++)
+        check_habit(im, i, val_at(im->habits, i));
+}
+
 /* ---- writing ---- */
 
 static bool put_login(struct txn *txn, str tenant, struct val login, struct err *err)
@@ -596,6 +621,41 @@ static bool write_all(struct import *im)
     return store_write(im->bench->engine->store, import_work, im, im->err);
 }
 
+/* Whether people of the folder's units have used something already. */
+static bool is_in_use(struct import *im, bool *ret)
+{
+    struct scope scope;
+    struct snap *snap;
+    struct val sum;
+    str root = val_get_text(val_at(im->tenants, 0), STR("id"));
+    if (!scope_open_unit(im->bench->scope, im->arena, root, &scope, im->err))
+        return false;
+    bool good = scope_snap(&scope, &snap, im->err)
+                && usage_sum(snap, &scope.viewer->path, USAGE_DAYS, im->now_ms, im->arena,
+                             &sum, im->err);
+    *ret = good && val_as_int(val_get(sum, STR("people")), 0) > 0;
+    scope_close(&scope);
+    return good;
+}
+
+/* Once the people are there, and once only. */
+static bool write_habits(struct import *im)
+{
+    struct usage *usage = im->bench->engine->usage;
+    size_t lost;
+    bool in_use;
+    if (!is_in_use(im, &in_use))
+        return false;
+    if (in_use)
+        return true;
+    for (size_t i = 0; i < val_count(im->habits); i++) {
+        struct val habit = val_at(im->habits, i);
+        habit_note(usage, habit, offset_of(im, val_get_text(habit, STR("tenant"))),
+                   im->now_ms);
+    }
+    return usage_write(usage, im->now_ms, &lost, im->err);
+}
+
 /* ---- the whole ---- */
 
 /* Parents stand before their children; one unit, the first, has none. */
@@ -647,7 +707,8 @@ bool import_folder(struct bench *bench, const char *dir, str password,
     each_folder(&im, "themes", read_named_theme);
     each_folder(&im, "layers", read_layer);
     read_grants(&im);
-    if (im.mistakes || !write_all(&im))
+    read_habits(&im);
+    if (im.mistakes || !write_all(&im) || !write_habits(&im))
         return false;
     *ret = im.counts;
     return true;

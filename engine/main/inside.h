@@ -7,6 +7,7 @@
 #include "feed/feed.h"
 #include "job/job.h"
 #include "site/site.h"
+#include "usage/usage.h"
 
 /* Exit codes of the program. */
 enum {
@@ -69,6 +70,7 @@ struct engine {
     struct watch *watch;
     struct directory *directory;
     struct auth *auth;
+    struct usage *usage;
     struct scopes *scopes;
     struct packages *packages;
     struct layouts *layouts;
@@ -193,6 +195,12 @@ bool list_new_layers(struct bench *bench, const char *dir, size_t *ret, struct e
 /* Texts "@now-10m", "@day+1 09:30", "@week+2 14:00" become moments of `now_ms`. */
 struct val resolve_moments(struct arena *arena, struct val v, int64_t now_ms,
                            int offset_min);
+
+/* What somebody is used to do, of a folder's usage.json: { "tenant", "person", "days",
+ * "views", "hours", "pages", "components" }. Errors: import.habit. */
+bool habit_check(struct val habit, struct err *err);
+/* Notes what she did so from `days` ago until now, where the unit is. */
+void habit_note(struct usage *usage, struct val habit, int offset_min, int64_t now_ms);
 
 /* ---- jobs of packages: jobs.c ---- */
 

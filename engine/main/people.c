@@ -32,6 +32,7 @@ static bool removal_work(struct txn *txn, void *data, struct err *err)
     return txn_remove(txn, space, people, r->person, err)
            && layout_forget(txn, space, r->person, err)
            && edit_forget(txn, space, r->person, err)
+           && usage_forget(txn, space, r->person, err)
            && auth_forget(txn, r->tenant, r->person, err);
 }
 

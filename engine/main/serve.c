@@ -141,6 +141,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                                .actions = s->engine.actions,
                                                .door = s->door,
                                                .live = s->live,
+                                               .usage = s->engine.usage,
                                                .secure = args_flag(&s->args, "secure"),
                                                .demo = s->demo });
     s->studio = studio_open(
@@ -157,6 +158,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .store = s->engine.store,
                                             .feeds = s->engine.feeds,
                                             .packages = s->engine.packages,
+                                            .directory = s->engine.directory,
                                             .assets = s->engine.assets,
                                             .actions = s->engine.actions,
                                             .door = s->door },
@@ -216,6 +218,17 @@ static void halt_failing(struct serving *s)
         log_event(LOG_WARN, "stage.halted", "revisions=%zu", n);
 }
 
+/* At the end, too. */
+static void write_usage(struct serving *s)
+{
+    struct err err;
+    size_t lost;
+    if (!usage_write(s->engine.usage, clock_now(&clock_system), &lost, &err))
+        log_event(LOG_ERROR, "usage.failed", "code=%s", err.code);
+    if (lost)
+        log_event(LOG_WARN, "usage.lost", "notes=%zu", lost);
+}
+
 static void wait_for_end(struct serving *s)
 {
     static const struct timespec beat = { .tv_nsec = 1000000000L / BEATS_A_SECOND };
@@ -231,6 +244,8 @@ static void wait_for_end(struct serving *s)
         if (beats++ % BEATS_A_SECOND == 0) {
             publish_due(s);
             halt_failing(s);
+            if (usage_is_due(s->engine.usage, clock_now(&clock_system)))
+                write_usage(s);
         }
         if (following.dir)
             follow_folder(&following);
@@ -293,6 +308,7 @@ int command_serve(int argc, char **argv)
     int code = serve(&s);
     backups_close(s.backups);
     http_close(s.server);
+    write_usage(&s);
     live_close(s.live);
     site_close(s.site);
     desk_close(s.desk);

@@ -52,9 +52,10 @@ static bool define_all(struct store *store, struct err *err)
 {
     return tenant_setup(store, err) && auth_setup(store, err) && audit_setup(store, err)
            && audience_setup(store, err) && picture_setup(store, err)
-           && package_setup(store, err) && theme_setup(store, err)
-           && layout_setup(store, err) && edit_setup(store, err) && data_setup(store, err)
-           && job_setup(store, err) && feed_setup(store, err);
+           && usage_setup(store, err) && package_setup(store, err)
+           && theme_setup(store, err) && layout_setup(store, err)
+           && edit_setup(store, err) && data_setup(store, err) && job_setup(store, err)
+           && feed_setup(store, err);
 }
 
 static bool open_floors(const struct engine_config *config, struct engine *e,
@@ -65,6 +66,7 @@ static bool open_floors(const struct engine_config *config, struct engine *e,
     if (!directory_open(e->store, &e->directory, err) || !store_unmap(e->store, err))
         return false;
     store_observe(e->store, on_people, e->directory);
+    e->usage = usage_open(e->store);
     e->auth = auth_open(e->store, config->clock);
     e->scopes = scopes_open(e->store, e->watch, config->clock);
     e->packages = packages_open();
@@ -144,6 +146,7 @@ void engine_close(struct engine *e)
     packages_close(e->packages);
     scopes_close(e->scopes);
     auth_close(e->auth);
+    usage_close(e->usage);
     store_close(e->store);
     directory_close(e->directory);
     watch_close(e->watch);

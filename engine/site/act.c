@@ -239,6 +239,8 @@ static struct val block_html(struct visit *v, const struct action *action)
 static void answer(struct visit *v, const struct action *action)
 {
     struct arena *a = v->request->arena;
+    if (!action->is_replay)
+        note_usage(v, USAGE_USE, action->component);
     if (!wants_json(v)) {
         send_back(v, action);
         return;

@@ -44,6 +44,10 @@ struct step {
 };
 bool step_find(const struct layout *layout, str id, bool up, struct step *ret);
 
+/* usage.c */
+void note_usage(const struct visit *v, enum usage_kind kind, str what);
+void route_used(struct visit *v);
+
 /* picture.c */
 void route_picture(struct visit *v);
 

@@ -69,4 +69,6 @@ void route_live(struct visit *v)
         || !live_stream(v->site->config.live, v->worker->render, &v->scope, v->request,
                         &wish, &err))
         reply_problem_later(v, &err, STREAM_WAIT_S);
+    else
+        note_usage(v, USAGE_BACK, STR(""));
 }

@@ -69,6 +69,7 @@ static void route_page(struct visit *v)
         return;
     }
     if (render_page(v->worker->render, &v->scope, v->rest, &page, &err)) {
+        note_usage(v, USAGE_VIEW, v->rest);
         if (!put_said(v, page->body))
             http_send_body(v->request, 200, page->body);
         render_page_weigh(page);
@@ -271,6 +272,7 @@ static const struct route {
     { "POST", STR_INIT("/me"), SIGNED_IN, route_me },
     { "POST", STR_INIT("/arrange"), SIGNED_IN, route_arrange },
     { "POST", STR_INIT("/act"), SIGNED_IN, route_act },
+    { "POST", STR_INIT("/used"), SIGNED_IN, route_used },
     { "GET", STR_INIT("/a/"), ANYBODY, route_asset },
     { "GET", STR_INIT("/p/"), ANYBODY, route_picture },
     { "GET", STR_INIT("/t/"), ANYBODY, route_sheet },

@@ -13,6 +13,7 @@
 #include "door/door.h"
 #include "live/live.h"
 #include "render/render.h"
+#include "usage/usage.h"
 
 struct site;
 
@@ -25,6 +26,7 @@ struct site_config {
     struct actions *actions;
     struct door *door;
     struct live *live;
+    struct usage *usage;
     bool secure;     /* behind TLS: cookies say so */
     struct val demo; /* { "password", "featured": [{ "login", "why" }] } shown at sign-in;
                         or absent */

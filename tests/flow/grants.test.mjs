@@ -29,7 +29,7 @@ test('a role counts as soon as it is given and no longer when it is taken', asyn
   const home = given.status === 200 ? given.body.home : null;
   assert.equal(given.status, 200, JSON.stringify(given.body));
   assert.deepEqual([home, given.body.tenant, given.body.rights, given.body.inherited],
-    ['huaheng-sy-shuanglin', 'huaheng-jl', ['read_layer', 'edit_layer'], false]);
+    ['huaheng-sy-shuanglin', 'huaheng-jl', ['read_layer', 'edit_layer', 'read_usage'], false]);
   assert.equal((await api('madeshun', 'GET', layer)).status, 200);
   assert.equal((await take('chengweimin', 'huaheng-jl', given.body.id, '任务结束')).status, 200);
   assert.equal((await api('madeshun', 'GET', layer)).status, 403);

@@ -33,6 +33,30 @@ test('a good folder is brought in, again too, and people sign in', async () => {
   await server.stop();
 });
 
+test('habits become figures of the days before, once', async () => {
+  const people = Array.from({ length: 5 }, (_, i) => ({ ...person, id: `lin${i}`, login: `lin${i}` }));
+  const habit = { tenant: 'acme-east', person: 'lin0', days: 10, views: [2, 2, 2, 2, 2, 2, 2], hours: [0], pages: ['home', 'news'], components: ['todo', null, null] };
+  const files = { 'people/acme-east.json': people, 'grants.json': [{ id: 'lin0', home: 'acme-east', person: 'lin0', role: 'designer', tenant: 'acme-east' }], 'usage.json': [habit] };
+  const data = scratch();
+  for (let i = 0; i < 2; i++) assert.equal((await importing(folder(files), data)).code, 0);
+  const server = await startServer({ demo: false, data });
+  const { cookie } = await signIn(server.base, 'lin0', 'secret');
+  const { people: active, views, uses, days, pages, components } = await (await get(server.base, '/api/v1/tenants/acme-east/usage?days=12', cookie)).json();
+  assert.deepEqual([active, views, uses, days.map((day) => day.views).slice(0, 3)], [1, 22, 8, [0, 2, 2]]);
+  assert.deepEqual(pages, [{ page: 'home', people: 1, views: 11 }, { page: 'news', people: 1, views: 11 }]);
+  assert.deepEqual(components, [{ component: 'todo', people: 1, uses: 8 }]);
+  await server.stop();
+
+  const wrong = [
+    [{ ...habit, days: 92 }, 'days'], [{ ...habit, views: [1, 2] }, 'views'], [{ ...habit, views: [1, 2, 3, 4, 5, 6, 51] }, 'views'], [{ ...habit, hours: [24] }, 'hours'],
+    [{ ...habit, pages: [] }, 'pages'], [{ ...habit, pages: [null] }, 'pages'], [{ ...habit, components: [] }, 'components'],
+  ];
+  const bad = await importing(folder({ ...files, 'usage.json': [...wrong.map(([one]) => one), { ...habit, person: 'nobody' }] }), scratch());
+  assert.equal(bad.code, 3);
+  assert.deepEqual(bad.errors.slice(0, 8).map(({ code, where }) => [code, where]), [...wrong.map((_, i) => ['import.habit', `usage.json/${i}`]), ['import.person', 'usage.json/7']]);
+  wrong.forEach(([, member], i) => assert.match(bad.errors[i].text, new RegExp(`^\`${member}\``)));
+});
+
 test('rules are checked where they are written, together with what they name', async () => {
   const rules = (...list) => list.map((rule, i) => ({ id: `a${i}`, name: { zh: '甲' }, rule }));
   const mistakes = [

@@ -373,12 +373,13 @@ static void test_each_role_may_what_its_row_says(void **state)
     static const struct {
         const char *role;
         const char *rights; /* one letter a right, in their order */
-    } rows[] = { { "employee", "........." },      { "editor", ".....rw.." },
-                 { "designer", "re......." },      { "publisher", "rep.s...." },
-                 { "administrator", "repgsrwfa" }, { "owner", "........." } };
+    } rows[] = { { "employee", ".........." },      { "editor", ".....rw..." },
+                 { "designer", "re.......u" },      { "publisher", "rep.s....u" },
+                 { "administrator", "repgsrwfau" }, { "owner", ".........." } };
     struct desk *d = *state;
     world_settle(&d->world);
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        assert_int_equal(strlen(rows[i].rights), AUTH_RIGHTS);
         grant(d, "g", rows[i].role, "group", "");
         for (int right = 0; right < AUTH_RIGHTS; right++) {
             const char *told = may(d, (enum auth_right)right, "city", "");
@@ -483,6 +484,7 @@ static void test_a_grant_for_a_specialty_changes_its_layers_and_reads_all(void *
     assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", ""), "auth.right");
     assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", "digital"), "auth.right");
     assert_string_equal(may(d, AUTH_READ_LAYER, "city", ""), "");
+    assert_string_equal(may(d, AUTH_READ_USAGE, "city", ""), "");
     grant(d, "h", "designer", "city", "");
     assert_string_equal(may(d, AUTH_EDIT_LAYER, "city", "digital"), "");
     assert_string_equal(may(d, AUTH_PUBLISH_LAYER, "city", "digital"), "auth.right");
