@@ -74,6 +74,7 @@ export async function bundle({ entries, fixed = false, whole = !fixed, onInputs 
     format: 'esm',
     target: ['chrome111', 'safari16.4', 'firefox115'],
     minify: true,
+    drop: ['console'], // what libraries say to developers
     charset: 'utf8',
     legalComments: 'none',
     metafile: true,

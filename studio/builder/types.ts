@@ -386,6 +386,30 @@ export interface AuditEntry {
   titles?: { [touched: string]: Words }; // what they are called now
 }
 
+export interface UsageSum {
+  people: number; // different ones
+  views: number; // pages opened
+  uses: number; // links followed, actions done
+}
+
+export interface UsageDay extends UsageSum {
+  day: string;
+}
+
+/** Of a unit and those below; `few`: so few people that nothing is told. */
+export interface Usage extends Partial<UsageSum> {
+  of: number;
+  few?: boolean;
+  week?: number; // people of the last seven days
+  days?: UsageDay[];
+  hours?: number[];
+  pages?: { page: string; people: number; views: number }[];
+  components?: { component: string; people: number; uses: number }[];
+  units: ({ id: string; name: Words; of: number; few?: boolean } & Partial<UsageSum>)[];
+  more?: boolean;
+  published?: Revision[];
+}
+
 export interface List<T> {
   items: T[];
   next?: string;

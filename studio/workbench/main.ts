@@ -3,7 +3,7 @@
 import * as act from './act.ts';
 import * as keep from './keep.ts';
 import * as live from './live.ts';
-import { onChange } from './page.ts';
+import { body, onChange } from './page.ts';
 import { inTrouble, onRetry, show } from './status.ts';
 
 const REST_MS = 500;
@@ -17,4 +17,9 @@ onChange(show); // its words may be others
 addEventListener('offline', show);
 show();
 act.start();
+/* That a link of a card is followed is counted; what is done on the card itself the server sees. */
+addEventListener('click', ({ target }) => {
+  const block = (target as Element).closest('a[href]')?.closest('.b');
+  if (block) navigator.sendBeacon(`/used?page=${body().dataset.page}&block=${block.id.slice(2)}`);
+});
 void live.start().then(() => setTimeout(() => void inTrouble().then(keep.start).catch(() => {}), REST_MS));
