@@ -182,5 +182,9 @@ bool desk_take(struct call *c, struct val *ret, struct err *err)
     if (rows.idempotency.n > DATA_MAX_KEY)
         return err_at(err, ERR_INPUT, "desk.query", STR("Idempotency-Key"),
                       "a key has at most %d bytes", DATA_MAX_KEY);
-    return data_take(&c->data, &rows, ret, err);
+    if (!data_take(&c->data, &rows, ret, err))
+        return false;
+    *ret = val_with(c->request->arena, *ret, STR("errors"),
+                    call_worded(c, val_get(*ret, STR("errors"))));
+    return true;
 }

@@ -100,6 +100,8 @@ bool run_components(struct call *c, struct val *ret, struct err *err);
 bool run_words(struct call *c, struct val *ret, struct err *err);
 
 /* problem.c */
+/* Mistakes with their words, where the caller reads others than those of `detail`. */
+struct val call_worded(const struct call *c, struct val errors);
 void call_fail(struct call *c, const struct err *err);
 void call_answer(struct call *c, struct val answer);
 /* An answer whose ETag names its content. */
@@ -115,7 +117,7 @@ desk_run desk_me, desk_me_guide;
 desk_run desk_link_new, desk_link_remove;
 desk_run desk_pictures, desk_picture_put, desk_picture_describe, desk_picture_remove;
 
-desk_run desk_connectors, desk_connector_put, desk_connector_remove;
+desk_run desk_connectors, desk_connector_put, desk_connector_try, desk_connector_remove;
 desk_run desk_jobs, desk_job, desk_job_run, desk_job_pause, desk_job_resume;
 
 /* Whether the caller says what comes into the unit; in a transaction, asked again. */

@@ -1,12 +1,22 @@
 /* Answers, good and bad. */
 #include "inside.h"
 
-static struct val problem(struct arena *a, const char *code, str where, str text)
+/* With its words, if the caller reads others than those of `detail`. */
+static struct val worded(const struct call *c, struct val item)
 {
-    struct val v = val_with(a, val_map(NULL, 0), STR("code"), val_str(str_of(code)));
-    if (where.n)
-        v = val_with(a, v, STR("where"), val_str(where));
-    return val_with(a, v, STR("detail"), val_str(text));
+    str code = val_get_text(item, STR("code"));
+    str said = door_words(c->desk->config.door, &c->scope, code);
+    return said.n ? val_with(c->request->arena, item, STR("said"), val_str(said)) : item;
+}
+
+static struct val problem(const struct call *c, const struct edit_issue *issue)
+{
+    struct arena *a = c->request->arena;
+    struct val v =
+        val_with(a, val_map(NULL, 0), STR("code"), val_str(str_of(issue->code)));
+    if (issue->where.n)
+        v = val_with(a, v, STR("where"), val_str(issue->where));
+    return worded(c, val_with(a, v, STR("detail"), val_str(issue->text)));
 }
 
 static struct val listed(struct call *c)
@@ -16,7 +26,7 @@ static struct val listed(struct call *c)
     struct val *items = ARENA_ARRAY(a, struct val, n + 1);
     for (size_t i = 0; i < n; i++) {
         const struct edit_issue *issue = &c->edit.issues[i];
-        items[i] = problem(a, issue->code, issue->where, issue->text);
+        items[i] = problem(c, issue);
         if (val_exists(issue->mine))
             items[i] = val_with(a, items[i], STR("mine"), issue->mine);
         if (val_exists(issue->theirs))
@@ -25,15 +35,23 @@ static struct val listed(struct call *c)
     return val_list(items, n);
 }
 
+struct val call_worded(const struct call *c, struct val errors)
+{
+    struct val *items = ARENA_ARRAY(c->request->arena, struct val, val_count(errors) + 1);
+    for (size_t i = 0; i < val_count(errors); i++)
+        items[i] = worded(c, val_at(errors, i));
+    return val_list(items, val_count(errors));
+}
+
 void call_fail(struct call *c, const struct err *err)
 {
     struct arena *a = c->request->arena;
     int status = door_status_of(err);
-    struct val v = door_problem(a, err);
+    struct val v = door_problem(c->desk->config.door, &c->scope, err);
     if (c->edit.issue_count)
         v = val_with(a, v, STR("errors"), listed(c));
     if (val_exists(c->data.errors))
-        v = val_with(a, v, STR("errors"), c->data.errors);
+        v = val_with(a, v, STR("errors"), call_worded(c, c->data.errors));
     door_say_when(c->request, err, DOOR_WAIT_S);
     if (status >= 500)
         log_event(LOG_ERROR, "request.failed", "path=%s code=%s text=%s",

@@ -407,6 +407,8 @@ const struct desk_route desk_routes[] = {
     { "GET", STR_INIT("/api/v1/connectors"), BODY_NONE, desk_connectors },
     { "PUT", STR_INIT("/api/v1/connectors/{connector}"), BODY_CONNECTOR,
       desk_connector_put },
+    { "POST", STR_INIT("/api/v1/connectors/{connector}/try"), BODY_CONNECTOR,
+      desk_connector_try },
     { "DELETE", STR_INIT("/api/v1/connectors/{connector}"), BODY_NONE,
       desk_connector_remove },
     { "GET", STR_INIT("/api/v1/jobs"), BODY_NONE, desk_jobs },

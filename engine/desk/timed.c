@@ -7,6 +7,7 @@ static struct feed_call feed_of(struct call *c)
 {
     return (struct feed_call){ .feeds = c->desk->config.feeds,
                                .scope = &c->scope,
+                               .worker = c->data.worker,
                                .tenant = c->data.tenant };
 }
 
@@ -20,6 +21,17 @@ bool desk_connector_put(struct call *c, struct val *ret, struct err *err)
 {
     struct feed_call call = feed_of(c);
     return feed_put(&call, c->names[0], c->body, ret, err);
+}
+
+bool desk_connector_try(struct call *c, struct val *ret, struct err *err)
+{
+    struct feed_call call = feed_of(c);
+    if (!feed_try(&call, c->names[0], c->body, ret, err))
+        return false;
+    struct val errors = val_get(*ret, STR("errors"));
+    if (val_count(errors))
+        *ret = val_with(c->request->arena, *ret, STR("errors"), call_worded(c, errors));
+    return true;
 }
 
 bool desk_connector_remove(struct call *c, struct val *ret, struct err *err)

@@ -4,12 +4,14 @@
 
 struct door {
     struct limiter *limiter;
+    struct words *words;
 };
 
 struct door *door_open(void)
 {
     struct door *door = mem_zero(sizeof *door);
     door->limiter = limiter_open();
+    door->words = words_open();
     return door;
 }
 
@@ -18,6 +20,7 @@ void door_close(struct door *door)
     if (!door)
         return;
     limiter_close(door->limiter);
+    words_close(door->words);
     mem_free(door);
 }
 
@@ -168,17 +171,26 @@ int door_status_of(const struct err *err)
     return status_of_kind(err->kind);
 }
 
-struct val door_problem(struct arena *arena, const struct err *err)
+str door_words(const struct door *door, const struct scope *scope, str code)
 {
+    return words_of(door->words, scope, code);
+}
+
+struct val door_problem(const struct door *door, const struct scope *scope,
+                        const struct err *err)
+{
+    struct arena *a = scope->arena;
     struct val code = val_str(str_of(err->code));
+    str said = door_words(door, scope, val_text(code));
     struct val v = val_map(NULL, 0);
-    v = val_with(arena, v, STR("type"), val_str(STR("about:blank")));
-    v = val_with(arena, v, STR("title"), code);
-    v = val_with(arena, v, STR("status"), val_int(door_status_of(err)));
-    v = val_with(arena, v, STR("code"), code);
-    v = val_with(arena, v, STR("detail"), val_str(str_of(err->text)));
-    return err->where[0] ? val_with(arena, v, STR("where"), val_str(str_of(err->where)))
-                         : v;
+    v = val_with(a, v, STR("type"), val_str(STR("about:blank")));
+    v = val_with(a, v, STR("title"), code);
+    v = val_with(a, v, STR("status"), val_int(door_status_of(err)));
+    v = val_with(a, v, STR("code"), code);
+    v = val_with(a, v, STR("detail"), val_str(str_of(err->text)));
+    if (said.n)
+        v = val_with(a, v, STR("said"), val_str(said));
+    return err->where[0] ? val_with(a, v, STR("where"), val_str(str_of(err->where))) : v;
 }
 
 void door_say_when(struct http_request *request, const struct err *err, int wait_s)

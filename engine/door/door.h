@@ -54,8 +54,13 @@ bool door_has_type(const struct http_request *request, str type);
 bool door_match(const struct http_request *request, int64_t *ret);
 /* The status that stands for an error: for some by their code, else by their kind. */
 int door_status_of(const struct err *err);
-/* The error as problem+json tells it (RFC 9457): with its code, and its place if any. */
-struct val door_problem(struct arena *arena, const struct err *err);
+/* What an error of that code is called for the scope's viewer, when she reads Chinese;
+ * empty: its own text says it, in English. */
+str door_words(const struct door *door, const struct scope *scope, str code);
+/* The error as problem+json tells it (RFC 9457): with its code, its words and its place,
+ * if any; in the scope's arena. */
+struct val door_problem(const struct door *door, const struct scope *scope,
+                        const struct err *err);
 /* Where the error is one that passes (429, 503), the reply says when to ask again. */
 void door_say_when(struct http_request *request, const struct err *err, int wait_s);
 

@@ -57,8 +57,8 @@ bool feed_read(struct snap *house, str id, struct arena *arena, struct val *ret,
 
 /* ---- who may ---- */
 
-static bool may(const struct feed_call *c, struct snap *snap, struct arena *arena,
-                struct tenant_path *ret, struct err *err)
+bool feed_may(const struct feed_call *c, struct snap *snap, struct arena *arena,
+              struct tenant_path *ret, struct err *err)
 {
     return tenant_path_read(snap, c->tenant, arena, NULL, ret, err)
            && scope_may(c->scope, snap, AUTH_FEED_DATA, ret, STR(""), err);
@@ -89,7 +89,7 @@ bool feed_list(struct feed_call *call, struct val *ret, struct err *err)
     struct rows rows;
     struct query q = { .collection = feed_connectors(call->feeds->config.store),
                        .limit = FEED_MAX_CONNECTORS };
-    if (!scope_snap(call->scope, &snap, err) || !may(call, snap, a, &path, err)
+    if (!scope_snap(call->scope, &snap, err) || !feed_may(call, snap, a, &path, err)
         || !snap_query(snap_for(snap, path.chain, path.n, a), &q, a, NULL, &rows, err))
         return false;
     size_t n = val_count(rows.list);
@@ -132,16 +132,15 @@ static bool check_map(struct val connector, struct err *err)
     return true;
 }
 
-static bool check_given(const struct putting *p, struct err *err)
+bool feed_check(const struct feeds *feeds, struct val connector, struct err *err)
 {
-    struct feeds *feeds = p->call->feeds;
-    str name = val_get_text(p->given, STR("collection"));
+    str name = val_get_text(connector, STR("collection"));
     const struct store_collection *c = store_collection(feeds->config.store, name);
     if (!c || !c->owner.n)
         return err_at(err, ERR_INPUT, "feed.collection", STR("/collection"),
                       "no package brought a collection %.*s", STR_ARG(name));
-    return check_map(p->given, err)
-           && fetch_may(feeds->fetch, val_get_text(p->given, STR("url")), err);
+    return check_map(connector, err)
+           && fetch_may(feeds->fetch, val_get_text(connector, STR("url")), err);
 }
 
 /* What the request says of itself, and what fetching says by itself. */
@@ -189,23 +188,34 @@ static bool same_origin(struct val a, struct val b, struct arena *arena)
 }
 
 /* A secret may not be sent elsewhere by whoever does not know it. */
+bool feed_secret(const struct feeds *feeds, struct val connector, struct val before,
+                 struct arena *arena, struct val *ret, struct err *err)
+{
+    struct val header = val_get(connector, STR("header"));
+    struct val value = val_get(header, STR("value"));
+    *ret = VAL_ABSENT;
+    if (!val_exists(header))
+        return true;
+    if (!is_header(val_get_text(header, STR("name")), val_text(value)))
+        return err_at(err, ERR_INPUT, "feed.secret", STR("/header"),
+                      "a field's name, and a value without line ends, are wanted");
+    *ret = val_exists(value) ? val_str(crypt_seal(arena, feeds->key, val_text(value)))
+                             : val_get(before, STR("secret"));
+    return val_exists(value)
+           || (val_exists(*ret) && same_origin(before, connector, arena))
+           || err_at(err, ERR_INPUT, "feed.secret", STR("/header/value"),
+                     "the secret was for another address; give it again");
+}
+
 static bool keep_secret(struct putting *p, struct val before, struct arena *a,
                         struct err *err)
 {
-    struct val header = val_get(p->given, STR("header"));
-    str name = val_get_text(header, STR("name"));
-    struct val value = val_get(header, STR("value"));
-    struct val sealed = val_get(before, STR("secret"));
-    if (!val_exists(header))
+    struct val sealed;
+    if (!feed_secret(p->call->feeds, p->given, before, a, &sealed, err))
+        return false;
+    if (!val_exists(sealed))
         return true;
-    if (!is_header(name, val_text(value)))
-        return err_at(err, ERR_INPUT, "feed.secret", STR("/header"),
-                      "a field's name, and a value without line ends, are wanted");
-    if (val_exists(value))
-        sealed = val_str(crypt_seal(a, p->call->feeds->key, val_text(value)));
-    else if (!val_exists(sealed) || !same_origin(before, p->given, a))
-        return err_at(err, ERR_INPUT, "feed.secret", STR("/header/value"),
-                      "the secret was for another address; give it again");
+    str name = val_get_text(val_get(p->given, STR("header")), STR("name"));
     p->record = val_with(a, p->record, STR("header"), val_str(name));
     p->record = val_with(a, p->record, STR("secret"), sealed);
     return true;
@@ -246,7 +256,7 @@ static bool put_work(struct txn *txn, void *data, struct err *err)
     const struct store_collection *c = feed_connectors(txn_store(txn));
     struct tenant_path path;
     struct val before;
-    if (!may(p->call, txn_snap(txn, system, 1), a, &path, err))
+    if (!feed_may(p->call, txn_snap(txn, system, 1), a, &path, err))
         return false;
     struct snap *house = txn_snap(txn, path.chain, path.n);
     if (!snap_get(house, c, p->id, NULL, &before, err)
@@ -270,7 +280,8 @@ bool feed_put(struct feed_call *call, str id, struct val connector, struct val *
     struct tenant_path path;
     struct snap *snap;
     if (!scope_snap(call->scope, &snap, err)
-        || !may(call, snap, call->scope->arena, &path, err) || !check_given(&p, err))
+        || !feed_may(call, snap, call->scope->arena, &path, err)
+        || !feed_check(call->feeds, connector, err))
         return false;
     scope_drop_snap(call->scope);
     if (!store_write(call->feeds->config.store, put_work, &p, err))
@@ -288,7 +299,7 @@ static bool remove_work(struct txn *txn, void *data, struct err *err)
     struct arena *a = txn_arena(txn);
     struct tenant_path path;
     struct val before;
-    return may(p->call, txn_snap(txn, system, 1), a, &path, err)
+    return feed_may(p->call, txn_snap(txn, system, 1), a, &path, err)
            && feed_read(txn_snap(txn, path.chain, path.n), p->id, a, &before, err)
            && txn_remove(txn, tenant_of(&path)->space, feed_connectors(txn_store(txn)),
                          p->id, err)

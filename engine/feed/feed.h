@@ -16,8 +16,9 @@
 #include "script/script.h"
 
 enum {
-    FEED_MAX_SECRET = 4096,   /* bytes */
-    FEED_MAX_CONNECTORS = 100 /* of a unit */
+    FEED_MAX_SECRET = 4096,    /* bytes */
+    FEED_MAX_CONNECTORS = 100, /* of a unit */
+    FEED_MAX_TRIES = 4         /* at once: who tries waits for another server */
 };
 
 struct feeds;
@@ -46,6 +47,7 @@ bool feed_run_job(void *feeds, struct job_run *run, struct err *err) MUST_CHECK;
 struct feed_call {
     struct feeds *feeds;
     struct scope *scope;
+    struct script_worker *worker; /* of the thread */
     str tenant;
 };
 
@@ -56,6 +58,13 @@ bool feed_list(struct feed_call *call, struct val *ret, struct err *err) MUST_CH
  * origin. Errors: feed.collection, feed.map, feed.secret, feed.many, fetch.url,
  * fetch.host, and those of job_put. */
 bool feed_put(struct feed_call *call, str id, struct val connector, struct val *ret,
+              struct err *err) MUST_CHECK;
+/* What such a connector would fetch now; nothing is kept. Either { "rows", "bad": how
+ * many do not fit, "errors" as of data_take, "sample": the first rows, "records": what
+ * becomes of them } or, where no list stands, { "lists": where some do }. The secret is
+ * as of feed_put. May wait as long as fetch_get. Errors: as feed_put but feed.many and
+ * job_put's; feed.busy, and those of fetch_get, doc.syntax, data.large, data.key. */
+bool feed_try(struct feed_call *call, str id, struct val connector, struct val *ret,
               struct err *err) MUST_CHECK;
 /* With its job. Errors: feed.none. */
 bool feed_remove(struct feed_call *call, str id, struct err *err) MUST_CHECK;

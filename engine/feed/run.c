@@ -32,42 +32,18 @@ static bool ask(struct fetching *f, struct err *err)
     return fetch_get(f->feeds->fetch, &request, a, &f->reply, err);
 }
 
-/* ---- rows to records ---- */
-
-static struct val mapped(struct arena *a, struct val map, struct val row)
-{
-    struct member *members = ARENA_ARRAY(a, struct member, val_count(map) + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < val_count(map); i++) {
-        struct val from = val_member(map, i, &members[n].name);
-        members[n].value = from.kind == VAL_STR ? val_at_pointer(row, val_text(from))
-                                                : val_get(from, STR("value"));
-        n += val_exists(members[n].value) && members[n].value.kind != VAL_NULL;
-    }
-    return val_map(members, n);
-}
-
 static bool find_rows(struct fetching *f, struct val *ret, struct err *err)
 {
     struct arena *a = f->run->arena;
     struct val document;
-    str at = val_get_text(f->connector, STR("rows"));
+    struct val found;
     *ret = val_list(NULL, 0);
     if (f->reply.unchanged)
         return true;
-    if (!doc_parse(a, f->reply.body, &document, err))
+    if (!doc_parse(a, f->reply.body, &document, err)
+        || !feed_rows(f->connector, document, &found, err))
         return false;
-    struct val found = val_at_pointer(document, at);
-    if (found.kind != VAL_LIST)
-        return err_at(err, ERR_INPUT, "feed.rows", at, "no list of rows stands here");
-    size_t n = val_count(found);
-    if (n > DATA_MAX_ROWS)
-        return err_at(err, ERR_LIMIT, "data.large", at,
-                      "%zu rows came; at most %d are taken in at once", n, DATA_MAX_ROWS);
-    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
-    for (size_t i = 0; i < n; i++)
-        items[i] = mapped(a, val_get(f->connector, STR("map")), val_at(found, i));
-    *ret = val_list(items, n);
+    *ret = feed_records(f->connector, found, val_count(found), a);
     return true;
 }
 
@@ -87,20 +63,13 @@ static bool say_first(const struct data_call *call, struct err *err)
 static bool take(struct fetching *f, struct val records, struct err *err)
 {
     struct arena *a = f->run->arena;
-    struct val c = f->connector;
     struct val took;
     struct data_call call = { .data = f->feeds->config.data,
                               .scope = &f->scope,
                               .worker = f->scripts,
-                              .tenant = f->run->tenant,
-                              .collection = val_get_text(c, STR("collection")),
-                              .system = arena_format(a, "connector:%.*s",
-                                                     STR_ARG(f->run->name)),
-                              .errors = VAL_ABSENT };
-    struct data_rows rows = { .list = records,
-                              .key = val_get_text(c, STR("key")),
-                              .merge = val_is(val_get(c, STR("mode")), "merge"),
-                              .skip = val_is(val_get(c, STR("errors")), "skip") };
+                              .tenant = f->run->tenant };
+    struct data_rows rows = { .list = records };
+    feed_says(f->connector, f->run->name, &call, &rows);
     if (!data_take(&call, &rows, &took, err))
         return say_first(&call, err);
     f->run->text = f->reply.unchanged

@@ -186,7 +186,7 @@ static void send_problem(struct visit *v, const struct action *action,
                          const struct err *err)
 {
     struct arena *a = v->request->arena;
-    struct val p = door_problem(a, err);
+    struct val p = door_problem(v->site->config.door, &v->scope, err);
     p = val_with(a, p, STR("said"), val_str(words_for(v, err)));
     if (action->mistake_count)
         p = val_with(a, p, STR("errors"), list_mistakes(v, action));

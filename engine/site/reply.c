@@ -25,7 +25,7 @@ void reply_problem_later(struct visit *v, const struct err *err, int wait_s)
     struct arena *a = v->request->arena;
     door_say_when(v->request, err, wait_s);
     http_send(v->request, door_status_of(err), "application/problem+json",
-              doc_text(a, door_problem(a, err), DOC_PLAIN));
+              doc_text(a, door_problem(v->site->config.door, &v->scope, err), DOC_PLAIN));
 }
 
 /* Of the host's pages one has a script, of its own name. */

@@ -31,10 +31,13 @@ const PASSING = [502, 503, 504];
 
 const unreachable = (): Problem => new Problem('offline', 0, 'the server cannot be reached', [], '', true);
 
+/** As the reader is told it, with the server's own sentence beside it. */
+export const worded = ({ said, ...mistake }: Mistake & { said?: string }): Mistake => ({ ...mistake, detail: said ?? mistake.detail, exact: mistake.detail });
+
 async function problemOf(reply: Response): Promise<Problem> {
   const told = await reply.json().catch(() => ({}));
   const passes = PASSING.includes(reply.status) || reply.headers.has('Retry-After');
-  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.detail ?? reply.statusText, told.errors ?? [], told.where, passes);
+  return new Problem(told.code ?? `http.${reply.status}`, reply.status, told.said ?? told.detail ?? reply.statusText, (told.errors ?? []).map(worded), told.where, passes);
 }
 
 export async function send(path: (string | number)[], asked: Asked = {}): Promise<Response> {

@@ -365,7 +365,8 @@ export interface Mistake {
   where?: string;
   row?: number;
   column?: string;
-  detail: string;
+  detail: string; // in the reader's language, where there are words
+  exact?: string; // in English, with names and limits
   mine?: Json;
   theirs?: Json;
 }

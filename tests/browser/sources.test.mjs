@@ -10,6 +10,7 @@ const pocket = { ...desk, viewport: { width: 390, height: 844 }, hasTouch: true 
 const secret = 'Bearer s3cret-of-the-source';
 const rows = [{ code: 'unit-1', label: '一号机组', reading: { now: 41.5 } }, { code: 'unit-2', label: '二号机组', reading: { now: 7 } }];
 const source = createServer((request, reply) => {
+  if (request.url === '/mixed') return reply.end(JSON.stringify({ data: { rows: [...rows, { code: 'unit-3', label: '三号机组', reading: { now: '很多' } }] } }));
   if (request.url === '/broken') return reply.writeHead(500).end();
   if (request.url === '/secret' && request.headers.authorization !== secret) return reply.writeHead(401).end();
   return reply.end(JSON.stringify({ data: { rows } }));
@@ -172,6 +173,39 @@ test('a system gets a token, brings records with it, and opens nothing once it i
   await page.locator('.toast').getByText('已撤销“台账系统”').waitFor();
   assert.equal((await bring()).status, 401);
   assert.deepEqual(room.studio.faults, []);
+});
+
+test('a connector is tried before it is saved: where the list stands, what would come, what does not fit', async () => {
+  const room = await openSources();
+  const { page, form, studio } = room;
+  const tried = page.locator('.source-tried');
+  await room.press('新建取数');
+  await fill(room, 'tried', `${at}/load`);
+  await form.getByLabel('列表在答复中的位置').fill('items');
+  await room.press('试取');
+  await tried.getByText('这个位置没有列表。列表在：').waitFor();
+  await tried.getByRole('button', { name: 'data/rows' }).focus();
+  await page.keyboard.press('Enter');
+  await tried.getByText('来源有 2 行，都符合集合的要求').waitFor();
+  assert.equal(await form.getByLabel('列表在答复中的位置').inputValue(), 'data/rows');
+  assert.deepEqual(await tried.locator('tbody tr').first().locator('td').allInnerTexts(), ['unit-1', '一号机组', 'MW', '41.5']);
+  assert.deepEqual(await page.locator('form.source datalist option').evaluateAll((options) => options.map(({ value }) => value)), ['code', 'label', 'reading/now']);
+
+  await form.getByLabel('地址').fill(`${at}/mixed`);
+  await room.press('试取');
+  await tried.getByText('来源有 3 行，其中 1 行不符合要求').waitFor();
+  assert.match(await tried.locator('li').innerText(), /第 3 行 · 当前值 .*数/);
+  await page.screenshot({ path: pictureFile('sources-tried') });
+  assert.deepEqual(await violations(page), []);
+  await tried.getByText('来源的第一行').click();
+  assert.match(await tried.locator('pre').innerText(), /"label": "一号机组"/);
+
+  await form.getByLabel('地址').fill(`${at}/broken`);
+  await room.press('试取');
+  await form.getByText('对方没有给出数据').waitFor();
+  assert.equal(await tried.count(), 0);
+  assert.equal((await room.api('connectors')).body.items.some(({ id }) => id === 'tried'), false, 'nothing is kept');
+  studio.forget();
 });
 
 test('who may not look after sources is not offered them', async () => {

@@ -73,6 +73,8 @@ const connector = (path, more = {}) => ({
 });
 const put = (id, value) => admin('PUT', `/api/v1/connectors/${id}`, value);
 
+const attempt = (id, value, who = admin) => who('POST', `/api/v1/connectors/${id}/try`, value);
+
 /** Runs a job now and gives what came of it. */
 async function outcome(job, who = admin) {
   const before = (await who('GET', `/api/v1/jobs/${job}`)).body.runs.length;
@@ -129,7 +131,10 @@ test('while sources hang, others run and everybody is answered', async () => {
   const hanging = [];
   for (let i = 0; i < 3; i++) hanging.push((await put(`slow-${i}`, connector('/slow'))).body.job);
   for (const job of hanging) await admin('POST', `/api/v1/jobs/${job}/run`);
+  const tries = Array.from({ length: 4 }, () => attempt('tried', connector('/slow')));
   await wait(1000);
+  const fifth = await attempt('tried', connector('/load'));
+  assert.deepEqual([fifth.status, fifth.body.code], [503, 'feed.busy']);
   const began = Date.now();
   const made = await put('quick', connector('/load'));
   assert.equal((await outcome(made.body.job)).outcome, 'done');
@@ -138,6 +143,8 @@ test('while sources hang, others run and everybody is answered', async () => {
   for (let i = 0; i < 150 && (await admin('GET', `/api/v1/jobs/${hanging[0]}`)).body.runs.length === 0; i++) await wait(200);
   const { body } = await admin('GET', `/api/v1/jobs/${hanging[0]}`);
   assert.deepEqual([body.runs.length, body.runs[0].code, body.failures], [1, 'fetch.time', 1], 'it ran once, and ended');
+  assert.deepEqual((await Promise.all(tries)).map((tried) => tried.body.code), Array(4).fill('fetch.time'));
+  assert.equal((await attempt('tried', connector('/load'))).status, 200);
 });
 
 test('a secret is told to its source alone, and to nobody else again', async () => {
@@ -176,6 +183,45 @@ test('a connector that makes no sense is refused', async () => {
     assert.ok([400, 403].includes(reply.status) && reply.body.code === code, `${JSON.stringify(value).slice(0, 200)}: ${reply.text}`);
   }
   assert.ok(!(await admin('GET', '/api/v1/connectors')).body.items.some((one) => one.id === 'nonsense'));
+});
+
+test('a connector is tried before it is kept: what came, what becomes of it, what does not fit', async () => {
+  const { status, body } = await attempt('tried', connector('/load'));
+  assert.deepEqual([status, body], [200, {
+    rows: 2, bad: 0, errors: [], sample: [{ code: 'fed-1', label: '一号', reading: { now: 41.5 } }, { code: 'fed-2', label: '二号', reading: { now: 7 } }],
+    records: [{ id: 'fed-1', name: '一号', value: 41.5, unit: 'MW' }, { id: 'fed-2', name: '二号', value: 7, unit: 'MW' }],
+  }]);
+  const bad = (await attempt('tried', connector('/bad'))).body;
+  assert.deepEqual([bad.rows, bad.bad, bad.errors.map(({ row, where }) => [row, where])], [2, 1, [[2, '/value']]]);
+  assert.equal(bad.errors[0].said, '数据不符合集合的要求');
+  const connectors = (await admin('GET', '/api/v1/connectors')).body.items;
+  assert.equal(connectors.some(({ id }) => id === 'tried'), false, 'nothing is kept');
+  assert.equal((await admin('GET', '/api/v1/data/metric/fed-never')).status, 404);
+});
+
+test('where no list stands, the places of those there are are told', async () => {
+  const { status, body } = await attempt('tried', connector('/load', { rows: '/rows' }));
+  assert.deepEqual([status, body], [200, { lists: ['/data/rows'] }]);
+  assert.deepEqual((await attempt('tried', connector('/html'))).body.code, 'doc.syntax');
+  assert.deepEqual((await attempt('tried', connector('/many'))).body.code, 'data.large');
+  assert.deepEqual((await attempt('tried', connector('/broken'))).body.code, 'fetch.status');
+});
+
+test('a secret that is kept goes to its source alone, also when one tries', async () => {
+  const header = { name: 'Authorization', value: secret };
+  assert.equal((await attempt('guarded', connector('/secret', { header }))).body.rows, 2);
+  assert.equal((await put('guarded', connector('/secret', { header }))).status, 200);
+  const kept = { header: { name: 'Authorization' } };
+  assert.equal((await attempt('guarded', connector('/secret', kept))).body.rows, 2);
+  const elsewhere = connector(`http://localhost:${source.address().port}/secret`, kept);
+  assert.equal((await attempt('guarded', elsewhere)).body.code, 'feed.secret');
+  assert.equal((await attempt('unknown', connector('/secret', kept))).body.code, 'feed.secret');
+});
+
+test('what may not be asked is not tried, and nobody else tries', async () => {
+  const inside = await attempt('tried', connector(`http://127.0.0.1:${source.address().port}/load`));
+  assert.ok(['fetch.host', 'fetch.address'].includes(inside.body.code), inside.body.code);
+  assert.equal((await attempt('tried', connector('/load'), (method, path, body) => api(other, method, `${path}?tenant=huaheng`, body))).body.code, 'auth.right');
 });
 
 test('only who feeds the unit sees and changes what comes into it', async () => {

@@ -90,12 +90,31 @@ static void test_only_what_passes_is_told_to_come_again(void **state)
     assert_int_equal(status_of("action.busy", ERR_BUSY), 503);
 }
 
+/* ---- words ---- */
+
+static void test_who_reads_chinese_has_words_for_a_code(void **state)
+{
+    struct door *door = door_open();
+    struct viewer viewer = { .lang = SCOPE_ZH };
+    struct scope scope = { .viewer = &viewer };
+    (void)state;
+    assert_true(str_equal(door_words(door, &scope, STR("edit.nothing")),
+                          STR("没有要发布的更改")));
+    assert_int_equal(door_words(door, &scope, STR("view.syntax")).n, 0);
+    viewer.lang = SCOPE_EN;
+    assert_int_equal(door_words(door, &scope, STR("edit.nothing")).n, 0);
+    scope.viewer = NULL;
+    assert_int_equal(door_words(door, &scope, STR("edit.nothing")).n, 0);
+    door_close(door);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_burst_and_then_so_many_a_second),
         cmocka_unit_test(test_who_comes_late_gains_nothing),
         cmocka_unit_test(test_only_what_passes_is_told_to_come_again),
+        cmocka_unit_test(test_who_reads_chinese_has_words_for_a_code),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

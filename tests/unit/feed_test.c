@@ -50,7 +50,9 @@ static int open_office(void **state)
         .store = w->store, .packages = o->stage.packages, .gate = o->gate });
     open_feeds(o);
     o->scope = stage_scope(&o->stage, "city", "li");
-    o->call = (struct feed_call){ o->feeds, &o->scope, STR("city") };
+    o->call = (struct feed_call){ .feeds = o->feeds,
+                                  .scope = &o->scope,
+                                  .tenant = STR("city") };
     *state = o;
     return 0;
 }

@@ -20,7 +20,8 @@ function schemaAt(schema: Schema, where: string): Schema | undefined {
 /** What is written into a file stands beside what people call it. */
 const namedToo = (title: string, value: string): string => (title === value ? value : `${value}（${title}）`);
 
-function wanted(schema: Schema | undefined): string | undefined {
+/** What a value must be, as far as its schema says it. */
+export function wanted(schema: Schema | undefined): string | undefined {
   const choices = choicesOf(schema);
   if (choices) return t('want_one_of', { list: choices.map((one) => namedToo(valueOf(schema, one), String(one))).join(lang === 'en' ? ', ' : '、') });
   if (schema?.format === 'date-time') return t('want_moment');
@@ -32,9 +33,9 @@ function wanted(schema: Schema | undefined): string | undefined {
   return undefined;
 }
 
-/** The server explains in English; other readers are told what is wanted, as far as the schema says it. */
+/** The server says which rule is broken in English only; other readers are told what is wanted. */
 export function inWords(schema: Schema, mistake: Mistake): Mistake {
-  const absent = /^the member "(.+)" is missing$/.exec(mistake.detail)?.[1];
+  const absent = /^the member "(.+)" is missing$/.exec(mistake.exact ?? mistake.detail)?.[1];
   if (absent !== undefined) {
     const where = `${mistake.where ?? ''}/${absent}`;
     return { ...mistake, where, column: mistake.column ?? absent, detail: t('must_be_there') };

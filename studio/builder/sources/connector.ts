@@ -1,6 +1,6 @@
 // A connector as a form: what it asks for, and where each member of a record stands in the answer.
 import { propertiesOf } from '../collections.ts';
-import type { Collection, Json, Schema } from '../types.ts';
+import type { Collection, Json, Mistake, Schema } from '../types.ts';
 
 export interface Connector {
   id: string;
@@ -42,6 +42,28 @@ export interface Draft {
   merge: boolean; // what the answer does not say stays
   others: Partial<Connector>; // what the form does not show
   before: string; // what the server has, as text
+}
+
+/** What a source sends, and what would become of it; or where lists stand in its answer. */
+export interface Tried {
+  rows?: number;
+  bad?: number;
+  errors?: Mistake[];
+  sample?: Json[];
+  records?: { [member: string]: Json }[];
+  lists?: string[];
+}
+
+/** Where values stand in the rows of a source, as one types them: "reading/now". */
+export function placesIn(rows: Json[]): string[] {
+  const places = new Set<string>();
+  const walk = (value: Json, at: string): void => {
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      for (const [name, inner] of Object.entries(value)) walk(inner, `${at && `${at}/`}${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    } else if (at) places.add(at);
+  };
+  for (const row of rows) walk(row, '');
+  return [...places];
 }
 
 /** "reading/now" and "/reading/now" mean the same to people. */

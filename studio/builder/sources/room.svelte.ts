@@ -1,9 +1,9 @@
 // How data come into the unit: what is fetched and done at set times, and the tokens of systems that bring records.
-import { ask, Problem, send } from '../api.ts';
+import { ask, Problem, send, worded } from '../api.ts';
 import { collectionsOf } from '../collections.ts';
 import { editor } from '../model.svelte.ts';
 import type { Collection, List } from '../types.ts';
-import { contentOf, draftOf, isChanged, newDraft, type Connector, type Draft } from './connector.ts';
+import { contentOf, draftOf, isChanged, newDraft, type Connector, type Draft, type Tried } from './connector.ts';
 
 export interface Run {
   at: string;
@@ -55,6 +55,8 @@ class Room {
   asked = $state(noToken()); // for whom a token is to be made
   made = $state.raw<Token>(); // with its secret, until one looks elsewhere
   job = $state.raw<Job>(); // the one that is looked at, with its runs
+  tried = $state.raw<Tried>(); // what the connector that is looked at would fetch
+  trying = $state(false);
   busy = $state(false);
   running = $state(false);
   problem = $state.raw<Problem>(); // of looking
@@ -95,7 +97,7 @@ class Room {
 
   async look(at: At): Promise<void> {
     this.at = at && { ...at }; // looked at anew, also when it is the same
-    this.made = this.refused = this.job = undefined;
+    this.made = this.refused = this.job = this.tried = undefined;
     if (at?.what === 'token' || !at) return;
     const connector = this.connectors?.find(({ id }) => id === at.id);
     if (at.what === 'connector') this.drafts[at.id] ??= connector ? draftOf(connector, this.collectionOf(connector.collection)) : newDraft();
@@ -134,6 +136,19 @@ class Room {
       await this.read();
       await this.discard(draft.id, draft.isNew ? '' : draft.id);
     });
+  }
+
+  /** What it would fetch as it stands in the form. */
+  async try(draft: Draft): Promise<void> {
+    const { at } = this;
+    this.tried = undefined;
+    this.trying = true;
+    await this.#do(async () => {
+      const body = contentOf(draft, this.collectionOf(draft.collection));
+      const tried = await ask<Tried>(['connectors', draft.id || 'new', 'try'], { method: 'POST', body, query: { tenant: editor.tenant } });
+      if (this.at === at) this.tried = { ...tried, ...(tried.errors && { errors: tried.errors.map(worded) }) };
+    });
+    this.trying = false;
   }
 
   /** What was typed goes, and the server's is looked at. */
