@@ -20,6 +20,9 @@ const desks = [
   { file: 'studio-dark', who: 'zhoumingyuan', mode: 'dark', place: 'huaheng-jl/home', select: 'kpi-loss', side: 'outline' },
 ];
 
+/** A room of the studio, by what the list of units calls it. */
+const rooms = [{ file: 'usage', who: 'zhoumingyuan', unit: 'huaheng', name: '使用情况', until: '.usage-ranking li' }];
+
 /** A phone around a screenshot, on nothing, so that it stands well on light and dark pages. */
 function frame(png) {
   return `<style>
@@ -72,6 +75,17 @@ try {
       await over(studio, ways.mouse, dragged[1]);
     }
     await studio.page.waitForTimeout(300); // what was scrolled is drawn
+    save(file, await studio.page.screenshot(), who);
+    await studio.close();
+  }
+  for (const { file, who, unit, name, until } of rooms) {
+    const studio = await openStudio(browser, server.base, who, { ...desk, deviceScaleFactor: 1.5 }, { mode: 'light', examples: true });
+    await studio.open(unit, 'home', { fresh: false });
+    await studio.ready();
+    await studio.page.locator('.where').click();
+    await studio.page.locator('.units .row').filter({ hasText: name }).click();
+    await studio.page.locator(until).first().waitFor();
+    await studio.page.waitForTimeout(300);
     save(file, await studio.page.screenshot(), who);
     await studio.close();
   }

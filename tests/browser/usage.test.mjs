@@ -1,5 +1,6 @@
 // The usage room of the studio, and what a browser says of the links that are followed on a workbench.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { desk, openStudio } from './builder.mjs';
@@ -91,6 +92,20 @@ test('a page that is published stands in the chart, with people before it', asyn
   assert.match(await line.innerText(), new RegExp(`换个标题\\s+之前\\s*${String(Math.round(before * 10) / 10).replace('.', '\\.')}\\s+之后\\s*不满 7 天`));
   assert.match(await told(), /发布了/);
   assert.equal(await page.locator('.usage-bars .published').count(), 1);
+});
+
+test('the figures are taken away as a table', async () => {
+  const { page, usage } = await openUsage();
+  const coming = page.waitForEvent('download');
+  await page.getByRole('button', { name: '下载' }).click();
+  const file = await coming;
+  const { days, pages, components, units } = await usage('huaheng');
+  assert.equal(file.suggestedFilename(), `usage-huaheng-${days.at(-1).day}.csv`);
+  const lines = readFileSync(await file.path(), 'utf8').split('\r\n');
+  assert.equal(lines[0], '\ufeff"项目","名称","人数","打开次数","使用次数","总人数"');
+  assert.equal(lines[1], `"日期","${days[0].day}","${days[0].people}","${days[0].views}","${days[0].uses}"`);
+  assert.equal(lines[31], `"页面","工作台","${pages[0].people}","${pages[0].views}"`);
+  assert.equal(lines.length, 2 + days.length + pages.length + components.length + units.length);
 });
 
 test('what cannot be had is told, and asked for again', async () => {
