@@ -34,7 +34,8 @@ static bool open_bodies(struct desk *desk, struct arena *arena, struct err *err)
         [BODY_DESCRIBING] = "Describing",  [BODY_GUIDING] = "Guiding",
         [BODY_AUDIENCE] = "NewAudience",   [BODY_RULE] = "AudienceRule",
         [BODY_ARRANGING] = "Arranging",    [BODY_SETTINGS] = "NewSettings",
-        [BODY_SCREEN] = "Screen",          [BODY_SEEN] = "Seen"
+        [BODY_SCREEN] = "Screen",          [BODY_SEEN] = "Seen",
+        [BODY_TERMS] = "NewTerms"
     };
     struct val document;
     if (!doc_parse(arena, desk_openapi(), &document, err))

@@ -21,6 +21,7 @@ enum desk_body {
     BODY_SETTINGS,
     BODY_SCREEN,
     BODY_SEEN,
+    BODY_TERMS,
     BODIES
 };
 
@@ -84,8 +85,10 @@ bool run_grant_history(struct call *c, struct val *ret, struct err *err);
 /* audit.c */
 desk_run run_audit;
 
-/* usage.c */
-desk_run run_usage;
+/* usage.c, terms.c */
+desk_run run_usage, run_terms, run_name_terms;
+/* What the unit calls the values of each attribute that has names. */
+struct val terms_told(const struct tenant_path *path, struct arena *arena);
 
 /* compose.c: what composing a page needs besides verbs. As whom and how it is looked at,
  * of the address; the page so, after which nothing else can be asked of the edit. */

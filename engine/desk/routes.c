@@ -61,20 +61,6 @@ static struct val tell_unit(struct call *c, struct val record)
     return v;
 }
 
-/* What the unit calls the values of each attribute that has names. */
-static struct val tell_terms(const struct tenant_path *path, struct arena *arena)
-{
-    static const str attributes[] = { STR_INIT("specialty"), STR_INIT("group"),
-                                      STR_INIT("tag") };
-    struct val v = val_map(NULL, 0);
-    for (size_t i = 0; i < COUNT_OF(attributes); i++) {
-        struct val names = tenant_terms(path, attributes[i], arena);
-        if (val_count(names))
-            v = val_with(arena, v, attributes[i], names);
-    }
-    return v;
-}
-
 static bool tell_grant(struct call *c, struct snap *snap, struct val grant,
                        struct val *ret, struct err *err)
 {
@@ -133,7 +119,7 @@ static bool run_tenant(struct call *c, struct val *ret, struct err *err)
     for (size_t i = 0; i < val_count(rows.list); i++)
         items[i] = tell_unit(c, val_at(rows.list, i));
     struct val unit = tell_unit(c, tenant_of(&path)->record);
-    unit = val_with(a, unit, STR("terms"), tell_terms(&path, a));
+    unit = val_with(a, unit, STR("terms"), terms_told(&path, a));
     unit = val_with(a, unit, STR("children"), val_list(items, val_count(rows.list)));
     *ret = rows.next.n ? val_with(a, unit, STR("next"), val_str(rows.next)) : unit;
     return true;
@@ -428,6 +414,8 @@ const struct desk_route desk_routes[] = {
       run_grant_history },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/audit"), BODY_NONE, run_audit },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/usage"), BODY_NONE, run_usage },
+    { "GET", STR_INIT("/api/v1/tenants/{tenant}/terms"), BODY_NONE, run_terms },
+    { "PATCH", STR_INIT("/api/v1/tenants/{tenant}/terms"), BODY_TERMS, run_name_terms },
     { "DELETE", STR_INIT("/api/v1/tenants/{tenant}/grants/{grant}"), BODY_NONE,
       run_revoke },
     { "GET", STR_INIT("/api/v1/tenants/{tenant}/components"), BODY_NONE, run_components },

@@ -17,6 +17,12 @@ async function learn(unit: string): Promise<void> {
   }
 }
 
+/** They were changed: units are asked anew. */
+export function forgetTerms(): void {
+  asked.clear();
+  known = {};
+}
+
 /** By value; the unit is asked once. */
 function termsOf(attribute: string): { [value: string]: Words } {
   if (editor.tenant && !asked.has(editor.tenant)) void learn(editor.tenant);

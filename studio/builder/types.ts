@@ -109,7 +109,12 @@ export interface Unit {
 /** One that was asked for by itself. */
 export interface OpenedUnit extends Unit {
   children: Unit[];
-  terms: { [attribute: string]: { [value: string]: Words } };
+  terms: Terms;
+}
+
+/** What the values of attributes are called, by attribute and value. */
+export interface Terms {
+  [attribute: string]: { [value: string]: { zh?: string; en?: string } };
 }
 
 export interface Grant extends Unit {

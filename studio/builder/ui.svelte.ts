@@ -1,6 +1,6 @@
 // Which panels and dialogs are open: nothing of the page that is edited.
 export type Side = 'blocks' | 'outline' | 'layers';
-export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone' | 'audiences' | 'audit' | 'roles' | 'sources' | 'usage';
+export type Open = '' | 'publish' | 'history' | 'units' | 'commands' | 'phone' | 'audiences' | 'audit' | 'roles' | 'names' | 'sources' | 'usage';
 
 /** The server follows a developer's folder (serve --watch). */
 export const follows = 'follows' in (document.querySelector<HTMLElement>('#app')?.dataset ?? {});

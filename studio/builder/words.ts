@@ -151,6 +151,7 @@ export const catalogue = {
   manage_unit: { zh: '本单位', en: 'In this unit' },
   sources: { zh: '数据接入', en: 'Data sources' },
   roles: { zh: '角色与授权', en: 'Roles' },
+  names: { zh: '名称表', en: 'Names' },
   usage: { zh: '使用情况', en: 'Usage' },
   audit: { zh: '操作记录', en: 'Audit' },
   audience_edit: { zh: '查看或新建人群', en: 'Look at audiences, or make one' },

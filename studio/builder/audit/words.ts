@@ -28,6 +28,7 @@ const catalogue = {
   clock: { zh: '定时任务', en: 'Job' },
   audience: { zh: '人群', en: 'Audience' },
   token: { zh: '系统接入凭证', en: 'Token' },
+  tenant: { zh: '单位', en: 'Unit' },
   connector: { zh: '数据连接', en: 'Connector' },
   put: { zh: '保存', en: 'Saved' },
   patch: { zh: '修改', en: 'Changed' },
