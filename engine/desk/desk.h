@@ -19,6 +19,7 @@
 #include "door/door.h"
 #include "edit/edit.h"
 #include "feed/feed.h"
+#include "live/live.h"
 #include "render/render.h"
 #include "usage/usage.h"
 
@@ -36,6 +37,7 @@ struct desk_config {
     struct actions *actions;
     struct packages *packages;
     struct directory *directory;
+    struct live *live;
     const struct assets *assets;
 };
 

@@ -59,13 +59,37 @@ static bool tell_children(struct call *c, struct snap *snap, int days, struct va
     return true;
 }
 
-/* What may have changed it: pages of the unit that were published meanwhile. */
-static bool tell_published(struct call *c, int64_t days, struct val *ret, struct err *err)
+/* Of a revision what one wants to know of it here, and its day. */
+static struct val tell_revision(struct arena *a, const struct tenant_path *path,
+                                struct val revision)
 {
+    static const str told[] = { STR_INIT("layer"), STR_INIT("number"), STR_INIT("reason"),
+                                STR_INIT("published_at"), STR_INIT("by_name") };
+    struct val v = val_map(NULL, 0);
+    int64_t at_ms;
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        struct val value = val_get(revision, told[i]);
+        if (val_exists(value))
+            v = val_with(a, v, told[i], value);
+    }
+    return date_parse(val_get_text(revision, STR("published_at")), 0, &at_ms)
+               ? val_with(a, v, STR("day"), val_str(usage_day(path, at_ms, a)))
+               : v;
+}
+
+/* What may have changed it: pages of the unit that were published meanwhile. */
+static bool tell_published(struct call *c, const struct tenant_path *path, int64_t days,
+                           struct val *ret, struct err *err)
+{
+    struct arena *a = c->request->arena;
     struct val published;
     if (!edit_published(&c->edit, c->scope.now_ms - days * DAY_MS, &published, err))
         return false;
-    *ret = val_with(c->request->arena, *ret, STR("published"), published);
+    size_t n = val_count(published);
+    struct val *items = ARENA_ARRAY(a, struct val, n + 1);
+    for (size_t i = 0; i < n; i++)
+        items[i] = tell_revision(a, path, val_at(published, i));
+    *ret = val_with(a, *ret, STR("published"), val_list(items, n));
     return true;
 }
 
@@ -86,7 +110,11 @@ bool run_usage(struct call *c, struct val *ret, struct err *err)
     if (!is_few(people)
         && !usage_read(house, &path, (int)days, c->scope.now_ms, a, &v, err))
         return false;
+    if (!is_few(people))
+        v = val_with(
+            a, v, STR("now"),
+            val_int((int64_t)live_people(c->desk->config.live, tenant_of(&path)->space)));
     *ret = with_people(a, v, people);
     return tell_children(c, snap, (int)days, ret, err)
-           && (is_few(people) || tell_published(c, days, ret, err));
+           && (is_few(people) || tell_published(c, &path, days, ret, err));
 }

@@ -55,14 +55,16 @@ struct source *source_next(struct sources *sources, int64_t now_ms, bool *ret_by
 /* Milliseconds until the next end; -1: there is none. */
 int64_t source_next_end(const struct sources *sources, int64_t now_ms);
 
-/* ---- people.c: how many streams each has ---- */
+/* ---- people.c: how many streams each has, and how many of a unit have one ---- */
 
 struct people;
 struct people *people_open(void);
 void people_close(struct people *people);
 /* False: she has LIMIT_STREAMS_PER_PERSON. From any thread. */
-bool people_enter(struct people *people, uint64_t who);
+bool people_enter(struct people *people, uint64_t who, const struct tenant_path *path);
 void people_leave(struct people *people, uint64_t who);
+/* Of the unit and below. */
+size_t people_count(struct people *people, store_space space);
 
 /* ---- what is shown ---- */
 

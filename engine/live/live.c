@@ -150,7 +150,7 @@ bool live_stream(struct live *live, struct render_worker *worker, struct scope *
             return false;
     }
     struct stream *stream = stream_new(live, scope, wish, states);
-    if (!people_enter(live->people, stream->who)) {
+    if (!people_enter(live->people, stream->who, &scope->viewer->path)) {
         stream_free(stream);
         return err_set(err, ERR_LIMIT, "live.streams",
                        "a person may have %d streams open at once",
@@ -161,6 +161,11 @@ bool live_stream(struct live *live, struct render_worker *worker, struct scope *
     people_leave(live->people, stream->who);
     stream_free(stream);
     return false;
+}
+
+size_t live_people(struct live *live, store_space space)
+{
+    return people_count(live->people, space);
 }
 
 /* ---- opening ---- */

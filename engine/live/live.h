@@ -51,6 +51,10 @@ bool live_stream(struct live *live, struct render_worker *worker, struct scope *
                  struct http_request *request, const struct live_wish *wish,
                  struct err *err) MUST_CHECK;
 
+/* How many people of that unit and below have a page open and before them now; from any
+ * thread. Who moves to another unit counts where she was until she opens one anew. */
+size_t live_people(struct live *live, store_space space);
+
 struct live_counts {
     struct http_hub_counts hub;
     uint64_t wakes;   /* times that something shown became stale */

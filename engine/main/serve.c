@@ -159,6 +159,7 @@ static bool open_edges(struct serving *s, struct err *err)
                                             .feeds = s->engine.feeds,
                                             .packages = s->engine.packages,
                                             .directory = s->engine.directory,
+                                            .live = s->live,
                                             .assets = s->engine.assets,
                                             .actions = s->engine.actions,
                                             .door = s->door },

@@ -19,7 +19,7 @@ struct noted {
 bool usage_write_piece(struct store *store, const struct noted *const *notes, size_t n,
                        struct err *err) MUST_CHECK;
 /* The day of the unit's clock as a number, and as its text. */
-int64_t usage_day(const struct tenant_path *path, int64_t at_ms);
-str usage_day_text(struct arena *arena, int64_t day);
+int64_t day_at(const struct tenant_path *path, int64_t at_ms);
+str day_text(struct arena *arena, int64_t day);
 /* The numbers of a record, to be freed; NULL when it is damaged. */
 roaring_bitmap_t *usage_people(struct val record, struct err *err);

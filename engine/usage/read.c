@@ -36,7 +36,7 @@ static void reading_open(struct reading *r, const struct tenant_path *path, int 
                          int64_t now_ms, struct arena *arena)
 {
     *r = (struct reading){ .arena = arena,
-                           .first = usage_day(path, now_ms) - days + 1,
+                           .first = day_at(path, now_ms) - days + 1,
                            .days = days,
                            .people = roaring_bitmap_create(),
                            .week = roaring_bitmap_create(),
@@ -92,7 +92,7 @@ static struct val tell_day(struct reading *r, int64_t day, const roaring_bitmap_
                            int64_t views, int64_t uses)
 {
     struct member *m = ARENA_ARRAY(r->arena, struct member, 4);
-    m[0] = (struct member){ STR("day"), val_str(usage_day_text(r->arena, day)) };
+    m[0] = (struct member){ STR("day"), val_str(day_text(r->arena, day)) };
     m[1] = (struct member){ STR("people"), people ? counted(people) : val_int(0) };
     m[2] = (struct member){ STR("views"), val_int(views) };
     m[3] = (struct member){ STR("uses"), val_int(uses) };
@@ -148,7 +148,7 @@ static bool add_record(struct reading *r, struct val record, struct err *err)
 static bool add_all(struct reading *r, struct snap *snap, struct err *err)
 {
     struct query query = { .collection = store_collection(snap_store(snap), STR("usage")),
-                           .from = val_str(usage_day_text(r->arena, r->first)),
+                           .from = val_str(day_text(r->arena, r->first)),
                            .limit = STORE_MAX_ROWS };
     struct rows rows;
     do {
@@ -253,7 +253,7 @@ bool usage_sum(struct snap *snap, const struct tenant_path *path, int days,
     reading_open(&r, path, days, now_ms, arena);
     for (int i = 0; good && i < days; i++) {
         struct val record;
-        good = snap_get(snap, c, usage_day_text(arena, r.first + i), NULL, &record, err)
+        good = snap_get(snap, c, day_text(arena, r.first + i), NULL, &record, err)
                && (!val_exists(record) || add_record(&r, record, err));
     }
     if (good)

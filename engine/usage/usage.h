@@ -64,6 +64,9 @@ bool usage_forget(struct txn *txn, store_space space, str person,
 
 /* ---- reading ---- */
 
+/* "2026-11-23": the day of that moment by the unit's clock. */
+str usage_day(const struct tenant_path *path, int64_t at_ms, struct arena *arena);
+
 /* The days up to today, of the snapshot's own space, which is the unit's:
  *   { "days": [{ "day", "people", "views", "uses" }]   oldest first, one of each day
  *     "people", "views", "uses"                        of all of them

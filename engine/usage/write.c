@@ -19,12 +19,17 @@ static int64_t day_of(int64_t at_ms, int offset_min)
     return (at_ms + offset_min * INT64_C(60000)) / DAY_MS;
 }
 
-int64_t usage_day(const struct tenant_path *path, int64_t at_ms)
+int64_t day_at(const struct tenant_path *path, int64_t at_ms)
 {
     return day_of(at_ms, tenant_offset_min(path, at_ms));
 }
 
-str usage_day_text(struct arena *arena, int64_t day)
+str usage_day(const struct tenant_path *path, int64_t at_ms, struct arena *arena)
+{
+    return day_text(arena, day_at(path, at_ms));
+}
+
+str day_text(struct arena *arena, int64_t day)
 {
     struct date d = date_at(day * DAY_MS, 0);
     return arena_format(arena, "%04d-%02d-%02d", d.year, d.month, d.day);
@@ -233,7 +238,7 @@ static bool count_notes(struct piece *p, struct err *err)
 
 static str id_of(struct arena *a, const struct tally *t)
 {
-    str day = usage_day_text(a, t->day);
+    str day = day_text(a, t->day);
     if (t->kind == USAGE_BACK)
         return day;
     return t->kind == USAGE_VIEW
@@ -278,7 +283,7 @@ static struct val record_of(struct arena *a, str id, struct val before,
 /* When a day begins, what is too old goes. */
 static bool trim(struct txn *txn, const struct tally *t, struct err *err)
 {
-    str oldest = usage_day_text(txn_arena(txn), t->day - USAGE_DAYS + 1);
+    str oldest = day_text(txn_arena(txn), t->day - USAGE_DAYS + 1);
     struct query query = { .collection = store_collection(txn_store(txn), STR("usage")),
                            .to = val_str(oldest) };
     return txn_remove_all(txn, t->space, &query, err);

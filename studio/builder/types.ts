@@ -406,6 +406,7 @@ export interface UsageDay extends UsageSum {
 export interface Usage extends Partial<UsageSum> {
   of: number;
   few?: boolean;
+  now?: number; // people who have a page before them
   week?: number; // people of the last seven days
   days?: UsageDay[];
   hours?: number[];
@@ -413,7 +414,7 @@ export interface Usage extends Partial<UsageSum> {
   components?: { component: string; people: number; uses: number }[];
   units: ({ id: string; name: Words; of: number; few?: boolean } & Partial<UsageSum>)[];
   more?: boolean;
-  published?: Revision[];
+  published?: { layer: string; number: number; published_at: string; day: string; reason?: string }[];
 }
 
 export interface List<T> {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { openContext, openStage, pictureFile, violations } from './browser.mjs';
 import { desk, openStudio } from './builder.mjs';
 import { enter } from './places.mjs';
@@ -11,11 +12,12 @@ const { server, browser } = await openStage();
 const opened = [];
 after(() => Promise.all(opened.map((studio) => studio.close())));
 
-async function openUsage({ who = 'zhoumingyuan', unit = 'huaheng', options = desk, mode } = {}) {
+async function openUsage({ who = 'zhoumingyuan', unit = 'huaheng', options = desk, mode, clock = false } = {}) {
   const studio = await openStudio(browser, server.base, who, options, { mode });
   opened.push(studio);
   await studio.open(unit, 'home', { fresh: false });
   const { page } = studio;
+  if (clock) await page.clock.install(); // goes on, and can be put forward
   await page.locator('.where').click();
   await page.locator('.units .row').filter({ hasText: mode === 'english' ? 'Usage' : '使用情况' }).click();
   await page.locator('.usage-ranking li').first().waitFor();
@@ -31,15 +33,15 @@ async function openUsage({ who = 'zhoumingyuan', unit = 'huaheng', options = des
 
 test('what the server counts is shown: people, pages, components, units; a period is chosen', async () => {
   const { page, sums, ranking, usage } = await openUsage();
-  const { days, people, week, of, pages, components, units } = await usage('huaheng');
-  assert.deepEqual(await sums(), [days.at(-1).people, week, people, Math.round((100 * people) / of)].map(String));
+  const { now, days, people, week, of, pages, components, units } = await usage('huaheng');
+  assert.deepEqual(await sums(), [now, days.at(-1).people, week, people, Math.round((100 * people) / of)].map(String));
   assert.equal(await page.locator('.usage-bars span').count(), 30);
   assert.match((await ranking(0))[0], new RegExp(`工作台\\s+${pages[0].people} 人\\s+打开 ${pages[0].views.toLocaleString('zh-CN')} 次`));
   assert.match((await ranking(1))[0], new RegExp(`应用宫格\\s+${components[0].people} 人`));
   assert.match(await page.locator('.usage-units .row').first().innerText(), new RegExp(`江澜电力\\s+${units[0].people} / ${units[0].of}`));
   await page.locator('.usage-ask select').selectOption({ label: '近 7 天' });
   await page.waitForFunction(() => document.querySelectorAll('.usage-bars span').length === 7);
-  assert.deepEqual(await sums(), [days.at(-1).people, week, Math.round((100 * week) / of)].map(String));
+  assert.deepEqual(await sums(), [now, days.at(-1).people, week, Math.round((100 * week) / of)].map(String));
 });
 
 test('day by day by keyboard, and by pointing; a screen reader is told each', async () => {
@@ -67,7 +69,7 @@ test('down to a unit and back by keyboard; of few people nothing is told', async
   assert.equal(await head.evaluate((one) => one === document.activeElement), true);
   const { people, units } = await usage('huaheng-jl');
   await page.getByRole('button', { name: units[0].name.zh }).waitFor();
-  assert.equal((await sums())[2], String(people));
+  assert.equal((await sums())[3], String(people));
   await page.locator('.usage-units button').first().click();
   await page.getByText('不足 5 人，不单列').first().waitFor();
   await page.getByRole('button', { name: '返回江澜电力' }).click();
@@ -106,6 +108,23 @@ test('the figures are taken away as a table', async () => {
   assert.equal(lines[1], `"日期","${days[0].day}","${days[0].people}","${days[0].views}","${days[0].uses}"`);
   assert.equal(lines[31], `"页面","工作台","${pages[0].people}","${pages[0].views}"`);
   assert.equal(lines.length, 2 + days.length + pages.length + components.length + units.length);
+});
+
+test('who opens her workbench is seen without asking, and who leaves it', async () => {
+  const { page, sums, usage } = await openUsage({ clock: true });
+  const before = Number((await sums())[0]);
+  const now = async (wanted) => {
+    for (let i = 0; i < 200 && (await usage('huaheng')).now !== wanted; i++) await wait(50);
+    await page.clock.fastForward(15_000);
+    await page.locator('.usage-now strong').getByText(String(wanted), { exact: true }).waitFor();
+  };
+  const { context } = await openContext(browser, { viewport: { width: 390, height: 844 } });
+  await enter(context, server.base, 'fangwenjing');
+  const phone = await context.newPage();
+  await phone.goto(`${server.base}/w/home`);
+  await now(before + 1);
+  await context.close();
+  await now(before);
 });
 
 test('what cannot be had is told, and asked for again', async () => {

@@ -90,6 +90,23 @@ test('the figures add up: days, units and people', async () => {
   assert.equal((await usage('huaheng', { days: 7 })).days.length, 7);
 });
 
+test('who has a page open is counted while she has, once, in her unit and above', async () => {
+  const now = async () => [(await usage()).now, (await usage('huaheng')).now, (await usage('huaheng-yl')).now];
+  assert.deepEqual(await now(), [0, 0, 0]);
+  const streams = await Promise.all([['wangfang', 'home'], ['wangfang', 'todo'], ['sunlei', 'home']].map(async ([who, page]) => {
+    const closing = new AbortController();
+    const reply = await fetch(`${server.base}/live?page=${page}`, { headers: { cookie: cookies[who] }, signal: closing.signal });
+    assert.equal(reply.status, 200, who);
+    return closing;
+  }));
+  await until(now, [2, 2, 0]);
+  streams[0].abort();
+  streams[2].abort();
+  await until(now, [1, 1, 0]);
+  streams[1].abort();
+  await until(now, [0, 0, 0]);
+});
+
 test('of fewer than five people nothing is told', async () => {
   const { units } = await usage('huaheng-jl-linzhou');
   const few = units.find((one) => one.few);
@@ -107,7 +124,8 @@ test('what was published meanwhile is told with it', async () => {
   const { etag } = await api('chengweimin', 'GET', `${layer}/draft`);
   assert.equal((await api('chengweimin', 'POST', `${layer}/draft/publish`, { reason: '换个标题' }, { 'If-Match': etag })).status, 200);
   const [published] = (await usage()).published;
-  assert.deepEqual([published.layer, published.reason, published.state, published.by_name.zh], ['home', '换个标题', 'published', '程为民']);
+  assert.deepEqual([published.layer, published.reason, published.by_name.zh], ['home', '换个标题', '程为民']);
+  assert.equal(published.day, new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(new Date(published.published_at)), 'its day is one of the unit\'s clock');
 });
 
 test('whoever composes pages may know, also for one specialty; others may not', async () => {

@@ -5,6 +5,8 @@ import type { Usage, UsageDay } from '../types.ts';
 
 export const PERIODS = [7, 30, 90] as const; // days
 
+const AGAIN_MS = 15_000;
+
 /** Whole days on each side of a publishing. */
 const SIDE = 7;
 
@@ -21,9 +23,9 @@ class Room {
   /** The last goes on. */
   readonly days = $derived(this.usage?.days ?? []);
   readonly most = $derived(Math.max(1, ...this.days.map(({ people }) => people)));
-  /** By day of this browser's clock, what was published. */
+  /** What was published, and where its day stands among the days. */
   readonly published = $derived((this.usage?.published ?? []).map((one) => {
-    const at = this.days.findIndex(({ day }) => day === localDay(one.published_at ?? ''));
+    const at = this.days.findIndex(({ day }) => day === one.day);
     const after = at < 0 ? [] : this.days.slice(at + 1, -1).slice(0, SIDE);
     return { ...one, at, before: mean(this.days.slice(Math.max(0, at - SIDE), Math.max(0, at))), after: mean(after) };
   }));
@@ -33,26 +35,29 @@ class Room {
     this.tenant = tenant;
   }
 
-  async read(): Promise<void> {
+  /** Anew now and then, as long as one looks: what cannot be had then is asked for the next time. */
+  watch(): () => void {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible' && this.usage && !this.loading) void this.read(true);
+    }, AGAIN_MS);
+    return () => clearInterval(timer);
+  }
+
+  async read(again = false): Promise<void> {
     const mine = ++this.#asked;
     this.loading = true;
-    this.problem = undefined;
+    if (!again) this.problem = undefined;
     try {
       const usage = await ask<Usage>(['tenants', this.tenant || editor.tenant, 'usage'], { query: { days: this.period } });
       if (mine !== this.#asked) return;
       this.usage = usage;
+      this.problem = undefined;
     } catch (error) {
       if (mine !== this.#asked) return;
-      this.problem = error as Problem;
+      if (!again) this.problem = error as Problem;
     }
     this.loading = false;
   }
-}
-
-/** "2026-11-22T17:30:00Z" is the 23rd in Shanghai. */
-function localDay(iso: string): string {
-  const at = new Date(iso);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 }
 
 export const room = new Room();

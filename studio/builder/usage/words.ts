@@ -11,6 +11,8 @@ const catalogue = {
   days_90: { zh: '近 90 天', en: 'The last 90 days' },
   refresh: { zh: '刷新', en: 'Look again' },
   back: { zh: '返回{name}', en: 'Back to {name}' },
+  now: { zh: '正在使用', en: 'Using it now' },
+  now_help: { zh: '工作台开着', en: 'with a page open' },
   today: { zh: '今天至今', en: 'Today so far' },
   week: { zh: '近 7 天', en: 'Last 7 days' },
   all_days: { zh: '近 {n} 天', en: 'Last {n} days' },
