@@ -54,8 +54,7 @@ try {
     await phone.setContent(frame(screen));
     await phone.locator('img').evaluate((image) => image.decode());
     save(file, await phone.screenshot({ omitBackground: true }), who);
-    await context.close();
-    await phone.close();
+    await phone.close(); // she stays, as one of those who have a page open
   }
   for (const { file, who, mode, place, select, side, dragged } of desks) {
     const studio = await openStudio(browser, server.base, who, { ...desk, deviceScaleFactor: 1.5 }, { mode, examples: true });
