@@ -4,10 +4,11 @@
  * Knows the collections "usage" and "usage_number". Words: a *view* is a page that was
  * opened; a *use* is a link that was followed on a card, or something done there; a
  * person is *active* on a day that she did either, or came back to a page that was open.
- * Who she is, is not kept beside what she did: a day has a bitmap of numbers, of
- * everybody of a unit and below, so that people are counted once however often they come
- * and whichever units are put together (CRoaring). What fewer than USAGE_MIN_PEOPLE could
- * have done is for its callers to withhold.
+ * A day has a bitmap of numbers, of everybody of a unit and below, so that people are
+ * counted once however often they come and whichever units are put together (CRoaring).
+ * Each has a number of her own; no call tells whose it is, and once she is removed
+ * nothing does. What fewer than USAGE_MIN_PEOPLE could have done is for its callers to
+ * withhold.
  *
  * What is noted stays in memory until it is written, in pieces, by usage_write: what a
  * crash takes is at most what came since. A day is of the unit's own clock, its zone

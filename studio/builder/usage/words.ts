@@ -3,7 +3,7 @@ import { speaker } from '../text.ts';
 
 const catalogue = {
   title: { zh: '使用情况', en: 'Usage' },
-  title_help: { zh: '本单位和下级单位有多少人在用、用什么。只统计人数和次数，不记录谁做了什么。', en: 'How many people of this unit and those below use what. People and times are counted; who did what is not kept.' },
+  title_help: { zh: '本单位和下级单位有多少人在用、用什么。只显示人数和次数，不显示是谁。', en: 'How many people of this unit and those below use what. People and times are counted; who they are is not told.' },
   unit: { zh: '单位', en: 'Unit' },
   period: { zh: '时间', en: 'When' },
   days_7: { zh: '近 7 天', en: 'The last 7 days' },
