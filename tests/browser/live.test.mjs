@@ -321,6 +321,7 @@ test('a lost connection is told after a moment with the age of what is shown; ba
     new MutationObserver(() => window.said.push(voice.textContent)).observe(voice, { childList: true });
   });
   await page.locator('#live').waitFor({ state: 'attached' }); // it comes when the page is at rest
+  await keptHere(page); // whatever else is fetched at rest has come
   await context.setOffline(true);
   await page.locator('#live:visible').waitFor();
   assert.match(await page.locator('#live').innerText(), /离线：显示的是 \d+:\d\d 的内容/);
