@@ -5,7 +5,7 @@ import { ask, post, startServer } from '../harness.mjs';
 import { openDesk } from './desk.mjs';
 
 const unit = 'huaheng-jl';
-const WRITTEN_MS = 15_000; // what was noted is written every ten seconds
+const WRITTEN_MS = 30_000; // what was noted is written every ten seconds
 let server;
 let api;
 let cookies;
