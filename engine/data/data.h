@@ -111,8 +111,7 @@ struct data_rows {
     str key;         /* members that name a record, with commas; empty: its id */
     bool merge;      /* into the record that is there; otherwise in its place */
     bool skip;       /* leave out bad rows; otherwise one bad row refuses all */
-    bool
-        only_check; /* write nothing: say how many rows there are and would be left out */
+    bool only_check; /* write nothing: tell how many rows are good, and what is wrong */
     str idempotency; /* the same again gives the same reply; empty: none */
 };
 

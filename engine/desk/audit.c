@@ -122,9 +122,7 @@ bool run_audit(struct call *c, struct val *ret, struct err *err)
     struct snap *snap;
     struct rows rows;
     struct err why;
-    if (!scope_snap(&c->scope, &snap, err)
-        || !tenant_path_read(snap, c->names[0], a, NULL, &path, err)
-        || !scope_may(&c->scope, snap, AUTH_READ_AUDIT, &path, STR(""), err)
+    if (!call_unit(c, AUTH_READ_AUDIT, &path, &snap, err)
         || !query_of(c, &path, &query, err))
         return false;
     struct snap *house = snap_for(snap, path.chain, path.n, a);

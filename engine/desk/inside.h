@@ -55,6 +55,9 @@ struct desk_route {
 };
 
 /* routes.c */
+/* The unit that the path names first, for whoever has the right there, and a moment. */
+bool call_unit(struct call *c, enum auth_right right, struct tenant_path *ret,
+               struct snap **ret_snap, struct err *err);
 extern const struct desk_route desk_routes[];
 extern const size_t desk_route_count;
 /* The version in If-Match, which must be there. */

@@ -23,6 +23,17 @@ bool call_seen(const struct call *c, str *ret, struct err *err)
                       "new");
 }
 
+bool call_unit(struct call *c, enum auth_right right, struct tenant_path *ret,
+               struct snap **ret_snap, struct err *err)
+{
+    struct snap *snap;
+    if (!scope_snap(&c->scope, &snap, err)
+        || !tenant_path_read(snap, c->names[0], c->request->arena, NULL, ret, err))
+        return false;
+    *ret_snap = snap;
+    return scope_may(&c->scope, snap, right, ret, STR(""), err);
+}
+
 static bool number_of(const struct call *c, int64_t *ret, struct err *err)
 {
     return str_to_int(c->names[2], ret)
@@ -52,13 +63,7 @@ static struct val tell_unit(struct call *c, struct val record)
     static const str names[] = { STR_INIT("id"),    STR_INIT("parent"),
                                  STR_INIT("level"), STR_INIT("name"),
                                  STR_INIT("short"), STR_INIT("approval") };
-    struct val v = val_map(NULL, 0);
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        struct val value = val_get(record, names[i]);
-        if (val_exists(value))
-            v = val_with(c->request->arena, v, names[i], value);
-    }
-    return v;
+    return val_only(c->request->arena, record, names, COUNT_OF(names));
 }
 
 static bool tell_grant(struct call *c, struct snap *snap, struct val grant,
@@ -107,11 +112,8 @@ static bool run_tenant(struct call *c, struct val *ret, struct err *err)
     struct tenant_path path;
     struct rows rows;
     struct snap *snap;
-    if (!scope_snap(&c->scope, &snap, err)
-        || !tenant_path_read(snap, c->names[0], a, NULL, &path, err))
-        return false;
     str after = http_query(c->request, "after");
-    if (!scope_may(&c->scope, snap, AUTH_READ_LAYER, &path, STR(""), err)
+    if (!call_unit(c, AUTH_READ_LAYER, &path, &snap, err)
         || !tenant_children(snap, c->names[0], after.p ? after : STR(""), DESK_MAX_PAGE,
                             a, &rows, err))
         return false;

@@ -30,19 +30,11 @@ static struct val tell(struct arena *a, const struct tenant_path *path)
     return val_with(a, v, STR("above"), terms_told(&above, a));
 }
 
-static bool look(struct call *c, enum auth_right right, struct tenant_path *path,
-                 struct err *err)
-{
-    struct snap *snap;
-    return scope_snap(&c->scope, &snap, err)
-           && tenant_path_read(snap, c->names[0], c->request->arena, NULL, path, err)
-           && scope_may(&c->scope, snap, right, path, STR(""), err);
-}
-
 bool run_terms(struct call *c, struct val *ret, struct err *err)
 {
     struct tenant_path path;
-    if (!look(c, AUTH_READ_LAYER, &path, err))
+    struct snap *snap;
+    if (!call_unit(c, AUTH_READ_LAYER, &path, &snap, err))
         return false;
     *ret = tell(c->request->arena, &path);
     return true;
@@ -71,7 +63,8 @@ static bool name_work(struct txn *txn, void *data, struct err *err)
 bool run_name_terms(struct call *c, struct val *ret, struct err *err)
 {
     struct tenant_path path;
-    if (!look(c, AUTH_GRANT, &path, err))
+    struct snap *snap;
+    if (!call_unit(c, AUTH_GRANT, &path, &snap, err))
         return false;
     scope_drop_snap(&c->scope);
     return store_write(c->desk->config.store, name_work, c, err)

@@ -65,13 +65,8 @@ static struct val tell_revision(struct arena *a, const struct tenant_path *path,
 {
     static const str told[] = { STR_INIT("layer"), STR_INIT("number"), STR_INIT("reason"),
                                 STR_INIT("published_at"), STR_INIT("by_name") };
-    struct val v = val_map(NULL, 0);
+    struct val v = val_only(a, revision, told, COUNT_OF(told));
     int64_t at_ms;
-    for (size_t i = 0; i < COUNT_OF(told); i++) {
-        struct val value = val_get(revision, told[i]);
-        if (val_exists(value))
-            v = val_with(a, v, told[i], value);
-    }
     return date_parse(val_get_text(revision, STR("published_at")), 0, &at_ms)
                ? val_with(a, v, STR("day"), val_str(usage_day(path, at_ms, a)))
                : v;
@@ -99,9 +94,7 @@ bool run_usage(struct call *c, struct val *ret, struct err *err)
     struct tenant_path path;
     struct snap *snap;
     int64_t days;
-    if (!scope_snap(&c->scope, &snap, err)
-        || !tenant_path_read(snap, c->names[0], a, NULL, &path, err)
-        || !scope_may(&c->scope, snap, AUTH_READ_USAGE, &path, STR(""), err)
+    if (!call_unit(c, AUTH_READ_USAGE, &path, &snap, err)
         || !call_query_int(c, "days", USAGE_DAYS, DEFAULT_DAYS, &days, err))
         return false;
     size_t people = people_of(c, c->names[0]);

@@ -187,6 +187,8 @@ struct val val_at_pointer(struct val v, str pointer);
 struct val val_with(struct arena *a, struct val map, str name, struct val value);
 /* A map with all members of another set. */
 struct val val_with_all(struct arena *a, struct val map, struct val members);
+/* A map of those members alone, as far as it has them. */
+struct val val_only(struct arena *a, struct val map, const str *names, size_t n);
 struct val val_with_text(struct arena *a, struct val map, const char *name, str text);
 struct val val_without(struct arena *a, struct val map, str name);
 /* A list with that item behind the others. */

@@ -221,6 +221,17 @@ struct val val_with_all(struct arena *a, struct val map, struct val members)
     return map;
 }
 
+struct val val_only(struct arena *a, struct val map, const str *names, size_t n)
+{
+    struct member *members = ARENA_ARRAY(a, struct member, n + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        members[kept] = (struct member){ names[i], val_get(map, names[i]) };
+        kept += val_exists(members[kept].value);
+    }
+    return val_map(members, kept);
+}
+
 struct val val_with_text(struct arena *a, struct val map, const char *name, str text)
 {
     return val_with(a, map, str_of(name), val_str(text));

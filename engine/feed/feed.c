@@ -188,36 +188,26 @@ static bool same_origin(struct val a, struct val b, struct arena *arena)
 }
 
 /* A secret may not be sent elsewhere by whoever does not know it. */
-bool feed_secret(const struct feeds *feeds, struct val connector, struct val before,
-                 struct arena *arena, struct val *ret, struct err *err)
+bool feed_kept(const struct feeds *feeds, struct val given, struct val before,
+               struct arena *arena, struct val *ret, struct err *err)
 {
-    struct val header = val_get(connector, STR("header"));
+    struct val header = val_get(given, STR("header"));
+    struct val name = val_get(header, STR("name"));
     struct val value = val_get(header, STR("value"));
-    *ret = VAL_ABSENT;
+    struct val sealed = val_get(before, STR("secret"));
+    *ret = val_without(arena, given, STR("header"));
     if (!val_exists(header))
         return true;
-    if (!is_header(val_get_text(header, STR("name")), val_text(value)))
+    if (!is_header(val_text(name), val_text(value)))
         return err_at(err, ERR_INPUT, "feed.secret", STR("/header"),
                       "a field's name, and a value without line ends, are wanted");
-    *ret = val_exists(value) ? val_str(crypt_seal(arena, feeds->key, val_text(value)))
-                             : val_get(before, STR("secret"));
-    return val_exists(value)
-           || (val_exists(*ret) && same_origin(before, connector, arena))
-           || err_at(err, ERR_INPUT, "feed.secret", STR("/header/value"),
-                     "the secret was for another address; give it again");
-}
-
-static bool keep_secret(struct putting *p, struct val before, struct arena *a,
-                        struct err *err)
-{
-    struct val sealed;
-    if (!feed_secret(p->call->feeds, p->given, before, a, &sealed, err))
-        return false;
-    if (!val_exists(sealed))
-        return true;
-    str name = val_get_text(val_get(p->given, STR("header")), STR("name"));
-    p->record = val_with(a, p->record, STR("header"), val_str(name));
-    p->record = val_with(a, p->record, STR("secret"), sealed);
+    if (val_exists(value))
+        sealed = val_str(crypt_seal(arena, feeds->key, val_text(value)));
+    else if (!val_exists(sealed) || !same_origin(before, given, arena))
+        return err_at(err, ERR_INPUT, "feed.secret", STR("/header/value"),
+                      "the secret was for another address; give it again");
+    *ret = val_with(arena, *ret, STR("header"), name);
+    *ret = val_with(arena, *ret, STR("secret"), sealed);
     return true;
 }
 
@@ -260,14 +250,13 @@ static bool put_work(struct txn *txn, void *data, struct err *err)
         return false;
     struct snap *house = txn_snap(txn, path.chain, path.n);
     if (!snap_get(house, c, p->id, NULL, &before, err)
-        || (!val_exists(before) && !has_room(house, a, err)))
+        || (!val_exists(before) && !has_room(house, a, err))
+        || !feed_kept(p->call->feeds, p->given, before, a, &p->record, err))
         return false;
-    p->record = val_without(a, p->given, STR("header"));
     p->record = val_with(a, p->record, STR("id"), val_str(p->id));
     p->record =
         val_with(a, p->record, STR("by"), val_str(p->call->scope->viewer->person_id));
-    return keep_secret(p, before, a, err)
-           && txn_put(txn, tenant_of(&path)->space, c, p->record, PUT_ANY, err)
+    return txn_put(txn, tenant_of(&path)->space, c, p->record, PUT_ANY, err)
            && put_plan(txn, p, &path, err)
            && scope_audit_one(p->call->scope, txn, &path, STR("put"), "connector", p->id,
                               err);

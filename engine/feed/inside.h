@@ -25,10 +25,18 @@ bool feed_may(const struct feed_call *call, struct snap *snap, struct arena *are
 /* Errors: feed.collection, feed.map, fetch.url, fetch.host. */
 bool feed_check(const struct feeds *feeds, struct val connector,
                 struct err *err) MUST_CHECK;
-/* The secret to be sent, sealed: the one that is given with the connector or, for the
- * same origin, the one of `before`; absent when it has none. Errors: feed.secret. */
-bool feed_secret(const struct feeds *feeds, struct val connector, struct val before,
-                 struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
+/* The connector as it is kept: `header` is its name, `secret` its value, sealed. One that
+ * was given without its value keeps that of `before`, for the same origin. Errors:
+ * feed.secret. */
+bool feed_kept(const struct feeds *feeds, struct val given, struct val before,
+               struct arena *arena, struct val *ret, struct err *err) MUST_CHECK;
+
+/* ---- run.c ---- */
+
+/* Asks the source of a connector as it is kept. Errors: crypt.seal, those of fetch_get.
+ */
+bool feed_ask(const struct feeds *feeds, struct val connector, struct arena *arena,
+              struct fetch_reply *ret, struct err *err) MUST_CHECK;
 
 /* ---- rows.c: what a connector makes of an answer ---- */
 
@@ -38,6 +46,6 @@ bool feed_rows(struct val connector, struct val document, struct val *ret,
 /* The first `n` of them as records, by its `map`. */
 struct val feed_records(struct val connector, struct val rows, size_t n,
                         struct arena *arena);
-/* How its records are taken in; `name` is its id. */
-void feed_says(struct val connector, str name, struct data_call *call,
-               struct data_rows *rows);
+/* How its records are taken in: the collection, and what `rows` says of them. */
+void feed_taking(struct val connector, str name, struct data_call *call,
+                 struct data_rows *rows);

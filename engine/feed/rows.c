@@ -38,8 +38,8 @@ struct val feed_records(struct val connector, struct val rows, size_t n,
     return val_list(items, n);
 }
 
-void feed_says(struct val connector, str name, struct data_call *call,
-               struct data_rows *rows)
+void feed_taking(struct val connector, str name, struct data_call *call,
+                 struct data_rows *rows)
 {
     call->collection = val_get_text(connector, STR("collection"));
     call->system = arena_format(call->scope->arena, "connector:%.*s", STR_ARG(name));

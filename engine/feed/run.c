@@ -17,19 +17,18 @@ static bool read_connector(struct fetching *f, struct err *err)
            && feed_read(snap, f->run->name, f->run->arena, &f->connector, err);
 }
 
-static bool ask(struct fetching *f, struct err *err)
+bool feed_ask(const struct feeds *feeds, struct val connector, struct arena *arena,
+              struct fetch_reply *ret, struct err *err)
 {
-    struct arena *a = f->run->arena;
-    struct val c = f->connector;
-    struct fetch_request request = { .url = val_get_text(c, STR("url")),
-                                     .header = val_get_text(c, STR("header")),
-                                     .etag = val_get_text(c, STR("etag")),
-                                     .modified = val_get_text(c, STR("modified")) };
-    if (request.header.n
-        && !crypt_unseal(a, f->feeds->key, val_get_text(c, STR("secret")),
-                         &request.secret, err))
-        return false;
-    return fetch_get(f->feeds->fetch, &request, a, &f->reply, err);
+    struct fetch_request request = { .url = val_get_text(connector, STR("url")),
+                                     .header = val_get_text(connector, STR("header")),
+                                     .etag = val_get_text(connector, STR("etag")),
+                                     .modified =
+                                         val_get_text(connector, STR("modified")) };
+    return (!request.header.n
+            || crypt_unseal(arena, feeds->key, val_get_text(connector, STR("secret")),
+                            &request.secret, err))
+           && fetch_get(feeds->fetch, &request, arena, ret, err);
 }
 
 static bool find_rows(struct fetching *f, struct val *ret, struct err *err)
@@ -69,7 +68,7 @@ static bool take(struct fetching *f, struct val records, struct err *err)
                               .worker = f->scripts,
                               .tenant = f->run->tenant };
     struct data_rows rows = { .list = records };
-    feed_says(f->connector, f->run->name, &call, &rows);
+    feed_taking(f->connector, f->run->name, &call, &rows);
     if (!data_take(&call, &rows, &took, err))
         return say_first(&call, err);
     f->run->text = f->reply.unchanged
@@ -106,7 +105,8 @@ static bool run_in(struct fetching *f, struct err *err)
     if (!read_connector(f, err))
         return false;
     scope_drop_snap(&f->scope);
-    if (!ask(f, err) || !find_rows(f, &records, err) || !take(f, records, err))
+    if (!feed_ask(f->feeds, f->connector, f->run->arena, &f->reply, err)
+        || !find_rows(f, &records, err) || !take(f, records, err))
         return false;
     scope_drop_snap(&f->scope);
     return f->reply.unchanged || store_write(f->feeds->config.store, note_work, f, err);

@@ -3,57 +3,46 @@
 #include "inside.h"
 
 enum {
-    SAMPLE = 3,     /* rows and records that are told */
-    MAX_LISTS = 20, /* places of lists that are told */
-    MAX_DEPTH = 8,  /* how deep they are looked for */
-    MAX_POINTER = 200
+    SAMPLE = 3,             /* rows and records that are told */
+    MAX_LISTS = 20,         /* places of lists that are told … */
+    MAX_DEPTH = 8,          /* … how deep they are looked for … */
+    MAX_POINTER = 64 << 10, /* … and bytes of the longest */
 };
 
 /* ---- where lists stand ---- */
 
 struct lists {
     struct arena *arena;
+    struct buf at; /* a pointer */
     struct val *places;
     size_t n;
 };
 
-/* "/", and "~" in a name, are written as JSON pointers have them (RFC 6901). */
-static str step(struct arena *a, str at, str name)
-{
-    struct buf out;
-    buf_init(&out, MAX_POINTER);
-    buf_str(&out, at);
-    buf_char(&out, '/');
-    for (size_t i = 0; i < name.n; i++) {
-        if (name.p[i] == '~' || name.p[i] == '/')
-            buf_str(&out, name.p[i] == '~' ? STR("~0") : STR("~1"));
-        else
-            buf_char(&out, name.p[i]);
-    }
-    str pointer = out.full ? STR("") : arena_str(a, buf_view(&out));
-    buf_done(&out);
-    return pointer;
-}
-
-static void find_lists(struct lists *l, struct val v, str at, int depth)
+static void find_lists(struct lists *l, struct val v, int depth)
 {
     if (v.kind == VAL_LIST && l->n < MAX_LISTS)
-        l->places[l->n++] = val_str(at);
+        l->places[l->n++] = val_str(arena_str(l->arena, buf_view(&l->at)));
     if (v.kind != VAL_MAP || depth == MAX_DEPTH)
         return;
     for (size_t i = 0; i < val_count(v); i++) {
+        size_t before = l->at.n;
         str name;
         struct val inner = val_member(v, i, &name);
-        str below = step(l->arena, at, name);
-        if (below.n)
-            find_lists(l, inner, below, depth + 1);
+        doc_pointer_add(&l->at, name);
+        if (l->at.full)
+            return;
+        find_lists(l, inner, depth + 1);
+        l->at.n = before;
     }
 }
 
 static struct val lists_in(struct val document, struct arena *arena)
 {
-    struct lists l = { arena, ARENA_ARRAY(arena, struct val, MAX_LISTS), 0 };
-    find_lists(&l, document, STR(""), 0);
+    struct lists l = { .arena = arena,
+                       .places = ARENA_ARRAY(arena, struct val, MAX_LISTS) };
+    buf_init(&l.at, MAX_POINTER);
+    find_lists(&l, document, 0);
+    buf_done(&l.at);
     return val_list(l.places, l.n);
 }
 
@@ -62,38 +51,22 @@ static struct val lists_in(struct val document, struct arena *arena)
 struct trial {
     struct feed_call *call;
     str id;
-    struct val connector;
-    struct val sealed; /* secret; may be absent */
+    struct val connector; /* as it would be kept */
 };
 
-static bool look(struct trial *t, struct err *err)
+static bool look(struct trial *t, struct val given, struct err *err)
 {
     struct arena *a = t->call->scope->arena;
     struct tenant_path path;
     struct snap *snap;
     struct val before;
-    if (!scope_snap(t->call->scope, &snap, err) || !feed_may(t->call, snap, a, &path, err)
-        || !feed_check(t->call->feeds, t->connector, err)
-        || !snap_get(snap_for(snap, path.chain, path.n, a),
-                     feed_connectors(snap_store(snap)), t->id, NULL, &before, err))
-        return false;
-    return feed_secret(t->call->feeds, t->connector, val_copy(a, before), a, &t->sealed,
-                       err);
-}
-
-static bool ask(const struct trial *t, struct val *ret, struct err *err)
-{
-    struct arena *a = t->call->scope->arena;
-    struct fetch_reply reply;
-    struct fetch_request request = { .url = val_get_text(t->connector, STR("url")) };
-    if (val_exists(t->sealed)) {
-        request.header = val_get_text(val_get(t->connector, STR("header")), STR("name"));
-        if (!crypt_unseal(a, t->call->feeds->key, val_text(t->sealed), &request.secret,
-                          err))
-            return false;
-    }
-    return fetch_get(t->call->feeds->fetch, &request, a, &reply, err)
-           && doc_parse(a, reply.body, ret, err);
+    return scope_snap(t->call->scope, &snap, err)
+           && feed_may(t->call, snap, a, &path, err)
+           && feed_check(t->call->feeds, given, err)
+           && snap_get(snap_for(snap, path.chain, path.n, a),
+                       feed_connectors(snap_store(snap)), t->id, NULL, &before, err)
+           && feed_kept(t->call->feeds, given, val_copy(a, before), a, &t->connector,
+                        err);
 }
 
 static struct val first_of(struct val list, struct arena *arena)
@@ -116,7 +89,7 @@ static bool check(const struct trial *t, struct val rows, struct val *ret,
                               .tenant = t->call->tenant };
     struct data_rows taken = { .only_check = true };
     struct val reply;
-    feed_says(t->connector, t->id, &call, &taken);
+    feed_taking(t->connector, t->id, &call, &taken);
     taken.list = feed_records(t->connector, rows, val_count(rows), a);
     if (!data_take(&call, &taken, &reply, err))
         return false;
@@ -129,15 +102,17 @@ static bool check(const struct trial *t, struct val rows, struct val *ret,
     return true;
 }
 
-static bool try_it(struct trial *t, struct val *ret, struct err *err)
+static bool try_it(struct trial *t, struct val given, struct val *ret, struct err *err)
 {
     struct arena *a = t->call->scope->arena;
+    struct fetch_reply reply;
     struct val document;
     struct val rows;
-    if (!look(t, err))
+    if (!look(t, given, err))
         return false;
     scope_drop_snap(t->call->scope);
-    if (!ask(t, &document, err))
+    if (!feed_ask(t->call->feeds, t->connector, a, &reply, err)
+        || !doc_parse(a, reply.body, &document, err))
         return false;
     if (feed_rows(t->connector, document, &rows, err))
         return check(t, rows, ret, err);
@@ -150,10 +125,10 @@ static bool try_it(struct trial *t, struct val *ret, struct err *err)
 bool feed_try(struct feed_call *call, str id, struct val connector, struct val *ret,
               struct err *err)
 {
-    struct trial trial = { .call = call, .id = id, .connector = connector };
+    struct trial trial = { .call = call, .id = id };
     unsigned *trying = &call->feeds->trying;
     bool has_room = __atomic_fetch_add(trying, 1, __ATOMIC_ACQ_REL) < FEED_MAX_TRIES;
-    bool good = has_room ? try_it(&trial, ret, err)
+    bool good = has_room ? try_it(&trial, connector, ret, err)
                          : err_set(err, ERR_BUSY, "feed.busy",
                                    "%d connectors are being tried; try again in a moment",
                                    FEED_MAX_TRIES);

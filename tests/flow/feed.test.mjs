@@ -41,6 +41,7 @@ const pages = {
   '/elsewhere': (request, reply) => reply.end('{"rows":[]}'),
   '/bad': (request, reply) => reply.end(JSON.stringify({ data: { rows: [{ code: 'good', label: 'x', reading: { now: 1 } }, { code: 'bad', label: 'x', reading: { now: 'many' } }] } })),
   '/endless': (request, reply) => { const chunk = Buffer.alloc(1 << 16, 0x20); const more = () => { while (!reply.destroyed && reply.write(chunk)); reply.once('drain', more); }; more(); },
+  '/odd': (request, reply) => reply.end('{"a/b":{"c~d":[1],"e":{"f":[]}},"n":1}'),
   '/slow': () => {},
 };
 
@@ -202,6 +203,7 @@ test('a connector is tried before it is kept: what came, what becomes of it, wha
 test('where no list stands, the places of those there are are told', async () => {
   const { status, body } = await attempt('tried', connector('/load', { rows: '/rows' }));
   assert.deepEqual([status, body], [200, { lists: ['/data/rows'] }]);
+  assert.deepEqual((await attempt('tried', connector('/odd'))).body, { lists: ['/a~1b/c~0d', '/a~1b/e/f'] });
   assert.deepEqual((await attempt('tried', connector('/html'))).body.code, 'doc.syntax');
   assert.deepEqual((await attempt('tried', connector('/many'))).body.code, 'data.large');
   assert.deepEqual((await attempt('tried', connector('/broken'))).body.code, 'fetch.status');

@@ -199,6 +199,19 @@ static void test_a_pointer_leads_to_what_lies_within_it(void **state)
     assert_false(doc_pointer_leads_to(STR("/title/zh"), STR("/title")));
 }
 
+static void test_a_map_of_some_members_has_those_that_there_are(void **state)
+{
+    static const str names[] = { STR_INIT("c"), STR_INIT("x"), STR_INIT("a") };
+    struct val v = parse("{\"a\":1,\"b\":2,\"c\":null}");
+    (void)state;
+    for (int packed = 0; packed < 2; packed++) {
+        struct val some = val_only(arena, packed ? pack(v) : v, names, COUNT_OF(names));
+        assert_true(
+            str_equal(doc_text(arena, some, DOC_PLAIN), STR("{\"c\":null,\"a\":1}")));
+    }
+    assert_int_equal(val_count(val_only(arena, VAL_ABSENT, names, COUNT_OF(names))), 0);
+}
+
 static void test_val_with_pointer_shares_what_did_not_change(void **state)
 {
     (void)state;
@@ -520,6 +533,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_item_is_appended_and_the_list_stays),
+        cmocka_unit_test(test_a_map_of_some_members_has_those_that_there_are),
         cmocka_unit_test(test_doc_reads_back_what_it_writes),
         cmocka_unit_test(test_doc_says_where_the_text_is_wrong),
         cmocka_unit_test(test_doc_refuses_deep_nesting),

@@ -22,7 +22,6 @@ class Room {
 
   /** The last goes on. */
   readonly days = $derived(this.usage?.days ?? []);
-  readonly most = $derived(Math.max(1, ...this.days.map(({ people }) => people)));
   /** What was published, and where its day stands among the days. */
   readonly published = $derived((this.usage?.published ?? []).map((one) => {
     const at = this.days.findIndex(({ day }) => day === one.day);
