@@ -1,7 +1,7 @@
 /* What people do is counted: pages they open or come back to, cards they use. */
 #include "inside.h"
 
-/* Nobody opens a page whom a browser or a script asks for it in advance. */
+/* A page that a script asks for, or a browser in advance, is opened by nobody. */
 static bool is_opened(const struct visit *v)
 {
     str mode = http_header(v->request, "Sec-Fetch-Mode");

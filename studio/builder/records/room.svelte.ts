@@ -8,7 +8,7 @@ import { t } from '../text.ts';
 import type { Collection, Content, Json, List, Mistake, Person, Row } from '../types.ts';
 import { ui } from '../ui.svelte.ts';
 import { clash, joined, type Clash } from './join.ts';
-import { inWords, missing } from './mistakes.ts';
+import { inWords, missing } from '../mistakes.ts';
 
 export interface Filter {
   by: string;

@@ -1,7 +1,7 @@
-// What is wrong with a record, in the reader's language.
-import { lang, t, words } from '../text.ts';
-import { choicesOf, valueOf } from '../schema.ts';
-import type { Content, Json, Mistake, Schema } from '../types.ts';
+// What is wrong with a record or a property, in the reader's language.
+import { lang, t, words } from './text.ts';
+import { choicesOf, valueOf } from './schema.ts';
+import type { Content, Json, Mistake, Schema } from './types.ts';
 
 const isEmpty = (value: Json | undefined): boolean => value === undefined || value === '';
 
